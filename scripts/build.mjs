@@ -1,0 +1,35 @@
+/** Bundles src/cli into dist: one small entry, one lazy chunk a command; the three mandated packages stay outside. */
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const top = fileURLToPath(new URL('..', import.meta.url))
+
+export async function buildDist() {
+  const { build } = await import('esbuild')
+  const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'))
+  rmSync(join(top, 'dist'), { recursive: true, force: true })
+  await build({
+    absWorkingDir: top,
+    entryPoints: { earshot: 'src/cli/main.ts' },
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.12',
+    external: ['blessed', 'blessed/*', 'dgram-as-promised', 'nanoid'],
+    define: { EARSHOT_VERSION: JSON.stringify(version) },
+    // Bundled CommonJS (commander) asks for node's own modules by `require`, which ESM lacks.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    minify: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+  })
+  chmodSync(join(top, 'dist', 'earshot.js'), 0o755)
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildDist()

@@ -1,0 +1,116 @@
+/** `npm run docs`: writes the tables of the READMEs from the code’s own tables; with `--check` only says what is stale. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { commands as slashCommands } from '../src/chat/commands.ts'
+import { commands } from '../src/cli/commands.ts'
+import { keymap } from '../src/client/keymap.ts'
+import { clientMessages, serverMessages } from '../src/wire/messages.ts'
+import { floors, opening, sources } from './house.mjs'
+
+const top = fileURLToPath(new URL('..', import.meta.url))
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows]
+    .map(cells => `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`)
+    .join('\n')
+
+const code = (text: string): string => `\`${text}\``
+
+/** Each room with its files, lowest floor first; a file’s row is its own first sentence. */
+function fileMap(): string {
+  const files = sources()
+  return floors
+    .flatMap((rooms, floor) => rooms.map(room => ({ room, floor })))
+    .map(({ room, floor }) => {
+      const rows = files
+        .filter(({ path }) => path.startsWith(`${room}/`))
+        .map(({ path, text }) => [code(path.slice(room.length + 1)), opening(text) ?? ''])
+      return `### ${floor} \`${room}/\`\n\n${table(['file', 'what lives there'], rows)}`
+    })
+    .join('\n\n')
+}
+
+type Rows = Record<string, { means: string; fields: { entries: Record<string, { type: string }> } }>
+
+const messageTable = (rows: Rows): string =>
+  table(
+    ['type', 'fields', 'what it means'],
+    Object.entries(rows).map(([type, { means, fields }]) => [
+      code(type),
+      Object.entries(fields.entries)
+        .map(([name, schema]) => code(name + (schema.type === 'optional' ? '?' : '')))
+        .join(' '),
+      means,
+    ]),
+  )
+
+/** The limits’ own comments are their documentation. */
+function limitTable(): string {
+  const text = readFileSync(join(top, 'src/wire/limits.ts'), 'utf8')
+  const rows: string[][] = []
+  let means = ''
+  for (const [, comment, name, value] of text
+    .slice(text.indexOf('export const limits'))
+    .matchAll(/\/\*\* (.+?) \*\/|^ {2}(\w+): (.+),$/gm)) {
+    if (comment !== undefined) means = comment
+    else if (name !== undefined && value !== undefined) rows.push([code(name), value, means])
+  }
+  return table(['limit', 'value', 'what it bounds, and the answer at the bound'], rows)
+}
+
+const optionTables = (): string =>
+  commands
+    .map(({ name, args, help, options, example }) =>
+      [
+        `**\`earshot ${[name === 'pick' ? '' : name, args].filter(Boolean).join(' ')}\`** ${help}. Example: \`${example}\``.replace(
+          'earshot `',
+          'earshot`',
+        ),
+        table(
+          ['option', 'meaning'],
+          options.map(option => [code(option.flags), option.help]),
+        ),
+      ].join('\n\n'),
+    )
+    .join('\n\n')
+
+const blocks: Record<string, () => string> = {
+  files: fileMap,
+  'client messages': () => messageTable(clientMessages as unknown as Rows),
+  'server messages': () => messageTable(serverMessages as unknown as Rows),
+  limits: limitTable,
+  options: optionTables,
+  'slash commands': () =>
+    table(
+      ['command', 'meaning'],
+      slashCommands.map(({ usage, help }) => [code(usage), help]),
+    ),
+  keys: () =>
+    table(
+      ['key', 'what it does'],
+      keymap.map(({ keys, help }) => [keys.map(code).join(' '), help]),
+    ),
+}
+
+const check = process.argv.includes('--check')
+const stale: string[] = []
+for (const file of ['README.md', 'src/README.md', 'src/wire/README.md']) {
+  const path = join(top, file)
+  const held = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const written = held.replace(
+    /(<!-- from the code: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const block = blocks[name]
+      if (!block) throw new Error(`${file}: there is no block “${name}”`)
+      return `${begin}\n${block()}\n\n${end}`
+    },
+  )
+  if (written === held) continue
+  stale.push(file)
+  if (!check) writeFileSync(path, written)
+}
+if (check && stale.length > 0) {
+  process.stderr.write(`stale: ${stale.join(', ')}; run: npm run docs\n`)
+  process.exit(1)
+}

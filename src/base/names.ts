@@ -1,0 +1,114 @@
+/** Nicks and rooms: their grammar, when two names are the same, and a valid name for whatever one is called. */
+import { cleanLine } from './clean.ts'
+import { clusters } from './clusters.ts'
+import { utf8Bytes } from './utf8.ts'
+
+/** The room everyone is in. */
+export const lobby = '#lobby'
+
+/** A nick, in code points. Longer: `checkNick` says so. */
+export const nickPointsMax = 24
+/** A nick in UTF-8. Longer: `checkNick` says so. */
+export const nickBytesMax = 64
+
+/** Units looked at of a name that is no valid nick yet; far more than any nick has. */
+const rawUnitsMax = 1024
+/** Numbers tried behind a taken nick; twice the connections a server takes. */
+const suggestionsMax = 10_000
+/** What someone is called whose name leaves nothing. */
+const nobody = 'guest'
+
+const firstPoint = /^[\p{L}\p{N}]/u
+const foreign = /[^\p{L}\p{M}\p{N}_.-]/u
+const ignorable = /\p{Default_Ignorable_Code_Point}/u
+
+/** A valid nick in NFKC, or a sentence for the user with what is wrong and what to do. It never repeats `raw`. */
+export function checkNick(raw: string): { ok: true; nick: string } | { ok: false; text: string } {
+  const problem = problemWith(raw)
+  if (problem === null) return { ok: true, nick: raw.normalize('NFKC') }
+  const near = nickFrom(raw)
+  return { ok: false, text: near === nobody ? `${problem} Try another one.` : `${problem} Try “${near}”.` }
+}
+
+function problemWith(raw: string): string | null {
+  const tooLong = `A nick has at most ${nickPointsMax} characters.`
+  if (raw.length > rawUnitsMax) return tooLong
+  const nick = raw.normalize('NFKC')
+  if (nick.trim() === '') return 'A nick cannot be empty.'
+  if (/\s/u.test(nick)) return 'A nick has no spaces.'
+  if (ignorable.test(nick)) return 'A nick has no invisible characters.'
+  const stranger = foreign.exec(nick)
+  if (stranger !== null) {
+    const sign = stranger[0]
+    // Only ASCII is repeated: anything else could be what the user cannot see or the terminal should not.
+    const which = /[!-~]/.test(sign) ? ` “${sign}” is none of these.` : ''
+    return `A nick holds letters, digits, “_”, “.” and “-” only.${which}`
+  }
+  if (!firstPoint.test(nick)) return 'A nick starts with a letter or a digit.'
+  if ([...nick].length > nickPointsMax) return tooLong
+  if (utf8Bytes(nick) > nickBytesMax)
+    return `A nick has at most ${nickBytesMax} bytes, and this one has more.`
+  if (cleanLine(nick) !== nick) return 'A nick has at most a few marks over one letter.'
+  return null
+}
+
+/**
+ * What two names have in common that are the same name: NFKC, lower case, NFKC again, until it stays (at most four
+ * rounds). For keys only, never for showing.
+ */
+export function fold(name: string): string {
+  let folded = name
+  for (let round = 0; round < 4; round++) {
+    // The final sigma is the same letter; which one lower-casing gives depends on its neighbours.
+    const next = folded.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
+    if (next === folded) return folded
+    folded = next
+  }
+  return folded
+}
+
+/** The nearest valid nick to anything: a system user's name, ten thousand hostile characters, nothing. */
+export function nickFrom(raw: string): string {
+  const near = cleanLine(raw.slice(0, rawUnitsMax))
+    .normalize('NFKC')
+    .trim()
+    .replace(/\s+/gu, '_')
+    .replace(/[^\p{L}\p{M}\p{N}_.-]|\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/^[^\p{L}\p{N}]+/u, '')
+    .normalize('NFKC')
+  const nick = fitted(near, '')
+  return problemWith(nick) === null ? nick : nobody
+}
+
+/** `nick` cut on a cluster border so that it fits the bounds together with `suffix`, without “_”, “.” or “-” at the cut. */
+function fitted(nick: string, suffix: string): string {
+  let points = [...suffix].length
+  let bytes = utf8Bytes(suffix)
+  let kept = ''
+  for (const cluster of clusters(nick)) {
+    points += [...cluster.text].length
+    bytes += utf8Bytes(cluster.text)
+    if (points > nickPointsMax || bytes > nickBytesMax) return kept.replace(/[_.-]+$/, '') + suffix
+    kept += cluster.text
+  }
+  return kept + suffix
+}
+
+/**
+ * A free nick near `wanted`: alice, alice2, alice3 … `isTaken` is asked with folded names. Where ten thousand are
+ * taken the last one comes back, and whoever uses it hears again that it is taken.
+ */
+export function suggestNick(wanted: string, isTaken: (folded: string) => boolean): string {
+  const nick = nickFrom(wanted)
+  if (!isTaken(fold(nick))) return nick
+  // alice2 is followed by alice3, not by alice22; a longer number is part of the name.
+  const counted = /^(.*[^\p{N}])([2-9])$/su.exec(nick)
+  const stem = counted?.[1] ?? nick
+  const first = counted === null ? 2 : Number(counted[2]) + 1
+  let suggestion = nick
+  for (let number = first; number < first + suggestionsMax; number++) {
+    suggestion = fitted(stem, String(number))
+    if (!isTaken(fold(suggestion))) break
+  }
+  return suggestion
+}

@@ -1,0 +1,17 @@
+/** How many bytes a text takes on the wire. */
+
+/** Bytes of `text` in UTF-8; a lone surrogate counts as the three bytes of U+FFFD. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit < 0x80) continue
+    bytes += unit < 0x800 ? 1 : 2
+    if (unit >= 0xd800 && unit < 0xdc00) {
+      const next = text.charCodeAt(at + 1)
+      // A pair is four bytes over two units: two more, and its second unit is spent.
+      if (next >= 0xdc00 && next < 0xe000) at++
+    }
+  }
+  return bytes
+}

@@ -1,0 +1,79 @@
+/** What the chat is made of: sessions, rooms, kept lines, and the effects its rules ask for. */
+import type { ClientMessage, Member, ServerMessage, WireLine } from '../wire/messages.ts'
+import type { HubState } from './state.ts'
+
+/** One connection, for as long as it lives. */
+export type SessionId = string
+/** One client over all its connections; it owns a nick and the ids of its lines. An address never does. */
+export type DeviceId = string
+
+export type Phase =
+  | { at: 'greeting' }
+  | { at: 'joined'; nick: string; device: DeviceId }
+  | { at: 'closing'; reason: string }
+
+export interface Session {
+  readonly id: SessionId
+  phase: Phase
+  /** Rooms this session is in. */
+  readonly rooms: Set<string>
+}
+
+/** Something said that the store has not kept yet. `author` and `id` together are said once. */
+export interface Draft {
+  readonly room: string
+  readonly id: string
+  readonly author: DeviceId
+  readonly from: string
+  readonly kind: WireLine['kind']
+  readonly body: string
+}
+
+/** A kept line. `seq` counts 1, 2, 3 … in its room; `at` is wall-clock milliseconds and orders nothing. */
+export interface Line extends Draft {
+  readonly seq: number
+  readonly at: number
+}
+
+/** What must happen; the server runs them in order. */
+export type Effect =
+  | { do: 'send'; to: readonly SessionId[]; message: ServerMessage }
+  | { do: 'append'; session: SessionId; draft: Draft }
+  | { do: 'page'; session: SessionId; room: string; after: number; limit: number }
+  /** Take no word from this session for a while: who outruns the room is slowed, nothing of theirs is lost. */
+  | { do: 'pause'; session: SessionId; ms: number }
+  /** Last words, then the end of the connection. */
+  | { do: 'close'; session: SessionId; reason: string; text: string }
+
+/** What an append came to: the kept line, and whether the same (author, id) had been kept before. */
+export interface Kept {
+  readonly line: Line
+  readonly again: boolean
+}
+
+/**
+ * Where lines are kept. The store is the room: what is sent to members is what `follow` says was kept.
+ *
+ * 1. `append` resolves when the line is durable; it gives `seq` and stamps nothing else.
+ * 2. The same (author, id) twice is kept once; the second answer is the first line, `again: true`.
+ * 3. `follow` calls back each kept line once, per room in `seq` order, after it is durable.
+ * 4. `append` rejects only for trouble (disk); nothing was kept then.
+ */
+export interface Store {
+  append(draft: Draft, at: number): Promise<Kept>
+  last(room: string, count: number): Promise<readonly Line[]>
+  page(room: string, from: { before: number } | { after: number }, limit: number): Promise<readonly Line[]>
+  follow(onLine: (line: Line) => void): () => void
+  close(): Promise<void>
+}
+
+/** One wire message's rule: what it does to the state, and what must happen. `nowMs` is monotonic. */
+export type Handler<T extends ClientMessage['type']> = (
+  state: HubState,
+  from: Session,
+  said: Extract<ClientMessage, { type: T }>,
+  nowMs: number,
+) => Effect[]
+export type Handlers = { readonly [T in ClientMessage['type']]: Handler<T> }
+
+export type { ClientMessage, Member, ServerMessage, WireLine }

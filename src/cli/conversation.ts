@@ -1,0 +1,228 @@
+/** Runs the client: feeds its model with what the network and the user do, and does what the model asks for. */
+import { performance } from 'node:perf_hooks'
+import { nanoid } from 'nanoid'
+import type { Model } from '../client/model.ts'
+import type { ClientEffect, Input, Target } from '../client/types.ts'
+import { createUpdate } from '../client/update.ts'
+import type { Scanner } from '../discovery/scanner.ts'
+import type { Connection } from '../net/connection.ts'
+import type { Server } from '../server/server.ts'
+import { limits } from '../wire/limits.ts'
+import { readServer, write } from '../wire/messages.ts'
+
+/** What shows the model: a full screen or plain lines. */
+export interface Ui {
+  show(model: Model): void
+  bell(): void
+  redraw(): void
+  suspend(): void
+  /** Gives the terminal back. */
+  close(): void
+}
+
+export interface ConversationOptions {
+  readonly first: readonly [Model, readonly ClientEffect[]]
+  /** null: do not look for servers. */
+  readonly scan: { readonly discoveryPort: number; readonly interfaces: readonly string[] | null } | null
+  /** `feed` takes what the user does. */
+  createUi(feed: (input: Input) => void): Ui
+  /** Starts a server on this machine, for “host here”. */
+  host(name: string): Promise<{ ok: true; server: Server } | { ok: false; text: string }>
+  rememberNick(nick: string): void
+}
+
+export interface Conversation {
+  /** Resolves when the user has left, with the exit code and a sentence that explains a failure. */
+  readonly over: Promise<{ code: number; text: string | null }>
+  /** Ends it from outside, politely: for signals. */
+  leave(): Promise<void>
+}
+
+/** Time, ids and chance of the real world, for the pure client. */
+export const means = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  newId: () => nanoid(),
+  random: () => Math.random(),
+}
+
+const tickEveryMs = 500
+
+export function converse(options: ConversationOptions): Conversation {
+  const update = createUpdate(means)
+  let [model] = options.first
+  let ui: Ui | null = null
+  let scanner: Scanner | null = null
+  let hosted: Server | null = null
+  let finished = false
+  let finish: (outcome: { code: number; text: string | null }) => void = () => {}
+  const over = new Promise<{ code: number; text: string | null }>(resolve => {
+    finish = resolve
+  })
+  const link = createLink(feed)
+
+  function feed(input: Input): void {
+    if (finished) return
+    const [next, effects] = update(model, input)
+    const changed = next !== model
+    model = next
+    // Shown first: an effect may end the conversation, and its last state is worth seeing.
+    if (changed) ui?.show(model)
+    for (const effect of effects) perform(effect)
+  }
+
+  const deeds: { readonly [D in ClientEffect['do']]: (effect: Extract<ClientEffect, { do: D }>) => void } = {
+    dial: ({ target, delayMs }) => link.dial(target, delayMs),
+    hangUp: () => link.hangUp(),
+    send: ({ message }) => link.send(write(message)),
+    probe: () => scanner?.probe(),
+    sweep: () => scanner?.sweep((asked, total, done) => feed({ got: 'sweep', asked, total, done })),
+    host: ({ name }) => void startHosting(name),
+    rememberNick: ({ nick }) => options.rememberNick(nick),
+    bell: () => ui?.bell(),
+    redraw: () => ui?.redraw(),
+    suspend: () => ui?.suspend(),
+    quit: ({ code, text }) => void end(code, text),
+  }
+
+  function perform(effect: ClientEffect): void {
+    const deed = deeds[effect.do] as (effect: ClientEffect) => void
+    deed(effect)
+  }
+
+  async function startHosting(name: string): Promise<void> {
+    const started = await options.host(name)
+    if (!started.ok) return feed({ got: 'hostingFailed', text: started.text })
+    if (finished) return await started.server.stop('The host left.')
+    hosted = started.server
+    feed({ got: 'hosted', target: { hosts: ['127.0.0.1'], port: hosted.port } })
+  }
+
+  async function end(code: number, text: string | null): Promise<void> {
+    if (finished) return
+    finished = true
+    clearInterval(ticking)
+    ui?.close()
+    await Promise.all([
+      link.close(),
+      scanner?.close(),
+      hosted?.stop('The server was hosted by somebody who has left.'),
+    ])
+    finish({ code, text })
+  }
+
+  ui = options.createUi(feed)
+  ui.show(model)
+  const ticking = setInterval(() => feed({ got: 'tick' }), tickEveryMs)
+  for (const effect of options.first[1]) perform(effect)
+  if (options.scan !== null) void startScanning(options.scan)
+
+  /** Loaded after the first paint: the screen does not wait for the network’s code. */
+  async function startScanning(scan: NonNullable<ConversationOptions['scan']>): Promise<void> {
+    const { createScanner } = await import('../discovery/scanner.ts')
+    if (finished) return
+    scanner = createScanner({
+      discoveryPort: scan.discoveryPort,
+      interfaces: scan.interfaces,
+      onSightings: sightings => feed({ got: 'sightings', sightings }),
+      onOutlets: outlets => feed({ got: 'outlets', outlets }),
+      onNotice: text => feed({ got: 'notice', text }),
+    })
+  }
+
+  return {
+    over,
+    leave: () => end(0, null),
+  }
+}
+
+/** The one connection to a server: dialled, replaced, pinged, and told of when it ends. */
+function createLink(feed: (input: Input) => void) {
+  let connection: Connection | null = null
+  let waiting: NodeJS.Timeout | undefined
+  let dialling: AbortController | null = null
+  let askedAtMs: number | null = null
+  let closed: (() => void) | null = null
+
+  /** Ends whatever is under way without a word to the model: it asked for this. */
+  function hangUp(): void {
+    clearTimeout(waiting)
+    dialling?.abort()
+    dialling = null
+    connection?.end()
+    connection = null
+    askedAtMs = null
+  }
+
+  function ask(from: Connection): void {
+    if (askedAtMs !== null) return
+    askedAtMs = performance.now()
+    from.send(write({ type: 'ping' }))
+  }
+
+  function onLine(from: Connection, text: string): void {
+    if (from !== connection) return
+    const read = readServer(text)
+    // Types of a later version are nothing to us; what cannot be read at all is not worth a broken conversation.
+    if (!read.ok) return
+    const { message } = read
+    if (message.type === 'ping') from.send(write({ type: 'pong' }))
+    else if (message.type === 'pong') {
+      if (askedAtMs !== null) feed({ got: 'rtt', ms: performance.now() - askedAtMs })
+      askedAtMs = null
+    } else {
+      feed({ got: 'said', message })
+      if (message.type === 'welcome') ask(from)
+    }
+  }
+
+  async function dialNow(target: Target): Promise<void> {
+    const abort = new AbortController()
+    dialling = abort
+    const [{ dial }, { createConnection }] = await Promise.all([
+      import('../net/dial.ts'),
+      import('../net/connection.ts'),
+    ])
+    const dialled = await dial({ hosts: target.hosts, port: target.port, signal: abort.signal })
+    if (dialling !== abort) {
+      if (dialled.ok) dialled.socket.destroy()
+      return
+    }
+    dialling = null
+    if (!dialled.ok) return feed({ got: 'unlinked', text: dialled.text })
+    const made: Connection = createConnection(dialled.socket, {
+      lineBytesMax: limits.serverLineBytesMax,
+      sendqBytesMax: limits.sendqBytesMax,
+      stalledMs: limits.stalledMs,
+      pingMs: limits.clientPingMs,
+      deadMs: limits.clientDeadMs,
+      onLine: text => onLine(made, text),
+      onFault: () => made.end(),
+      onQuiet: () => ask(made),
+      onClosed(why) {
+        closed?.()
+        if (made !== connection) return
+        connection = null
+        askedAtMs = null
+        feed({ got: 'unlinked', text: why.text })
+      },
+    })
+    connection = made
+    feed({ got: 'linked', host: dialled.host, port: target.port })
+  }
+
+  return {
+    dial(target: Target, delayMs: number): void {
+      hangUp()
+      waiting = setTimeout(() => void dialNow(target), delayMs)
+    },
+    hangUp,
+    send: (line: string): void => connection?.send(line),
+    /** Sends what waits and resolves when the connection is gone. */
+    async close(): Promise<void> {
+      const gone = connection === null ? null : new Promise<void>(resolve => (closed = resolve))
+      hangUp()
+      await gone
+    },
+  }
+}

@@ -1,0 +1,107 @@
+/** Questions: asked over whatever is shown, answered with Enter, left with Escape. */
+import { cleanLine } from '../base/clean.ts'
+import { checkNick } from '../base/names.ts'
+import { formatTarget, parseTarget } from '../base/target.ts'
+import { defaultPort } from '../wire/limits.ts'
+import { bounds } from './bounds.ts'
+import { edit, emptyEditor } from './editor.ts'
+import { doneBy } from './keymap.ts'
+import { counted } from './labels.ts'
+import { giveUpJoining, helloOf, join } from './link.ts'
+import type { Ask } from './model.ts'
+import { say } from './speech.ts'
+import { patch, type Turn, toast, want } from './turn.ts'
+import type { Stroke } from './types.ts'
+
+/** What is asked, and which keys answer. */
+export function questionOf(ask: Ask): { readonly question: string; readonly keys: string } {
+  switch (ask.about) {
+    case 'nick':
+      return { question: 'Which nick do you want?', keys: 'Enter take it · Esc cancel' }
+    case 'address':
+      return {
+        question: 'Which server? Its name or address, with a port if it has its own: host:port',
+        keys: 'Enter join · Esc cancel',
+      }
+    case 'paste':
+      return {
+        question: `Send these ${counted(ask.lines, 'line')} as one message?`,
+        keys: 'Enter send · e edit · Esc cancel',
+      }
+  }
+}
+
+export function askNick(turn: Turn, then: 'join' | 'keep', why: string | null, prefill: string): void {
+  patch(turn, {
+    ask: { about: 'nick', then, why, editor: edit(emptyEditor, { edit: 'insert', text: prefill }) },
+  })
+}
+
+export function askAddress(turn: Turn): void {
+  patch(turn, { ask: { about: 'address', why: null, editor: emptyEditor } })
+}
+
+export function askPaste(turn: Turn, text: string): void {
+  patch(turn, { ask: { about: 'paste', why: null, text, lines: text.replace(/\n$/, '').split('\n').length } })
+}
+
+export function askStroke(turn: Turn, ask: Ask, stroke: Stroke) {
+  if ('focused' in stroke) return
+  if ('key' in stroke) {
+    if (stroke.key === 'Enter') return answer(turn, ask, 'editor' in ask ? ask.editor.text : '')
+    if (stroke.key === 'Escape' || stroke.key === 'C-c') return cancel(turn, ask)
+  }
+  if (ask.about === 'paste') {
+    if ('text' in stroke && stroke.text === 'e') answer(turn, ask, 'e')
+    return
+  }
+  if ('key' in stroke) {
+    const does = doneBy(stroke.key, 'line')
+    if (typeof does === 'object') patch(turn, { ask: { ...ask, editor: edit(ask.editor, does) } })
+    return
+  }
+  const typed = 'text' in stroke ? stroke.text : stroke.paste
+  const text = cleanLine(typed.slice(0, bounds.answerUnits)) || (/^\s+$/.test(typed) ? ' ' : '')
+  if (ask.editor.text.length + text.length <= bounds.answerUnits)
+    patch(turn, { ask: { ...ask, editor: edit(ask.editor, { edit: 'insert', text }) } })
+}
+
+/** The answer, from the keys or as a whole line. */
+export function answer(turn: Turn, ask: Ask, text: string) {
+  switch (ask.about) {
+    case 'nick':
+      return answerNick(turn, ask, text)
+    case 'address': {
+      if (text.trim() === '') return cancel(turn, ask)
+      const read = parseTarget(text, defaultPort)
+      if (!read.ok) return patch(turn, { ask: { ...ask, why: cleanLine(read.text) } })
+      patch(turn, { ask: null })
+      return join(turn, { hosts: [read.host], port: read.port }, formatTarget(read.host, read.port))
+    }
+    case 'paste': {
+      patch(turn, { ask: null })
+      // What cannot be sent is not lost: it goes where it can be cut down.
+      if (text !== 'e' && say(turn, ask.text, false)) return
+      const editor = edit(turn.model.editor, { edit: 'insert', text: ask.text })
+      patch(turn, { editor })
+      if (editor.answer !== null) toast(turn, editor.answer)
+    }
+  }
+}
+
+function answerNick(turn: Turn, ask: Extract<Ask, { about: 'nick' }>, text: string) {
+  const checked = checkNick(text.trim())
+  if (!checked.ok) return patch(turn, { ask: { ...ask, why: checked.text } })
+  patch(turn, { ask: null, nick: checked.nick })
+  if (ask.then === 'keep') return want(turn, { do: 'rememberNick', nick: checked.nick })
+  const { link, server, heading } = turn.model
+  if (link.at === 'greeting') {
+    patch(turn, { link: { ...link, tries: link.tries + 1 } })
+    want(turn, { do: 'send', message: helloOf(turn.model) })
+  } else if (link.at === 'waiting' && server === null) join(turn, link.target, heading)
+}
+
+function cancel(turn: Turn, ask: Ask): void {
+  patch(turn, { ask: null })
+  if (ask.about === 'nick' && ask.then === 'join' && turn.model.server === null) giveUpJoining(turn)
+}

@@ -1,0 +1,159 @@
+/** The list of servers: what its keys do, what plain mode’s words do, and how sightings come into it. */
+import { fold } from '../base/names.ts'
+import { formatTarget, parseTarget } from '../base/target.ts'
+import type { Sighting } from '../discovery/types.ts'
+import { defaultPort } from '../wire/limits.ts'
+import { askAddress, askNick } from './ask.ts'
+import { bounds } from './bounds.ts'
+import { type Action, doneBy } from './keymap.ts'
+import { join } from './link.ts'
+import { incompatibleText, isCompatible, listed, targetOf } from './servers.ts'
+import { leave, note, patch, patchPicker, type Turn, want } from './turn.ts'
+import type { Stroke } from './types.ts'
+import { pickerPageRows } from './view/picker.ts'
+
+export function sighted(turn: Turn, sightings: readonly Sighting[]): void {
+  const { picker, nowMs } = turn.model
+  const known = new Set(picker.numbers)
+  const fresh = sightings.map(one => one.id).filter(id => !known.has(id))
+  const before = listed(picker).find(one => one.id === picker.chosen)
+  patchPicker(turn, {
+    sightings,
+    numbers: [...picker.numbers, ...new Set(fresh)].slice(0, bounds.pickNumbers),
+    sinceMs: picker.sightings.length > 0 && sightings.length === 0 ? nowMs : picker.sinceMs,
+  })
+  settleChoice(turn)
+  const gone = before !== undefined && !sightings.some(one => one.id === before.id)
+  if (gone) patchPicker(turn, { goneName: before.name })
+}
+
+/** Keeps the choice on a row that is there: the same server, or what stands where it stood. */
+function settleChoice(turn: Turn): void {
+  const { picker } = turn.model
+  const rows = listed(picker)
+  const index = rows.findIndex(one => one.id === picker.chosen)
+  const chosenIndex = index >= 0 ? index : Math.max(0, Math.min(picker.chosenIndex, rows.length - 1))
+  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.id ?? null })
+}
+
+function choose(turn: Turn, index: number): void {
+  const rows = listed(turn.model.picker)
+  const chosenIndex = Math.max(0, Math.min(index, rows.length - 1))
+  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.id ?? null, goneName: null })
+}
+
+export function pickerStroke(turn: Turn, stroke: Stroke): void {
+  if (turn.model.picker.filtering && filterStroke(turn, stroke)) return
+  if ('key' in stroke && stroke.key === 'C-c') leave(turn, 130)
+  else if ('key' in stroke) act(turn, doneBy(stroke.key, 'picker', 'everywhere'))
+  else if ('text' in stroke) {
+    const [letter = ''] = stroke.text
+    act(turn, doneBy(letter, 'picker'))
+  }
+}
+
+function act(turn: Turn, does: ReturnType<typeof doneBy>): void {
+  if (typeof does === 'string') deeds[does]?.(turn)
+}
+
+const by = (rows: (turn: Turn) => number) => (turn: Turn) =>
+  choose(turn, turn.model.picker.chosenIndex + rows(turn))
+
+const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
+  join: joinChosen,
+  up: by(() => -1),
+  down: by(() => 1),
+  pageUp: by(turn => -pickerPageRows(turn.model)),
+  pageDown: by(turn => pickerPageRows(turn.model)),
+  oldest: turn => choose(turn, 0),
+  newest: turn => choose(turn, Number.MAX_SAFE_INTEGER),
+  address: askAddress,
+  filter: turn => patchPicker(turn, { filtering: true }),
+  rescan(turn) {
+    patchPicker(turn, { sinceMs: turn.model.nowMs, note: null, sweep: null })
+    want(turn, { do: 'probe' })
+  },
+  host,
+  sweep(turn) {
+    patchPicker(turn, { sweep: { asked: 0, total: 0, done: false } })
+    note(turn, 'Asking every address of these networks, one by one …')
+    want(turn, { do: 'sweep' })
+  },
+  nick: turn => askNick(turn, 'keep', null, turn.model.nick),
+  help: turn => patch(turn, { help: { top: 0, filter: '' } }),
+  redraw: turn => want(turn, { do: 'redraw' }),
+  suspend: turn => want(turn, { do: 'suspend' }),
+  escape(turn) {
+    patchPicker(turn, { filter: '', filtering: false, note: null })
+    settleChoice(turn)
+  },
+  quit: turn => leave(turn, 0),
+}
+
+function host(turn: Turn): void {
+  if (turn.model.picker.hosting) return
+  patchPicker(turn, { hosting: true })
+  note(turn, `Starting a server here, named ${turn.model.hostName} …`)
+  want(turn, { do: 'host', name: turn.model.hostName })
+}
+
+function joinChosen(turn: Turn) {
+  const { picker } = turn.model
+  const sighting = picker.sightings.find(one => one.id === picker.chosen)
+  if (!sighting) return note(turn, 'There is no server to join yet. h starts one here, m takes an address.')
+  if (picker.goneName !== null) {
+    patchPicker(turn, { goneName: null })
+    return note(turn, `${picker.goneName} has just gone. Enter joins ${sighting.name} instead.`)
+  }
+  joinSighting(turn, sighting)
+}
+
+function joinSighting(turn: Turn, sighting: Sighting) {
+  if (!isCompatible(sighting)) return note(turn, incompatibleText(sighting))
+  join(turn, targetOf(sighting), sighting.name)
+}
+
+/** Typing the filter; false for keys that mean what they always mean here. */
+function filterStroke(turn: Turn, stroke: Stroke): boolean {
+  const { filter } = turn.model.picker
+  if ('key' in stroke) {
+    if (stroke.key === 'Enter') patchPicker(turn, { filtering: false })
+    else if (stroke.key === 'Backspace') patchPicker(turn, { filter: [...filter].slice(0, -1).join('') })
+    else if (stroke.key === 'C-u') patchPicker(turn, { filter: '' })
+    else return false
+  } else if ('text' in stroke || 'paste' in stroke) {
+    const typed = ('text' in stroke ? stroke.text : stroke.paste).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+    patchPicker(turn, { filter: (filter + typed).slice(0, 64).toWellFormed() })
+  }
+  settleChoice(turn)
+  return true
+}
+
+/** A whole line at the list: a number, a letter as among its keys, a server’s name, or an address. */
+export function pickerEntered(turn: Turn, line: string) {
+  const text = line.trim()
+  const word = text.replace(/^\//, '')
+  if (text === '') return joinChosen(turn)
+  if (/^\d+$/.test(text)) return joinNumber(turn, Number(text))
+  if (['quit', 'exit', 'q'].includes(word.toLowerCase())) return leave(turn, 0)
+  if (['help', '?'].includes(word.toLowerCase()))
+    return note(
+      turn,
+      'A number joins that server; host:port joins any. r asks the network again, S asks every address, h starts a server here, n changes your nick, q leaves.',
+    )
+  const letter = text === 's' ? 'S' : text
+  const does = ['m', 'r', 'h', 'S', 'n'].includes(letter) ? doneBy(letter, 'picker') : undefined
+  if (does !== undefined) return act(turn, does)
+  const named = turn.model.picker.sightings.filter(one => fold(one.name) === fold(text))
+  if (named.length === 1 && named[0]) return joinSighting(turn, named[0])
+  const read = parseTarget(text.replace(/^m\s+/, ''), defaultPort)
+  if (!read.ok) return note(turn, read.text)
+  join(turn, { hosts: [read.host], port: read.port }, formatTarget(read.host, read.port))
+}
+
+function joinNumber(turn: Turn, number: number): void {
+  const { picker } = turn.model
+  const sighting = picker.sightings.find(one => one.id === picker.numbers[number - 1])
+  if (sighting) joinSighting(turn, sighting)
+  else note(turn, `There is no server with the number ${number} here. Give one of the list, or host:port.`)
+}

@@ -1,0 +1,145 @@
+/** The connection as the client sees it: joining, losing, waiting, finding again. */
+import { delayMs } from '../base/backoff.ts'
+import { cleanLine } from '../base/clean.ts'
+import { lobby } from '../base/names.ts'
+import { formatTarget } from '../base/target.ts'
+import { limits, protocolVersion } from '../wire/limits.ts'
+import type { ClientMessage } from '../wire/messages.ts'
+import { bounds, patience } from './bounds.ts'
+import { counted } from './labels.ts'
+import { type Model, newRoom } from './model.ts'
+import { targetOf } from './servers.ts'
+import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
+import type { Target } from './types.ts'
+
+/** Heads for a server; `heading` is what the user calls it. */
+export function join(turn: Turn, target: Target, heading: string): void {
+  patch(turn, {
+    heading,
+    link: { at: 'connecting', target, attempt: 0 },
+    lastWords: null,
+    outage: null,
+  })
+  patchPicker(turn, { note: null, hosting: false, goneName: null })
+  want(turn, { do: 'dial', target, delayMs: 0 })
+}
+
+/** The user thought better of it: back to the list, or out where there is none. */
+export function giveUpJoining(turn: Turn) {
+  want(turn, { do: 'hangUp' })
+  if (turn.model.straight) return leave(turn, 0)
+  patch(turn, { link: { at: 'scanning' }, ask: null })
+}
+
+/** This server cannot be had: back to the list with the reason, or out where there is none. */
+export function refusedForGood(turn: Turn, text: string) {
+  want(turn, { do: 'hangUp' })
+  if (turn.model.straight) {
+    patch(turn, { link: { at: 'scanning' } })
+    return want(turn, { do: 'quit', code: 1, text })
+  }
+  // What was meant for the people of one server is not said to those of the next.
+  const unsent = turn.model.server === null ? 0 : turn.model.outbox.length
+  patch(turn, {
+    link: { at: 'scanning' },
+    server: null,
+    outage: null,
+    outbox: unsent > 0 ? [] : turn.model.outbox,
+    ask: null,
+    rooms: new Map([[lobby, newRoom(lobby)]]),
+    current: lobby,
+    panel: 'input',
+  })
+  note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line')} not sent.`)
+}
+
+export function linked(turn: Turn) {
+  const { link } = turn.model
+  if (link.at !== 'connecting' && link.at !== 'waiting') return want(turn, { do: 'hangUp' })
+  patch(turn, {
+    link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1 },
+    lastWords: null,
+    rttMs: null,
+  })
+  want(turn, { do: 'send', message: helloOf(turn.model) })
+}
+
+/** Who we are, and what a returning client already has. */
+export function helloOf(model: Model): ClientMessage {
+  const { server, nick } = model
+  const hello = { type: 'hello', v: protocolVersion, nick } as const
+  if (server === null) return hello
+  const last: Record<string, number> = {}
+  for (const room of model.rooms.values()) if (room.lastSeq !== null) last[room.name] = room.lastSeq
+  return { ...hello, device: server.device, secret: server.secret, epoch: server.epoch, last }
+}
+
+export function unlinked(turn: Turn, text: string) {
+  const { link, server, lastWords, ask } = turn.model
+  if (link.at === 'scanning' || link.at === 'waiting') return
+  const why = lastWords?.text ?? cleanLine(text)
+  if (server === null) {
+    // Whoever ponders over a nick longer than the server waits is not sent away: answering dials again.
+    if (ask?.about === 'nick' && ask.then === 'join')
+      return patch(turn, { link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why } })
+    return refusedForGood(turn, why)
+  }
+  const { nowMs } = turn.model
+  const settled = link.at === 'joined' && nowMs - link.sinceMs >= patience.settledMs
+  const attempt = settled ? 0 : link.attempt + 1
+  const askedMs = Math.min(lastWords?.retryMs ?? 0, patience.retryMsMax)
+  const waitMs = Math.max(askedMs, delayMs(attempt, turn.means.random))
+  if (link.at === 'joined')
+    tell(turn, `Connection lost: ${why} Trying again by itself; what you type is kept.`, 'warning')
+  patch(turn, {
+    link: { at: 'waiting', target: link.target, attempt, untilMs: nowMs + waitMs, why },
+    outage: { failedAtMs: nowMs, shortcuts: turn.model.outage?.shortcuts ?? 0 },
+    lastWords: null,
+    rttMs: null,
+  })
+  want(turn, { do: 'dial', target: link.target, delayMs: waitMs })
+}
+
+/** Time passed: a dial that was to come is now under way. */
+export function dialDue(turn: Turn): void {
+  const { link, nowMs } = turn.model
+  if (link.at === 'waiting' && nowMs >= link.untilMs)
+    patch(turn, { link: { at: 'connecting', target: link.target, attempt: link.attempt } })
+}
+
+/** A server of ours that is heard again after it was lost is dialled at once, wherever it is now. */
+export function foundAgain(turn: Turn): void {
+  const { link, server, outage, picker } = turn.model
+  if (link.at !== 'waiting' || server === null || outage === null) return
+  const found = picker.sightings.find(
+    one => one.id === server.id && one.twin !== 'conflict' && one.heardAt > outage.failedAtMs,
+  )
+  if (!found) return
+  const target = targetOf(found)
+  // Heard but not reachable: from then on only the backoff decides, with the newest address.
+  if (outage.shortcuts >= bounds.shortcuts) {
+    if (!sameTarget(target, link.target)) {
+      patch(turn, { link: { ...link, target } })
+      want(turn, { do: 'dial', target, delayMs: Math.max(0, link.untilMs - turn.model.nowMs) })
+    }
+    return
+  }
+  if (!sameTarget(target, link.target))
+    tell(turn, `${server.name} is at ${formatTarget(target.hosts[0] ?? '?', target.port)} now.`)
+  patch(turn, {
+    link: { at: 'connecting', target, attempt: link.attempt },
+    outage: { ...outage, shortcuts: outage.shortcuts + 1 },
+  })
+  want(turn, { do: 'dial', target, delayMs: 0 })
+}
+
+const sameTarget = (a: Target, b: Target): boolean =>
+  a.port === b.port &&
+  a.hosts.length === b.hosts.length &&
+  a.hosts.every((host, index) => host === b.hosts[index])
+
+/** The bounds a body must keep: the server’s once it has told them. */
+export const bodyBounds = (model: Model): { readonly bytesMax: number; readonly linesMax: number } => ({
+  bytesMax: model.server?.bodyBytesMax ?? limits.bodyBytesMax,
+  linesMax: model.server?.bodyLinesMax ?? limits.bodyLinesMax,
+})

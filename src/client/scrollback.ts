@@ -1,0 +1,159 @@
+/** What a room’s window holds: entries with keys that count up by one, and each entry as one line of text. */
+import { at, pushed, type Ring } from '../base/ring.ts'
+import { bounds } from './bounds.ts'
+import { counted, dayLabel, timeLabel } from './labels.ts'
+
+/** Somebody’s coming, going or renaming. */
+export type Change =
+  | { readonly nick: string; readonly did: 'joined' | 'left' }
+  | { readonly nick: string; readonly did: 'renamed'; readonly was: string }
+
+export type Tone = 'plain' | 'warning' | 'error'
+
+/** What an entry says; all texts are already harmless. */
+export type Said =
+  | {
+      readonly kind: 'line'
+      readonly seq: number
+      readonly from: string
+      readonly emote: boolean
+      readonly body: string
+      /** We sent it, so its coming back means it is kept (✓). */
+      readonly own: boolean
+      /** It names us. */
+      readonly mention: boolean
+    }
+  /** Our own line that the server did not take, and why. */
+  | {
+      readonly kind: 'refused'
+      readonly from: string
+      readonly emote: boolean
+      readonly body: string
+      readonly why: string
+    }
+  /** The client’s own words, or the server’s to us alone. */
+  | { readonly kind: 'notice'; readonly tone: Tone; readonly text: string }
+  /**
+   * Comings and goings. `changes` are this one, last, and those right before it: a screen shows the last of such a
+   * run for all of them, plain mode shows only each one’s own.
+   */
+  | { readonly kind: 'presence'; readonly changes: readonly Change[] }
+  | { readonly kind: 'day' }
+  /** Lines that were said and are not here: never a silent hole. */
+  | { readonly kind: 'gap'; readonly missing: number }
+
+export type Entry = Said & {
+  /** Counts up by one within a room, from 1; never given twice. */
+  readonly key: number
+  readonly room: string
+  readonly wallMs: number
+  /** Its minute differs from that of the entry before, so a narrow screen shows the time. */
+  readonly newMinute: boolean
+}
+
+/** The part of a room that entries go into. */
+export interface Scrollback {
+  readonly name: string
+  readonly entries: Ring<Entry>
+  readonly nextKey: number
+  /** Label of the day of the newest line, empty before the first. */
+  readonly day: string
+  readonly minute: string
+}
+
+/** The scrollback with one more entry, and a day line before it where a line begins another day. */
+export function told<S extends Scrollback>(scrollback: S, said: Said, wallMs: number): S {
+  if (said.kind !== 'line') return put(scrollback, said, wallMs)
+  const day = dayLabel(wallMs)
+  const begun = day === scrollback.day ? scrollback : { ...put(scrollback, { kind: 'day' }, wallMs), day }
+  return put(begun, said, wallMs)
+}
+
+/** The scrollback with a change of presence, merged with those right before it. */
+export function changed<S extends Scrollback>(scrollback: S, change: Change, wallMs: number): S {
+  const newest = at(scrollback.entries, scrollback.entries.size - 1)
+  const before =
+    newest?.kind === 'presence' && newest.changes.length < bounds.mergedChanges ? newest.changes : []
+  return put(scrollback, { kind: 'presence', changes: [...before, change] }, wallMs)
+}
+
+function put<S extends Scrollback>(scrollback: S, said: Said, wallMs: number): S {
+  // Only what people say is timed; our own words between must not hide the time of theirs.
+  const isTimed = said.kind === 'line' || said.kind === 'refused'
+  const minute = isTimed ? timeLabel(wallMs) : scrollback.minute
+  const entry: Entry = {
+    ...said,
+    key: scrollback.nextKey,
+    room: scrollback.name,
+    wallMs,
+    newMinute: minute !== scrollback.minute,
+  }
+  return {
+    ...scrollback,
+    entries: pushed(scrollback.entries, entry),
+    nextKey: scrollback.nextKey + 1,
+    minute,
+  }
+}
+
+/** Whether `entry` is told by the one after it too, so that a screen leaves it out. */
+export function isMerged(after: Entry | undefined): boolean {
+  return after?.kind === 'presence' && after.changes.length > 1
+}
+
+/** One complete line for an entry: `09:14 #lobby alice: text`. Line breaks within it become ` ⏎ `. */
+export function entryText(entry: Entry): string {
+  if (entry.kind === 'day') return `-- ${dayLabel(entry.wallMs)} --`
+  return `${timeLabel(entry.wallMs)} ${entry.room} ${oneLine(words(entry))}`
+}
+
+const oneLine = (text: string): string => text.replaceAll('\n', ' ⏎ ')
+
+function words(entry: Exclude<Entry, { kind: 'day' }>): string {
+  switch (entry.kind) {
+    case 'line':
+      return speech(entry)
+    case 'refused':
+      return `! not sent: ${speech(entry)} -- ${entry.why}`
+    case 'notice':
+      return `${entry.tone === 'plain' ? '--' : '!!'} ${entry.text}`
+    case 'presence':
+      return `-- ${changesText(entry.changes.slice(-1))}`
+    case 'gap':
+      return `-- ${gapText(entry.missing)}`
+  }
+}
+
+const speech = (entry: { from: string; emote: boolean; body: string }): string =>
+  entry.emote ? `* ${entry.from} ${entry.body}` : `${entry.from}: ${entry.body}`
+
+export const gapText = (missing: number): string => `${counted(missing, 'earlier message')} not shown here`
+
+/** A run of changes in one sentence, each nick once: “ann, bob joined · carol left · dave came and went”. */
+export function changesText(changes: readonly Change[]): string {
+  // Where each one was before the run and is after it; a renaming carries both along.
+  const runs = new Map<string, { first: string; before: boolean; after: boolean }>()
+  for (const change of changes) {
+    const was = change.did === 'renamed' ? change.was : change.nick
+    const run = runs.get(was) ?? { first: was, before: change.did !== 'joined', after: false }
+    runs.delete(was)
+    runs.set(change.nick, { ...run, after: change.did !== 'left' })
+  }
+  const groups: Record<'joined' | 'left' | 'came and went' | 'left and came back' | 'renamed', string[]> = {
+    joined: [],
+    left: [],
+    'came and went': [],
+    'left and came back': [],
+    renamed: [],
+  }
+  for (const [nick, run] of runs) {
+    if (!run.before) groups[run.after ? 'joined' : 'came and went'].push(nick)
+    else if (!run.after) groups.left.push(nick)
+    else if (run.first !== nick) groups.renamed.push(`${run.first} is now ${nick}`)
+    else groups['left and came back'].push(nick)
+  }
+  return Object.entries(groups)
+    .filter(([, nicks]) => nicks.length > 0)
+    .map(([did, nicks]) => (did === 'renamed' ? nicks.join(', ') : `${nicks.join(', ')} ${did}`))
+    .join(' · ')
+}

@@ -1,0 +1,104 @@
+/** The rows of the picker: which servers are listed, in which order, and what is said of each. */
+import { fold } from '../base/names.ts'
+import { formatTarget } from '../base/target.ts'
+import type { Sighting } from '../discovery/types.ts'
+import { protocolVersion } from '../wire/limits.ts'
+import { secondsLabel } from './labels.ts'
+import type { Model, Picker } from './model.ts'
+import type { Target } from './types.ts'
+
+/** The servers the filter lets through, by name; rows keep their order while others come and go. */
+export function listed(picker: Picker): readonly Sighting[] {
+  const wanted = fold(picker.filter)
+  return picker.sightings
+    .filter(one => wanted === '' || fold(`${one.name} ${addressOf(one)}`).includes(wanted))
+    .map(one => ({ one, key: fold(one.name) }))
+    .sort((a, b) => order(a.key, b.key) || order(a.one.id, b.one.id))
+    .map(({ one }) => one)
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** The place “1”, “2” … by which a server is picked where there are no arrows; null beyond the bound. */
+function numberOf(picker: Picker, sighting: Sighting): number | null {
+  const index = picker.numbers.indexOf(sighting.id)
+  return index < 0 ? null : index + 1
+}
+
+export const addressOf = (sighting: Sighting): string =>
+  formatTarget(sighting.addresses[0]?.host ?? '?', sighting.port)
+
+export const targetOf = (sighting: Sighting): Target => ({
+  hosts: sighting.addresses.map(address => address.host),
+  port: sighting.port,
+})
+
+export const rttText = (sighting: Sighting): string => {
+  const rttMs = sighting.addresses[0]?.rttMs ?? null
+  return rttMs === null ? '-' : rttMs < 1 ? '<1ms' : `${Math.round(rttMs)}ms`
+}
+
+/** Whether we speak a version it speaks. */
+export const isCompatible = ({ versions: [lowest, highest] }: Sighting): boolean =>
+  lowest <= protocolVersion && protocolVersion <= highest
+
+/** Why Enter does not join it, and what to do. */
+export function incompatibleText({ name, versions: [lowest, highest] }: Sighting): string {
+  const theirs = lowest === highest ? `version ${lowest}` : `versions ${lowest} to ${highest}`
+  const cure =
+    lowest > protocolVersion
+      ? 'Upgrade this Earshot to join it.'
+      : 'Ask whoever runs it to upgrade it, or join with an older Earshot.'
+  return `${name} speaks ${theirs} of Earshot’s protocol and this one speaks version ${protocolVersion}. ${cure}`
+}
+
+/** The last column: what to know before joining, the gravest first; `brief` where there is little room. */
+export function remarkOf(sighting: Sighting, nowMs: number, brief = false): string {
+  const [lowest, highest] = sighting.versions
+  const remarks: string[] = []
+  if (sighting.twin === 'conflict') remarks.push('CONFLICT')
+  if (!isCompatible(sighting))
+    remarks.push(
+      `${brief ? '' : 'incompatible: '}needs version ${lowest > protocolVersion ? lowest : highest}`,
+    )
+  if (sighting.twin === 'same-name') remarks.push('same name')
+  if (sighting.state === 'late') remarks.push(`not heard for ${secondsLabel(nowMs - sighting.heardAt)}`)
+  if (sighting.flags.includes('f')) remarks.push('full')
+  if (sighting.flags.includes('p')) remarks.push('password')
+  if (sighting.flags.includes('T')) remarks.push('TLS')
+  if (sighting.flags.includes('h')) remarks.push('history')
+  return remarks.join(', ')
+}
+
+/** One line for a server: `2  den-server  10.0.0.5:23277  7 here`, as a numbered list shows it. */
+export function serverText(model: Model, sighting: Sighting): string {
+  const number = numberOf(model.picker, sighting)
+  const remark = remarkOf(sighting, model.nowMs)
+  return [
+    number === null ? '-' : `${number}`,
+    sighting.name,
+    addressOf(sighting),
+    `${sighting.users} here`,
+    ...(remark === '' ? [] : [remark]),
+  ].join('  ')
+}
+
+/** Why the list may be empty and what to do, in plain words; empty as long as it is too early to say. */
+export function emptyListText(model: Model, afterMs: number): string[] {
+  const { picker } = model
+  if (picker.sightings.length > 0 || model.nowMs - picker.sinceMs < afterMs) return []
+  const working = picker.outlets.filter(outlet => outlet.trouble === null)
+  const asked =
+    working.length === 0
+      ? 'No network could be asked: no interface of this machine works for it. Is it connected?'
+      : `No server answered. Asked on ${namesOf(working)}.`
+  return [
+    asked,
+    'A firewall here or there may drop the question (UDP), a VPN may take it elsewhere, and guest Wi-Fi often keeps its users apart (AP isolation).',
+    'h: start a server here, others will see it   S: ask every address, one by one   m: type an address',
+  ]
+}
+
+/** The interfaces, each once. */
+export const namesOf = (outlets: readonly { readonly interfaceName: string }[]): string =>
+  [...new Set(outlets.map(outlet => outlet.interfaceName))].join(', ')

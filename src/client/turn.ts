@@ -1,0 +1,81 @@
+/** One input’s turn: the model as it becomes, the effects it asks for, and the few steps every part takes. */
+import { cleanLine, cleanText } from '../base/clean.ts'
+import { fold } from '../base/names.ts'
+import { patience } from './bounds.ts'
+import { currentRoom, type Model, newRoom, type Picker, type Room } from './model.ts'
+import { type Said, type Tone, told } from './scrollback.ts'
+import type { ClientEffect, Means } from './types.ts'
+
+/** Models are values; only this box around one changes, and only while its turn lasts. */
+export interface Turn {
+  model: Model
+  readonly effects: ClientEffect[]
+  readonly means: Means
+}
+
+export function patch(turn: Turn, part: Partial<Model>): void {
+  turn.model = { ...turn.model, ...part }
+}
+
+export function patchPicker(turn: Turn, part: Partial<Picker>): void {
+  patch(turn, { picker: { ...turn.model.picker, ...part } })
+}
+
+export function want(turn: Turn, ...effects: readonly ClientEffect[]): void {
+  turn.effects.push(...effects)
+}
+
+export function putRoom(turn: Turn, room: Room): void {
+  const rooms = new Map(turn.model.rooms)
+  rooms.set(room.name, room)
+  patch(turn, { rooms })
+}
+
+/** An entry at the end of a room; what is being read stays where it is. */
+export function tellRoom(turn: Turn, room: Room, said: Said, wallMs: number): Room {
+  const after = told(room, said, wallMs)
+  const counts = room.anchor !== null && said.kind === 'line'
+  const next = counts ? { ...after, newBelow: after.newBelow + 1 } : after
+  putRoom(turn, next)
+  return next
+}
+
+/** The client’s own words, in the room on show. They may quote what was typed or heard, so they are cleaned here. */
+export function tell(turn: Turn, text: string, tone: Tone = 'plain'): void {
+  tellRoom(turn, currentRoom(turn.model), { kind: 'notice', tone, text: cleanText(text) }, turn.model.wallMs)
+}
+
+/** A word in the status line, for a moment. */
+export function toast(turn: Turn, text: string): void {
+  patch(turn, { toast: { text: cleanLine(text), untilMs: turn.model.nowMs + patience.toastMs } })
+}
+
+/** A sentence under the list of servers. */
+export function note(turn: Turn, text: string): void {
+  patchPicker(turn, { note: { text: cleanLine(text) } })
+}
+
+/** The room of that name, made where it is missing; null where there are too many. */
+export function roomNamed(turn: Turn, name: string, roomsMax: number): Room | null {
+  const known = turn.model.rooms.get(name)
+  if (known) return known
+  return turn.model.rooms.size >= roomsMax ? null : newRoom(name)
+}
+
+export function leave(turn: Turn, code: number, text: string | null = null): void {
+  if (turn.model.link.at === 'joined') want(turn, { do: 'send', message: { type: 'bye' } })
+  want(turn, { do: 'quit', code, text })
+}
+
+/** Whether `body` names `nick` as a word of its own. */
+export function namesNick(body: string, nick: string): boolean {
+  const folded = fold(body)
+  const wanted = fold(nick)
+  if (wanted === '') return false
+  for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + 1)) {
+    const before = folded.slice(Math.max(0, at - 2), at)
+    const after = folded.slice(at + wanted.length, at + wanted.length + 2)
+    if (!/[\p{L}\p{M}\p{N}_-]$/u.test(before) && !/^[\p{L}\p{M}\p{N}_]/u.test(after)) return true
+  }
+  return false
+}

@@ -1,0 +1,68 @@
+/** What reaches the client's model (inputs) and what it asks for (effects). */
+
+import type { Outlet, Sighting } from '../discovery/types.ts'
+import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
+
+/**
+ * One thing typed. `key` names: `Enter` `Tab` `S-Tab` `Escape` `Backspace` `Delete` `Insert` `Up` `Down` `Left` `Right`
+ * `Home` `End` `PageUp` `PageDown` `F1`…`F12`, with prefixes in the order `C-` `M-` `S-`: `C-a`, `M-b`, `C-Left`,
+ * `M-Enter`, `M-Backspace`. `^J` is `C-j`. Ordinary text comes as `text`, a bracketed paste whole as `paste`.
+ */
+export type Stroke =
+  | { readonly key: string }
+  | { readonly text: string }
+  | { readonly paste: string }
+  | { readonly focused: boolean }
+
+/** Where to reach a server. `hosts` are tried together, best first. */
+export interface Target {
+  readonly hosts: readonly string[]
+  readonly port: number
+}
+
+/** Time, ids and chance, handed in. `nowMs` is monotonic, `wallMs` is the clock on the wall (for labels only). */
+export interface Means {
+  nowMs(): number
+  wallMs(): number
+  newId(): string
+  random(): number
+}
+
+export type Input =
+  | { readonly got: 'stroke'; readonly stroke: Stroke }
+  /** A whole line, from plain mode. */
+  | { readonly got: 'entered'; readonly text: string }
+  | { readonly got: 'size'; readonly columns: number; readonly rows: number }
+  | { readonly got: 'sightings'; readonly sightings: readonly Sighting[] }
+  | { readonly got: 'outlets'; readonly outlets: readonly Outlet[] }
+  /** A word about discovery for the user, such as "a newer server is here, upgrade". */
+  | { readonly got: 'notice'; readonly text: string }
+  | { readonly got: 'sweep'; readonly asked: number; readonly total: number; readonly done: boolean }
+  /** TCP stands. The model answers with a hello. */
+  | { readonly got: 'linked'; readonly host: string; readonly port: number }
+  | { readonly got: 'said'; readonly message: ServerMessage }
+  /** The link could not be made, or ended. `text` is a sentence with the cause and the cure. */
+  | { readonly got: 'unlinked'; readonly text: string }
+  /** Round trip of the last ping. */
+  | { readonly got: 'rtt'; readonly ms: number }
+  /** `host` below succeeded: a server of ours listens here. */
+  | { readonly got: 'hosted'; readonly target: Target }
+  | { readonly got: 'hostingFailed'; readonly text: string }
+  /** Comes at least once a second. */
+  | { readonly got: 'tick' }
+
+export type ClientEffect =
+  /** Connect; after `delayMs` where given. A later dial or hangUp replaces it. */
+  | { readonly do: 'dial'; readonly target: Target; readonly delayMs: number }
+  | { readonly do: 'hangUp' }
+  | { readonly do: 'send'; readonly message: ClientMessage }
+  /** Ask the network again, now. */
+  | { readonly do: 'probe' }
+  | { readonly do: 'sweep' }
+  /** Start a server on this machine that ends with this client. */
+  | { readonly do: 'host'; readonly name: string }
+  | { readonly do: 'rememberNick'; readonly nick: string }
+  | { readonly do: 'bell' }
+  | { readonly do: 'redraw' }
+  | { readonly do: 'suspend' }
+  | { readonly do: 'quit'; readonly code: number; readonly text: string | null }

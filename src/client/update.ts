@@ -1,0 +1,123 @@
+/** Inputs in, the next model and its effects out: one row an input, and whoever shows a screen hears its keys. */
+import { answer, askStroke } from './ask.ts'
+import { pickerEntered, pickerStroke, sighted } from './choosing.ts'
+import { heard } from './heard.ts'
+import { doneBy } from './keymap.ts'
+import { counted } from './labels.ts'
+import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
+import { type Model, screenOf } from './model.ts'
+import { enter } from './speech.ts'
+import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
+import type { ClientEffect, Input, Means, Stroke } from './types.ts'
+import { chatStroke, keepPanel } from './typing.ts'
+import { helpTopMax } from './view/help.ts'
+
+type Of<G extends Input['got']> = Extract<Input, { got: G }>
+export type Update = (model: Model, input: Input) => readonly [Model, readonly ClientEffect[]]
+
+export function createUpdate(means: Means): Update {
+  return (model, input) => {
+    const nowMs = means.nowMs()
+    const turn: Turn = { model: { ...model, nowMs, wallMs: means.wallMs() }, effects: [], means }
+    if (model.toast !== null && nowMs >= model.toast.untilMs) patch(turn, { toast: null })
+    dialDue(turn)
+    const takes = rows[input.got] as (turn: Turn, input: Input) => void
+    takes(turn, input)
+    return [turn.model, turn.effects]
+  }
+}
+
+const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void } = {
+  stroke: (turn, { stroke: typed }) => stroke(turn, typed),
+  entered,
+  size(turn, { columns, rows: high }) {
+    patch(turn, { columns, rows: high })
+    keepPanel(turn)
+  },
+  sightings(turn, { sightings }) {
+    sighted(turn, sightings)
+    foundAgain(turn)
+  },
+  outlets: (turn, { outlets }) => patchPicker(turn, { outlets }),
+  notice: (turn, { text }) => (screenOf(turn.model) === 'chat' ? tell(turn, text) : note(turn, text)),
+  sweep(turn, { asked, total, done }) {
+    patchPicker(turn, { sweep: { asked, total, done } })
+    if (!done) return
+    const found = turn.model.picker.sightings.length
+    note(turn, `Asked ${counted(asked, 'address', 'addresses')}: ${counted(found, 'server')} found.`)
+  },
+  linked,
+  said: (turn, { message }) => heard(turn, message),
+  unlinked: (turn, { text }) => unlinked(turn, text),
+  rtt: (turn, { ms }) => patch(turn, { rttMs: ms }),
+  hosted(turn, { target }) {
+    const wanted = turn.model.picker.hosting && turn.model.link.at === 'scanning'
+    patchPicker(turn, { hosting: false })
+    if (wanted) join(turn, target, turn.model.hostName)
+  },
+  hostingFailed(turn, { text }) {
+    patchPicker(turn, { hosting: false })
+    note(turn, text)
+  },
+  tick() {},
+}
+
+function stroke(turn: Turn, typed: Stroke) {
+  if ('focused' in typed) return patch(turn, { focused: typed.focused })
+  const everywhere = 'key' in typed ? doneBy(typed.key, 'everywhere') : undefined
+  if (everywhere === 'redraw' || everywhere === 'suspend') return want(turn, { do: everywhere })
+  const { help, ask } = turn.model
+  if (help !== null) return helpStroke(turn, typed)
+  if (ask !== null) return askStroke(turn, ask, typed)
+  screens[screenOf(turn.model)](turn, typed)
+}
+
+const screens = { picker: pickerStroke, connecting: connectingStroke, chat: chatStroke } as const
+
+function connectingStroke(turn: Turn, typed: Stroke): void {
+  const key = 'key' in typed ? typed.key : 'text' in typed ? typed.text.slice(0, 1) : ''
+  const does = doneBy(key, 'connecting', 'everywhere')
+  if (does === 'escape') giveUpJoining(turn)
+  else if (does === 'quit') leave(turn, key === 'C-c' ? 130 : 0)
+  else if (does === 'help') patch(turn, { help: { top: 0, filter: '' } })
+}
+
+/** A whole line, from plain mode: it goes wherever a line can go now. */
+function entered(turn: Turn, { text }: Of<'entered'>) {
+  const { ask } = turn.model
+  if (ask !== null) {
+    if (text.trim().toLowerCase() === '/quit') return leave(turn, 0)
+    return answer(turn, ask, text === '' && 'editor' in ask ? ask.editor.text : text)
+  }
+  if (screenOf(turn.model) === 'picker') pickerEntered(turn, text)
+  else enter(turn, text, { lineMode: true })
+}
+
+function helpStroke(turn: Turn, typed: Stroke) {
+  const { help, rows: high } = turn.model
+  if (help === null) return
+  const scroll = (top: number) =>
+    patch(turn, { help: { ...help, top: Math.max(0, Math.min(top, helpTopMax(turn.model))) } })
+  if ('text' in typed) {
+    const filter = (help.filter + typed.text)
+      .replace(/[\p{Cc}\p{Cf}]/gu, '')
+      .slice(0, 40)
+      .toWellFormed()
+    return patch(turn, { help: { top: 0, filter } })
+  }
+  if (!('key' in typed)) return
+  const page = Math.max(1, high - 3)
+  const moves: Record<string, number> = {
+    Up: help.top - 1,
+    Down: help.top + 1,
+    PageUp: help.top - page,
+    PageDown: help.top + page,
+    Home: 0,
+    End: Number.MAX_SAFE_INTEGER,
+  }
+  const top = moves[typed.key]
+  if (top !== undefined) scroll(top)
+  else if (typed.key === 'Backspace')
+    patch(turn, { help: { top: 0, filter: help.filter.slice(0, -1).toWellFormed() } })
+  else if (['Escape', 'Enter', 'F1', 'C-c'].includes(typed.key)) patch(turn, { help: null })
+}

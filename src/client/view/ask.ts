@@ -1,0 +1,27 @@
+/** A question at the bottom of the screen, over whatever is shown. */
+import { wrap } from '../../base/cells.ts'
+import { questionOf } from '../ask.ts'
+import { layout } from '../editor.ts'
+import type { Row } from '../frame.ts'
+import type { Ask, Model } from '../model.ts'
+import type { Page } from './chat.ts'
+import { fit, sized, span } from './parts.ts'
+
+export function withAsk(page: Page, ask: Ask, model: Model): Page {
+  const { columns, rows } = model
+  const { question, keys } = questionOf(ask)
+  const words = (ask.why === null ? question : `${ask.why} ${question}`).trim()
+  const said = wrap(words, Math.max(1, columns - 2))
+    .slice(0, Math.max(1, rows - 4))
+    .map((text): Row => fit([span(` ${text}`, 'bold')], columns))
+  const box: Row[] = [fit([span('─'.repeat(columns), 'dim')], columns), ...said]
+  let cursor: Page['cursor'] = null
+  const kept = rows - box.length - (ask.about === 'paste' ? 1 : 2)
+  if (ask.about !== 'paste') {
+    const line = layout(ask.editor, Math.max(2, columns - 3), 1)
+    cursor = { x: 3 + line.cursor.x, y: kept + box.length }
+    box.push(fit([span('▌', 'accent'), span('> ', 'bold'), span(line.rows[0] ?? '')], columns))
+  }
+  box.push(fit([span(` ${keys}`, 'dim')], columns))
+  return { rows: [...sized(page.rows, kept), ...box], cursor }
+}

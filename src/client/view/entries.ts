@@ -1,0 +1,129 @@
+/** Entries as rows, wrapped once for each width and remembered as long as the entry lives. */
+import { pad, wrap } from '../../base/cells.ts'
+import { fold } from '../../base/names.ts'
+import { at } from '../../base/ring.ts'
+import type { Row, Span, Style } from '../frame.ts'
+import { dayLabel, timeLabel } from '../labels.ts'
+import type { Pending, Room } from '../model.ts'
+import { changesText, type Entry, gapText, isMerged } from '../scrollback.ts'
+import type { Shape } from './layout.ts'
+import { fit, rightAligned, rule, span } from './parts.ts'
+
+/** The rows of the entry at `index`; none where the next entry tells it too. */
+export function entryRows(room: Room, index: number, shape: Shape): readonly Row[] {
+  const entry = at(room.entries, index)
+  if (entry === undefined || (entry.kind === 'presence' && isMerged(at(room.entries, index + 1)))) return []
+  return remembered(entry, shape, () => drawn(entry, shape))
+}
+
+/** The rows of a line of ours that is not acknowledged yet. */
+export function pendingRows(pending: Pending, nick: string, shape: Shape): readonly Row[] {
+  return speechRows({ ...pending, from: nick, own: true, mention: false }, shape, span('…', 'dim'))
+}
+
+interface Memory {
+  readonly cells: number
+  readonly timeCells: number
+  readonly rows: readonly Row[]
+}
+
+const memory = new WeakMap<Entry, Memory>()
+
+function remembered(entry: Entry, { cells, timeCells }: Shape, draw: () => readonly Row[]): readonly Row[] {
+  const known = memory.get(entry)
+  if (known?.cells === cells && known.timeCells === timeCells) return known.rows
+  const rows = draw()
+  memory.set(entry, { cells, timeCells, rows })
+  return rows
+}
+
+function drawn(entry: Entry, shape: Shape): readonly Row[] {
+  switch (entry.kind) {
+    case 'line':
+      return timed(entry, shape, speechRows(entry, shape, entry.own ? span('✓', 'dim') : span('')))
+    case 'refused':
+      return timed(entry, shape, [
+        ...speechRows({ ...entry, own: true, mention: false }, shape, span('!', 'error')),
+        ...noticeRows(null, '!!', `not sent: ${entry.why}`, 'error', shape),
+      ])
+    case 'notice': {
+      const style: Style = entry.tone === 'plain' ? 'dim' : entry.tone
+      return noticeRows(entry.wallMs, entry.tone === 'plain' ? '--' : '!!', entry.text, style, shape)
+    }
+    case 'presence':
+      return noticeRows(entry.wallMs, '--', changesText(entry.changes), 'dim', shape)
+    case 'day':
+      return [rule(dayLabel(entry.wallMs), shape.cells, 'dim')]
+    case 'gap':
+      return [rule(gapText(entry.missing), shape.cells, 'warning')]
+  }
+}
+
+/** Where there is no column for the time, a row of its own says each new minute. */
+function timed(entry: Entry, shape: Shape, rows: readonly Row[]): readonly Row[] {
+  if (shape.timeCells > 0 || !entry.newMinute) return rows
+  return [fit([span(timeLabel(entry.wallMs), 'dim')], shape.cells, 'plain'), ...rows]
+}
+
+interface Speech {
+  readonly wallMs: number
+  readonly from: string
+  readonly emote: boolean
+  readonly body: string
+  readonly own: boolean
+  readonly mention: boolean
+}
+
+function speechRows(speech: Speech, shape: Shape, mark: Span): readonly Row[] {
+  const nickStyle = speech.own ? 'bold' : styleOfNick(speech.from)
+  const who = speech.emote ? '*' : speech.from
+  const body = speech.emote ? `${speech.from} ${speech.body}` : speech.body
+  const style: Style = speech.mention ? 'mention' : speech.emote ? 'accent' : 'plain'
+  return wrap(body, shape.bodyCells).map((text, index) =>
+    fit(
+      [
+        ...front(index === 0 ? speech.wallMs : null, index === 0 ? who : '', nickStyle, shape),
+        span(pad(text, shape.bodyCells), style),
+        ...(index === 0 && mark.text !== '' ? [span(' '), mark] : []),
+      ],
+      shape.cells,
+      'plain',
+    ),
+  )
+}
+
+function noticeRows(
+  wallMs: number | null,
+  who: string,
+  text: string,
+  style: Style,
+  shape: Shape,
+): readonly Row[] {
+  return wrap(text, shape.bodyCells).map((part, index) =>
+    fit(
+      [...front(index === 0 ? wallMs : null, index === 0 ? who : '', style, shape), span(part, style)],
+      shape.cells,
+      'plain',
+    ),
+  )
+}
+
+/** Time, nick and border: every row of an entry has them, so that no text can look like a new speaker. */
+function front(wallMs: number | null, who: string, style: Style, shape: Shape): Row {
+  const time = wallMs === null ? ' '.repeat(shape.timeCells) : timeLabel(wallMs)
+  const narrow = shape.timeCells === 0
+  return [
+    ...(narrow ? [] : [span(`${time} `, 'dim')]),
+    span(narrow ? pad(who, shape.nickCells) : rightAligned(who, shape.nickCells), style),
+    span(shape.separator, 'dim'),
+  ]
+}
+
+const nickStyles = ['nick0', 'nick1', 'nick2', 'nick3', 'nick4', 'nick5', 'nick6', 'nick7'] as const
+
+/** One of eight styles, the same for a nick everywhere and always. */
+export function styleOfNick(nick: string): Style {
+  let hash = 0x811c9dc5
+  for (const point of fold(nick)) hash = Math.imul(hash ^ (point.codePointAt(0) ?? 0), 0x01000193)
+  return nickStyles[(hash >>> 8) % nickStyles.length] ?? 'nick0'
+}

@@ -1,0 +1,97 @@
+/** The help: live keys and commands out of their tables, scrolled and narrowed by typing. */
+import { pad, width, wrap } from '../../base/cells.ts'
+import { commands } from '../../chat/commands.ts'
+import type { Row } from '../frame.ts'
+import { type KeyRow, keyLabel, keymap } from '../keymap.ts'
+import { type Model, screenOf } from '../model.ts'
+import type { Page } from './chat.ts'
+import { bar, fit, sized, span } from './parts.ts'
+
+const cellsMax = 60
+const fullBelow = 64
+
+interface HelpLine {
+  readonly left: string
+  readonly right: string
+}
+
+const places: Record<KeyRow['on'], string> = {
+  everywhere: 'Everywhere',
+  picker: 'In the list of servers',
+  connecting: 'While joining',
+  chat: 'In the chat',
+  line: 'In the line being typed',
+}
+
+/** What help says on this screen, headings with an empty `right`. */
+function helpLines(model: Model): HelpLine[] {
+  const screen = screenOf(model)
+  const on: KeyRow['on'][] = screen === 'chat' ? ['chat', 'line', 'everywhere'] : [screen, 'everywhere']
+  const wanted = (model.help?.filter ?? '').toLowerCase()
+  const lines: HelpLine[] = []
+  const add = (heading: string, rows: HelpLine[]) => {
+    const kept = rows.filter(row => `${row.left} ${row.right}`.toLowerCase().includes(wanted))
+    if (kept.length > 0) lines.push({ left: heading, right: '' }, ...kept)
+  }
+  for (const place of on)
+    add(
+      places[place],
+      keymap
+        .filter(row => row.on === place)
+        .map(row => ({ left: row.keys.map(keyLabel).join(' '), right: row.help })),
+    )
+  if (screen === 'chat')
+    add(
+      'Commands',
+      commands.map(row => ({ left: row.usage, right: row.help })),
+    )
+  return lines
+}
+
+function helpRows(model: Model): Row[] {
+  const cells = model.columns < fullBelow ? model.columns : cellsMax
+  const margin = ' '.repeat(Math.floor((model.columns - cells) / 2))
+  const leftCells = Math.min(20, Math.floor(cells * 0.4))
+  const rightCells = Math.max(1, cells - leftCells - 3)
+  return helpLines(model).flatMap(({ left, right }): Row[] => {
+    if (right === '')
+      return [[], [span(`${margin} `), span(left, 'bold')]].map(row => fit(row, model.columns))
+    const first = width(left) > leftCells ? wrap(left, leftCells) : [left]
+    const second = wrap(right, rightCells)
+    return Array.from({ length: Math.max(first.length, second.length) }, (_, index) =>
+      fit(
+        [
+          span(`${margin}  `),
+          span(pad(first[index] ?? '', leftCells), 'accent'),
+          span(` ${second[index] ?? ''}`),
+        ],
+        model.columns,
+      ),
+    )
+  })
+}
+
+/** The last row that may stand on top. */
+export const helpTopMax = (model: Model): number => Math.max(0, helpRows(model).length - (model.rows - 2))
+
+export function helpPage(model: Model): Page {
+  const rows = helpRows(model)
+  const filter = model.help?.filter ?? ''
+  const top = Math.min(model.help?.top ?? 0, helpTopMax(model))
+  const more = rows.length > model.rows - 2 ? ' · PgDn PgUp scroll' : ''
+  return {
+    rows: [
+      bar([span(' Help', 'barBold')], [span('Esc closes ', 'bar')], model.columns),
+      ...sized(
+        rows.length === 0 ? [[span(' Nothing here has that in it.')]] : rows.slice(top),
+        model.rows - 2,
+      ),
+      bar(
+        [span(filter === '' ? ' type to narrow' : ` only “${filter}”`, 'bar'), span(more, 'bar')],
+        [],
+        model.columns,
+      ),
+    ].map(row => fit(row, model.columns)),
+    cursor: null,
+  }
+}

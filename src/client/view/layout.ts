@@ -1,0 +1,69 @@
+/** Where everything stands on the chat screen, for the view that draws it and the keys that scroll it. */
+import { bounds } from '../bounds.ts'
+import { layout as inputLayout } from '../editor.ts'
+import type { Model } from '../model.ts'
+
+/** Smaller windows show one line that says so. */
+const columnsMin = 20
+const rowsMin = 5
+/** Below this there is no side panel and the nick stands on the text’s row. */
+const narrowBelow = 60
+/** From here on the members are shown unasked. */
+const membersFrom = 100
+const membersCells = 16
+const statusFromRows = 8
+/** In front of what is typed: the mark of the active panel, and a prompt. */
+export const promptCells = 3
+
+/** How the rows of one entry are cut. */
+export interface Shape {
+  /** All of a row, without the mark of the active panel. */
+  readonly cells: number
+  /** 0 where the time stands on a row of its own. */
+  readonly timeCells: number
+  readonly nickCells: number
+  readonly separator: string
+  readonly bodyCells: number
+}
+
+export interface ChatLayout {
+  readonly narrow: boolean
+  readonly shape: Shape
+  readonly chatRows: number
+  /** 0 without a panel of members; its border is one more. */
+  readonly membersCells: number
+  readonly hasStatus: boolean
+  readonly input: {
+    readonly rows: readonly string[]
+    readonly cursor: { readonly x: number; readonly y: number }
+  }
+}
+
+export const isTooSmall = (model: Model): boolean => model.columns < columnsMin || model.rows < rowsMin
+
+export function chatLayout(model: Model): ChatLayout {
+  const { columns, rows } = model
+  const narrow = columns < narrowBelow
+  const shown = !narrow && (model.membersShown ?? columns >= membersFrom)
+  const hasStatus = rows >= statusFromRows
+  const inputRowsMax = Math.max(1, Math.min(bounds.inputRows, rows - 4))
+  const input = inputLayout(model.editor, Math.max(2, columns - promptCells), inputRowsMax)
+  const chatRows = Math.max(1, rows - 1 - (hasStatus ? 1 : 0) - input.rows.length)
+  return {
+    narrow,
+    shape: shapeOf(columns - 1 - (shown ? membersCells + 1 : 0), narrow),
+    chatRows,
+    membersCells: shown ? membersCells : 0,
+    hasStatus,
+    input,
+  }
+}
+
+function shapeOf(cells: number, narrow: boolean): Shape {
+  const timeCells = narrow ? 0 : 5
+  const nickCells = narrow ? Math.max(4, Math.min(8, Math.floor(cells / 5))) : cells < 80 ? 10 : 12
+  const separator = narrow ? ' ' : ' │ '
+  const before = (narrow ? 0 : timeCells + 1) + nickCells + separator.length
+  // Two cells at the end are for the mark of our own lines.
+  return { cells, timeCells, nickCells, separator, bodyCells: Math.max(1, cells - before - 2) }
+}

@@ -1,0 +1,141 @@
+/** The window on a room’s entries: which rows show, and where scrolling leads. It looks only at what it shows. */
+import { at } from '../../base/ring.ts'
+import type { Row } from '../frame.ts'
+import type { Anchor, Model, Room } from '../model.ts'
+import { entryRows, pendingRows } from './entries.ts'
+import type { ChatLayout, Shape } from './layout.ts'
+
+/** A row of a room: the entry’s place in the ring, and the row within it. */
+interface Place {
+  readonly index: number
+  readonly row: number
+}
+
+/** The rows to show, newest last, exactly `layout.chatRows`; what is missing above is empty. */
+export function paneRows(model: Model, room: Room, layout: ChatLayout): Row[] {
+  const { shape, chatRows } = layout
+  const place = room.anchor === null ? null : placeOf(room, room.anchor, shape)
+  const rows: Row[] = place === null ? pendingTail(model, room, layout) : []
+  const last = place ?? lastPlace(room, shape)
+  if (last !== null) {
+    for (let index = last.index; index >= 0 && rows.length < chatRows; index--) {
+      const entry = entryRows(room, index, shape)
+      const upTo = index === last.index ? last.row + 1 : entry.length
+      for (let row = upTo - 1; row >= 0 && rows.length < chatRows; row--) rows.push(entry[row] ?? [])
+    }
+    rows.reverse()
+    // Read near the beginning in a window that grew: what comes after fills it.
+    let next: Place | null = place
+    while (rows.length < chatRows && next !== null) {
+      next = stepDown(room, next, shape)
+      if (next !== null) rows.push(entryRows(room, next.index, shape)[next.row] ?? [])
+    }
+  } else rows.reverse()
+  const missing = chatRows - rows.length
+  return missing > 0 ? [...Array.from({ length: missing }, (): Row => []), ...rows] : rows
+}
+
+/** Rows of our unacknowledged lines, the last first, as many as fit. */
+function pendingTail(model: Model, room: Room, layout: ChatLayout): Row[] {
+  const rows: Row[] = []
+  for (let index = model.outbox.length - 1; index >= 0 && rows.length < layout.chatRows; index--) {
+    const pending = model.outbox[index]
+    if (pending?.room !== room.name) continue
+    const own = pendingRows(pending, model.nick, layout.shape)
+    for (let row = own.length - 1; row >= 0 && rows.length < layout.chatRows; row--) rows.push(own[row] ?? [])
+  }
+  return rows
+}
+
+/**
+ * Where the window stands after scrolling by `rows`, up being negative; null at the newest.
+ * `'oldest'` shows the very first row on top.
+ */
+export function scrolled(model: Model, room: Room, layout: ChatLayout, by: number | 'oldest'): Anchor | null {
+  const { shape, chatRows } = layout
+  const start = room.anchor === null ? lastPlace(room, shape) : placeOf(room, room.anchor, shape)
+  if (start === null) return null
+  if (by !== 'oldest' && by >= 0) return anchorAt(room, moveDown(room, start, by, shape), shape)
+  const first = firstPlace(room, shape)
+  if (first === null) return null
+  // Following, the lowest rows are our pending ones: they go out of sight first.
+  const hidden = room.anchor === null ? pendingTail(model, room, layout).length : 0
+  let place = by === 'oldest' ? first : moveUp(room, start, Math.max(0, -by - hidden), shape)
+  const above = rowsThrough(room, place, chatRows, shape)
+  if (above < chatRows) {
+    const lower = moveDown(room, place, chatRows - above, shape)
+    if (lower === null) return null
+    place = lower
+  }
+  const entry = at(room.entries, place.index)
+  return hidden > 0 && entry ? { key: entry.key, row: place.row } : anchorAt(room, place, shape)
+}
+
+const anchorAt = (room: Room, place: Place | null, shape: Shape): Anchor | null => {
+  const entry = place === null ? undefined : at(room.entries, place.index)
+  if (place === null || entry === undefined || stepDown(room, place, shape) === null) return null
+  return { key: entry.key, row: place.row }
+}
+
+/** Where an anchor is now: its entry may be wrapped otherwise, told by a later one, or gone. */
+function placeOf(room: Room, anchor: Anchor, shape: Shape): Place | null {
+  const firstKey = at(room.entries, 0)?.key
+  if (firstKey === undefined) return null
+  const index = anchor.key - firstKey
+  if (index < 0) return firstPlace(room, shape)
+  for (let later = index; later < room.entries.size; later++) {
+    const { length } = entryRows(room, later, shape)
+    if (length > 0) return { index: later, row: later === index ? Math.min(anchor.row, length - 1) : 0 }
+  }
+  return lastPlace(room, shape)
+}
+
+function lastPlace(room: Room, shape: Shape): Place | null {
+  for (let index = room.entries.size - 1; index >= 0; index--) {
+    const { length } = entryRows(room, index, shape)
+    if (length > 0) return { index, row: length - 1 }
+  }
+  return null
+}
+
+function firstPlace(room: Room, shape: Shape): Place | null {
+  for (let index = 0; index < room.entries.size; index++)
+    if (entryRows(room, index, shape).length > 0) return { index, row: 0 }
+  return null
+}
+
+function moveUp(room: Room, from: Place, rows: number, shape: Shape): Place {
+  let place = from
+  let left = rows
+  while (left > place.row) {
+    let index = place.index - 1
+    while (index >= 0 && entryRows(room, index, shape).length === 0) index--
+    if (index < 0) return { index: place.index, row: 0 }
+    left -= place.row + 1
+    place = { index, row: entryRows(room, index, shape).length - 1 }
+  }
+  return { index: place.index, row: place.row - left }
+}
+
+/** null where the rows end before. */
+function moveDown(room: Room, from: Place, rows: number, shape: Shape): Place | null {
+  let place: Place | null = from
+  for (let left = rows; left > 0 && place !== null; left--) place = stepDown(room, place, shape)
+  return place
+}
+
+function stepDown(room: Room, place: Place, shape: Shape): Place | null {
+  if (place.row + 1 < entryRows(room, place.index, shape).length)
+    return { index: place.index, row: place.row + 1 }
+  for (let index = place.index + 1; index < room.entries.size; index++)
+    if (entryRows(room, index, shape).length > 0) return { index, row: 0 }
+  return null
+}
+
+/** How many rows there are up to and with `place`, counted no further than `enough`. */
+function rowsThrough(room: Room, place: Place, enough: number, shape: Shape): number {
+  let count = place.row + 1
+  for (let index = place.index - 1; index >= 0 && count < enough; index--)
+    count += entryRows(room, index, shape).length
+  return count
+}

@@ -1,0 +1,238 @@
+/** The server's voice on the network: beacons on every interface, answers to probes, a sealed farewell. */
+import { decode, encode, type Find, type Here } from './beacon.ts'
+import { bounds } from './bounds.ts'
+import { createEar } from './ear.ts'
+import { createGate } from './gate.ts'
+import { type DiscoveryMeans, systemMeans } from './means.ts'
+import { createNeighbours } from './neighbours.ts'
+import { createOutlets } from './outlets.ts'
+import { beaconEveryMs, jittered, replyAfterMs, schedule, ttlSeconds } from './schedule.ts'
+import { commitmentOf } from './seal.ts'
+import { hasAllowing, mayAnswer } from './subnets.ts'
+import type { Outlet } from './types.ts'
+import type { UdpSource } from './udp.ts'
+
+export interface AnnouncerOptions {
+  /** 21 characters of nanoid, kept with the server's files. */
+  readonly id: string
+  /** Read anew for each beacon, as are `flags` and `usersMax`: getters may stand here. */
+  readonly name: string
+  /** TCP port of the talk. */
+  readonly port: number
+  readonly discoveryPort: number
+  readonly pagePort?: number
+  readonly ircPort?: number
+  users(): number
+  readonly usersMax: number
+  readonly versions: readonly [number, number]
+  /** t TLS, p password, h history, f full. */
+  readonly flags: string
+  /** 22 characters: 128 bits of the certificate's SHA-256 in base64url. */
+  readonly fingerprint?: string
+  /** Interface names, addresses and IPv4 ranges to use; `!` before one forbids it. Absent or null: all usual ones. */
+  readonly interfaces?: readonly string[] | null
+  /** No beacons; probes are answered. */
+  readonly quiet?: boolean
+  /** Time, chance and nonces; the system's unless told otherwise. */
+  readonly means?: Partial<DiscoveryMeans>
+  /** A sentence about the network; each trouble once. */
+  log(trouble: string): void
+  /** Another server, at that address, announces our id: its files were copied. Called once. */
+  ownIdTwice?(address: string): void
+}
+
+export interface Announcer {
+  /** Where it announces, and where it cannot and why. */
+  outlets(): readonly Outlet[]
+  /** Name or flags have changed: told at once, at most once a second. A user count rides the next beacon. */
+  changed(): void
+  /** Tells everyone that this server goes, and is silent from then on. Resolves within 300 ms. */
+  farewell(): Promise<void>
+  /** Ends without a word. May be called again. */
+  close(): Promise<void>
+}
+
+/** Starts announcing at once. Throws a RangeError for an id, flags or fingerprint that no receiver would accept. */
+export function createAnnouncer(options: AnnouncerOptions): Announcer {
+  const means: DiscoveryMeans = { ...systemMeans, ...options.means }
+  const { discoveryPort, quiet = false } = options
+  const allow = options.interfaces ?? []
+  const boot = Math.floor(means.random() * 2 ** 32)
+  const secret = means.newNonce() + means.newNonce()
+  const commitment = commitmentOf(secret)
+  const neighbours = createNeighbours(options.id, boot)
+  const heardGate = createGate({ burst: bounds.sourceBurst, perSecond: bounds.sourcePerSecond })
+  const replyGate = createGate({
+    burst: bounds.repliesPerSourcePerSecond,
+    perSecond: bounds.repliesPerSourcePerSecond,
+  })
+  const allReplies = createGate({ burst: bounds.repliesPerSecond, perSecond: bounds.repliesPerSecond })
+  const timers = new Set<NodeJS.Timeout>()
+  const troubles = new Map<string, string>()
+
+  let phase: 'speaking' | 'leaving' | 'closed' = 'speaking'
+  let seq = 0
+  let intervalMs = beaconEveryMs(1)
+  let nextBeacon: NodeJS.Timeout | undefined
+  let spokenMs = Number.NEGATIVE_INFINITY
+  let spokenWord = word()
+  let changing = false
+
+  // Fields that would make every receiver drop us are a bug of the caller; better now than silently.
+  encode(hereNow(null))
+
+  const ear = createEar({
+    port: discoveryPort,
+    hear,
+    trouble: options.log,
+    readInterfaces: means.readInterfaces,
+  })
+  const outlets = createOutlets({
+    port: discoveryPort,
+    allow,
+    means,
+    // Only probes come to the port; the sending sockets hear what strangers guess.
+    hear: () => {},
+    opened(key) {
+      if (quiet) return
+      for (const afterMs of schedule.startBurstMs) later(afterMs, () => announce(key))
+    },
+    changed: logTroubles,
+  })
+  void outlets.ready.then(plan)
+
+  /** What is told at once when it changes. */
+  function word(): string {
+    return `${options.name}\0${options.flags}`
+  }
+
+  function hereNow(nonce: string | null): Here {
+    seq += 1
+    return {
+      t: 'here',
+      id: options.id,
+      boot,
+      seq,
+      ttlSeconds: ttlSeconds(intervalMs),
+      port: options.port,
+      pagePort: options.pagePort ?? 0,
+      ircPort: options.ircPort ?? 0,
+      versions: options.versions,
+      name: options.name,
+      users: options.users(),
+      usersMax: options.usersMax,
+      flags: options.flags,
+      fingerprint: options.fingerprint ?? null,
+      commitment,
+      nonce,
+    }
+  }
+
+  function later(afterMs: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      act()
+    }, afterMs)
+    timers.add(timer)
+  }
+
+  /** The next beacon is planned before this one is sent, so that no failure can stop them. */
+  function plan(): void {
+    if (phase !== 'speaking' || quiet) return
+    intervalMs = beaconEveryMs(neighbours.count(means.nowMs()) + 1)
+    nextBeacon = setTimeout(
+      () => {
+        plan()
+        announce()
+      },
+      jittered(intervalMs, means.random()),
+    )
+  }
+
+  function announce(key?: string): void {
+    if (phase !== 'speaking') return
+    if (key === undefined) spokenMs = means.nowMs()
+    spokenWord = word()
+    void outlets.spread(encode(hereNow(null)), 'beaconing', key)
+  }
+
+  function hear(bytes: Uint8Array, from: UdpSource): void {
+    if (phase !== 'speaking') return
+    const nowMs = means.nowMs()
+    // The magic's first letter, before anything is spent on it.
+    if (bytes[0] !== 0x45 || !heardGate.admits(from.address, nowMs)) return
+    const decoded = decode(bytes)
+    if (decoded.got !== 'packet') return
+    const { packet } = decoded
+    if (packet.t === 'find') answer(packet, from, nowMs)
+    if (packet.t === 'bye') neighbours.left(packet)
+    if (packet.t === 'here' && neighbours.heard(packet, nowMs)) options.ownIdTwice?.(from.address)
+  }
+
+  function answer(find: Find, from: UdpSource, nowMs: number): void {
+    if (find.have.some(prefix => options.id.startsWith(prefix))) return
+    if (!mayAnswer(from.address, outlets.wanted(), hasAllowing(allow))) return
+    if (!replyGate.admits(from.address, nowMs) || !allReplies.admits('all', nowMs)) return
+    const afterMs = replyAfterMs(neighbours.count(nowMs) + 1, means.random())
+    later(afterMs, () => {
+      if (phase === 'speaking') void ear.send(encode(hereNow(find.nonce)), from.port, from.address)
+    })
+  }
+
+  function logTroubles(): void {
+    for (const { interfaceName, address, trouble } of outlets.list()) {
+      const key = `${interfaceName} ${address}`
+      if (trouble === null) troubles.delete(key)
+      else if (troubles.get(key) !== trouble) {
+        troubles.set(key, trouble)
+        options.log(`Not announced on ${interfaceName} (${address}): ${trouble}.`)
+      }
+    }
+  }
+
+  function silence(): void {
+    clearTimeout(nextBeacon)
+    for (const timer of timers) clearTimeout(timer)
+    timers.clear()
+  }
+
+  return {
+    outlets: outlets.list,
+
+    changed() {
+      if (phase !== 'speaking' || quiet || changing || word() === spokenWord) return
+      const waitMs = Math.max(0, spokenMs + schedule.changedAgainMs - means.nowMs())
+      changing = true
+      later(waitMs, () => {
+        changing = false
+        announce()
+      })
+    },
+
+    farewell() {
+      if (phase !== 'speaking') return Promise.resolve()
+      phase = 'leaving'
+      silence()
+      const bytes = encode({ t: 'bye', id: options.id, boot, secret })
+      return new Promise(resolve => {
+        const end = setTimeout(resolve, schedule.farewellMsMax - 10)
+        const sendings = schedule.farewellMs.map(
+          afterMs =>
+            new Promise<void>(sent => {
+              setTimeout(() => void outlets.spread(bytes, 'everywhere').then(sent), afterMs)
+            }),
+        )
+        void Promise.all(sendings).then(() => {
+          clearTimeout(end)
+          resolve()
+        })
+      })
+    },
+
+    async close() {
+      phase = 'closed'
+      silence()
+      await Promise.all([ear.close(), outlets.close()])
+    },
+  }
+}

@@ -1,0 +1,63 @@
+/** Every number of discovery in one table: each bound has a name, a unit and an answer at the bound. */
+
+export const bounds = {
+  /** What we send. A longer packet: the name is shortened until it fits. */
+  sentBytesMax: 512,
+  /** What we read. Longer: dropped unread. */
+  heardBytesMax: 1024,
+  /** A probe without a `have` list; small, because unanswered ARP charges each one to the socket. */
+  probeBytesMax: 80,
+  /** A server's name. Longer: cut. */
+  nameBytesMax: 48,
+  nameCellsMax: 32,
+  nonceLengthMax: 16,
+  secretLengthMax: 48,
+  flagsMax: 8,
+  /** Ids a probe names as known already, by their first characters. More: the rest answers once more. */
+  haveMax: 40,
+  havePrefixLength: 6,
+  /** How long a beacon may ask to be believed. Outside: moved to the nearer end. */
+  ttlSecondsMin: 3,
+  ttlSecondsMax: 200,
+
+  /** Packets heard from one source: this many at once, then so many a second. More: ignored and counted. */
+  sourceBurst: 64,
+  sourcePerSecond: 20,
+  /** Sources remembered at once. More: strangers are ignored until a remembered one has been quiet. */
+  sourcesMax: 256,
+  /** Answers to our own nonces, which pass the two bounds above. More: ignored. */
+  answersBurst: 1_200,
+  answersPerSecond: 1_000,
+
+  /** Rows in all. More: ignored and counted. */
+  rowsMax: 256,
+  /** Rows one source address may hold. More: ignored and counted. */
+  rowsPerHostMax: 32,
+  /** Rows listed on their word alone. Above: only those whose address has echoed a nonce sent to it. */
+  rowsUnprovenMax: 64,
+  /** Addresses of one row. More: the worst is left out. */
+  addressesPerRowMax: 8,
+  /** Boots of one row that speak at the same time. More: the one that was silent longest is forgotten. */
+  livesPerRowMax: 3,
+  /** Servers that said farewell and are not listed again by a delayed beacon. More: the oldest is forgotten. */
+  farewellsMax: 64,
+  farewellKeptMs: 60_000,
+  /** Addresses waiting to echo a nonce. More: they are asked at their next beacon. */
+  provingMax: 64,
+  provingAgainMs: 2_000,
+  provenMax: 512,
+  /** Our own nonces that may still be answered. More: the oldest is forgotten. */
+  noncesMax: 256,
+  nonceMs: 5_000,
+  /** Addresses told as “a newer server is here”. More: not told. */
+  newerToldMax: 8,
+
+  /** Answers of a server. More probes: not answered. */
+  repliesPerSourcePerSecond: 5,
+  repliesPerSecond: 100,
+  /** Other servers a server counts. More: not counted. */
+  heardServersMax: 1_024,
+
+  /** Addresses asked by one sweep. More: the rest is not asked. */
+  sweepAddressesMax: 4_096,
+} as const

@@ -1,0 +1,25 @@
+/** Time, chance and the look at the machine: what the living half of discovery is handed, and what it gets else. */
+import { networkInterfaces } from 'node:os'
+import { nanoid } from 'nanoid'
+import type { Interfaces } from './subnets.ts'
+
+export interface DiscoveryMeans {
+  /** Monotonic. */
+  nowMs(): number
+  wallMs(): number
+  /** 0 up to, not including, 1. */
+  random(): number
+  /** 16 characters of A-Z a-z 0-9 _ - that nobody can guess. */
+  newNonce(): string
+  readInterfaces(): Interfaces
+  readonly platform: string
+}
+
+export const systemMeans: DiscoveryMeans = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  random: () => Math.random(),
+  newNonce: () => nanoid(16),
+  readInterfaces: () => networkInterfaces(),
+  platform: process.platform,
+}

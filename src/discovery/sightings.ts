@@ -1,0 +1,273 @@
+/** The beacons we hold and until when: one row a server, however many addresses it is heard on. Facts in, wishes out. */
+import type { Bye, Here } from './beacon.ts'
+import { bounds } from './bounds.ts'
+import {
+  beaconlessMs,
+  byNearness,
+  createLife,
+  type Heard,
+  hear,
+  isLate,
+  type Life,
+  renew,
+  ttlMs,
+} from './life.ts'
+import { schedule } from './schedule.ts'
+import type { Sighting } from './types.ts'
+
+// Pure: no clock, no socket. What it cannot do itself it wishes for, and the scanner does it.
+
+export type Wish =
+  /** Ask this host by unicast, with a connected socket, so that a dead port is told at once. */
+  | { readonly do: 'ask'; readonly host: string }
+  /** Ask everyone, except those named. */
+  | { readonly do: 'probe'; readonly have: readonly string[] }
+  /** Send a fresh nonce to this host alone: too many rows to believe a stranger's word. */
+  | { readonly do: 'prove'; readonly host: string }
+  /** A packet was not taken: count it. */
+  | { readonly do: 'ignored'; readonly host: string }
+  /** The list looks different now. Without this wish only ages have changed. */
+  | { readonly do: 'show' }
+
+export interface Sightings {
+  here(here: Here, heard: Heard, nowMs: number): Wish[]
+  bye(bye: Bye, nowMs: number): Wish[]
+  /** Nobody listens at this host's port. Late rows lose the address, and go with their last one. */
+  refused(host: string): Wish[]
+  /** To be called about once a second. */
+  tick(nowMs: number): Wish[]
+  /** This machine slept: every row is old news until its server speaks again. */
+  doubt(): Wish[]
+  /** By name, then id. Cached until something changes. */
+  list(): readonly Sighting[]
+  /** Whether a row is heard from this host. */
+  holds(host: string): boolean
+  size(): number
+}
+
+export interface SightingsMeans {
+  /** Whether the secret of a farewell opens the commitment of a beacon. */
+  opens(secret: string, commitment: string): boolean
+}
+
+interface Row {
+  readonly key: string
+  readonly id: string
+  /** Newest first, never empty. Usually one; more while two boots speak, of which one may be forged. */
+  lives: Life[]
+  late: boolean
+  /** Questions asked since it was last heard. */
+  asks: number
+}
+
+export function createSightings({ opens }: SightingsMeans): Sightings {
+  const rows = new Map<string, Row>()
+  const farewells = new Map<string, number>()
+  const proving = new Map<string, number>()
+  const proven = new Set<string>()
+  let shown: readonly Sighting[] | null = null
+
+  function changed(wishes: Wish[]): Wish[] {
+    shown = null
+    return [...wishes, { do: 'show' }]
+  }
+
+  /** Why a new row is not taken, or null when it is. */
+  function objection(host: string, nowMs: number): Wish[] | null {
+    if (rows.size >= bounds.rowsMax) return [{ do: 'ignored', host }]
+    let here = 0
+    for (const row of rows.values()) if (row.lives.some(life => life.addresses.has(host))) here += 1
+    if (here >= bounds.rowsPerHostMax) return [{ do: 'ignored', host }]
+    if (rows.size < bounds.rowsUnprovenMax || proven.has(host)) return null
+    const askedMs = proving.get(host)
+    if (askedMs !== undefined && nowMs - askedMs < bounds.provingAgainMs) return [{ do: 'ignored', host }]
+    for (const [waiting, atMs] of proving) {
+      if (nowMs - atMs >= bounds.provingAgainMs) proving.delete(waiting)
+    }
+    if (proving.size >= bounds.provingMax) return [{ do: 'ignored', host }]
+    proving.set(host, nowMs)
+    return [{ do: 'prove', host }]
+  }
+
+  function prove(host: string): void {
+    proving.delete(host)
+    if (proven.size >= bounds.provenMax) {
+      for (const other of proven) {
+        proven.delete(other)
+        break
+      }
+    }
+    proven.add(host)
+  }
+
+  return {
+    here(here, heard, nowMs) {
+      if (heard.proven) prove(heard.host)
+      if (farewells.has(here.commitment)) return []
+      const key = `${here.id} ${here.fingerprint ?? ''}`
+      const row = rows.get(key)
+      if (!row) {
+        const objected = objection(heard.host, nowMs)
+        if (objected) return objected
+        rows.set(key, { key, id: here.id, lives: [createLife(here, heard, nowMs)], late: false, asks: 0 })
+        return changed([])
+      }
+      const life = row.lives.find(each => each.boot === here.boot)
+      if (life) {
+        // A boot has one commitment; another one under the same boot is somebody else's.
+        if (life.commitment !== here.commitment) return [{ do: 'ignored', host: heard.host }]
+        const outcome = hear(life, here, heard, nowMs)
+        if (outcome === 'old') return []
+        const wasLate = row.late
+        row.late = false
+        row.asks = 0
+        if (outcome === 'changed' || wasLate) return changed([])
+        shown = null
+        return []
+      }
+      row.lives.unshift(createLife(here, heard, nowMs))
+      if (row.lives.length > bounds.livesPerRowMax) {
+        const silent = row.lives.reduce((a, b) => (b.heardAt < a.heardAt ? b : a))
+        row.lives = row.lives.filter(each => each !== silent)
+      }
+      row.late = false
+      row.asks = 0
+      return changed([])
+    },
+
+    bye(bye, nowMs) {
+      let gone = false
+      for (const row of rows.values()) {
+        if (row.id !== bye.id) continue
+        const life = row.lives.find(each => each.boot === bye.boot)
+        if (!life || !opens(bye.secret, life.commitment)) continue
+        gone = true
+        if (farewells.size >= bounds.farewellsMax) {
+          const oldest = farewells.keys().next().value
+          if (oldest !== undefined) farewells.delete(oldest)
+        }
+        // By commitment, so that nobody can take leave for a server under its id and boot.
+        farewells.set(life.commitment, nowMs)
+        // Earlier boots went when this one came, unless they have spoken since.
+        row.lives = row.lives.filter(each => each !== life && each.heardAt > life.firstHeardAt)
+        if (row.lives.length === 0) rows.delete(row.key)
+      }
+      return gone ? changed([]) : []
+    },
+
+    refused(host) {
+      let gone = false
+      for (const row of rows.values()) {
+        if (!row.late) continue
+        for (const life of row.lives) gone = life.addresses.delete(host) || gone
+        row.lives = row.lives.filter(life => life.addresses.size > 0)
+        if (row.lives.length === 0) rows.delete(row.key)
+      }
+      return gone ? changed([]) : []
+    },
+
+    tick(nowMs) {
+      const wishes: Wish[] = []
+      const fresh: string[] = []
+      let different = false
+      let lonely = false
+      for (const [farewell, atMs] of farewells) {
+        if (nowMs - atMs > bounds.farewellKeptMs) farewells.delete(farewell)
+      }
+      for (const row of rows.values()) {
+        const lives = row.lives.filter(life => {
+          const outcome = renew(life, nowMs)
+          if (outcome !== 'same') different = true
+          return outcome !== 'over'
+        })
+        row.lives = lives
+        const [life] = lives
+        if (!life) {
+          rows.delete(row.key)
+          continue
+        }
+        const wordless = Math.min(...lives.map(each => nowMs - each.heardAt))
+        if (!row.late && isLate(life, wordless)) {
+          row.late = true
+          different = true
+        }
+        // At half of its time and at three quarters; after a doubt at once.
+        const due = row.asks === 0 || (row.asks === 1 && wordless >= ttlMs(life) * 0.75)
+        if (row.late && due) {
+          row.asks += 1
+          lonely = true
+          // All of them: the row goes only when none is left.
+          for (const address of byNearness(life)) wishes.push({ do: 'ask', host: address.host })
+        }
+        // Answers come but no beacons do: a firewall lets in only what was asked for. So go on asking.
+        const interval = ttlMs(life) / schedule.ttlIntervals
+        const deaf = beaconlessMs(life, nowMs) >= 2 * interval
+        if (deaf && !row.late && wordless >= interval) lonely = true
+        if (!row.late && !deaf) fresh.push(row.id)
+      }
+      if (lonely) wishes.push({ do: 'probe', have: fresh.slice(0, bounds.haveMax) })
+      return different ? changed(wishes) : wishes
+    },
+
+    doubt() {
+      let different = false
+      for (const row of rows.values()) {
+        if (!row.late) different = true
+        row.late = true
+        row.asks = 0
+      }
+      return different ? changed([]) : []
+    },
+
+    list() {
+      shown ??= listed([...rows.values()])
+      return shown
+    },
+    holds(host) {
+      for (const row of rows.values()) if (row.lives.some(life => life.addresses.has(host))) return true
+      return false
+    },
+    size: () => rows.size,
+  }
+}
+
+/** The rows as the picker gets them. */
+function listed(rows: readonly Row[]): readonly Sighting[] {
+  const ids = new Map<string, number>()
+  const names = new Map<string, Set<string>>()
+  for (const row of rows) {
+    ids.set(row.id, (ids.get(row.id) ?? 0) + 1)
+    const name = row.lives[0]?.foldedName ?? ''
+    const owners = names.get(name) ?? new Set()
+    names.set(name, owners.add(row.id))
+  }
+  const list = rows.flatMap(row => {
+    const [life] = row.lives
+    if (!life) return []
+    const { word } = life
+    const twin =
+      (ids.get(row.id) ?? 0) > 1
+        ? ('conflict' as const)
+        : (names.get(life.foldedName)?.size ?? 0) > 1
+          ? ('same-name' as const)
+          : null
+    const sighting: Sighting = {
+      id: row.id,
+      boot: life.boot,
+      name: word.name,
+      port: word.port,
+      users: word.users,
+      usersMax: word.usersMax,
+      versions: word.versions,
+      flags: word.flags,
+      addresses: byNearness(life).map(({ host, rttMs, heardAt }) => ({ host, rttMs, heardAt })),
+      heardAt: life.heardAt,
+      state: row.late ? 'late' : 'fresh',
+      twin,
+    }
+    return [{ sighting, order: `${word.name}\0${row.key}` }]
+  })
+  // By code units: the same on every machine, whatever its language.
+  list.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+  return list.map(({ sighting }) => sighting)
+}

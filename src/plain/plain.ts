@@ -1,0 +1,96 @@
+/** The client as lines, for pipes, screen readers and dumb terminals. It knows the model and a readline, no screen. */
+import { clearLine, createInterface, cursorTo } from 'node:readline'
+import type { Model } from '../client/model.ts'
+import type { Input } from '../client/types.ts'
+import { news, nothingTold } from './news.ts'
+
+export interface PlainOptions {
+  readonly input: NodeJS.ReadStream
+  readonly output: NodeJS.WriteStream
+  /** TERM=dumb and the like: not even the typed line is moved. */
+  readonly dumb: boolean
+  feed(input: Input): void
+  /** ^C. */
+  onInterrupt(): void
+}
+
+/** How long the last words of a pipe may wait for their acknowledgement, counted from its end. */
+const lastWordsMs = 10_000
+
+export interface Plain {
+  show(model: Model): void
+  bell(): void
+  redraw(): void
+  suspend(): void
+  close(): void
+}
+
+export function createPlain({ input, output, dumb, feed, onInterrupt }: PlainOptions): Plain {
+  const moves = input.isTTY === true && output.isTTY === true && !dumb
+  const lines = createInterface({
+    input,
+    output: moves ? output : undefined,
+    terminal: moves,
+    historySize: 200,
+    prompt: '> ',
+  })
+  let told = nothingTold
+  let latest: Model | null = null
+  let ended = false
+  let closing = false
+  let leaving = false
+  let patience: NodeJS.Timeout | undefined
+
+  /** New lines come above the one being typed, which is drawn again below them. */
+  function print(fresh: readonly string[]): void {
+    if (fresh.length === 0) return
+    const text = `${fresh.join('\n')}\n`
+    if (!moves) return void output.write(text)
+    cursorTo(output, 0)
+    clearLine(output, 0)
+    output.write(text)
+    if (!closing) lines.prompt(true)
+  }
+
+  /** A pipe that has ended is left when all it said is kept, and not before it could be said. */
+  function leaveWhenSaid(): void {
+    if (!ended || leaving || latest?.link.at !== 'joined' || latest.outbox.length > 0) return
+    leaving = true
+    feed({ got: 'entered', text: '/quit' })
+  }
+
+  lines.on('line', text => feed({ got: 'entered', text }))
+  lines.on('SIGINT', () => onInterrupt())
+  lines.on('close', () => {
+    if (closing) return
+    ended = true
+    // A terminal’s ^D means: leave now.
+    if (input.isTTY === true) return feed({ got: 'entered', text: '/quit' })
+    patience = setTimeout(() => feed({ got: 'entered', text: '/quit' }), lastWordsMs)
+    leaveWhenSaid()
+  })
+  if (moves) lines.prompt()
+
+  return {
+    show(model) {
+      latest = model
+      const fresh = news(told, model)
+      told = fresh.told
+      print(fresh.lines)
+      leaveWhenSaid()
+    },
+    bell: () => void (output.isTTY === true && output.write('\u0007')),
+    redraw: () => {},
+    suspend: () => {},
+    close() {
+      if (closing) return
+      closing = true
+      clearTimeout(patience)
+      lines.close()
+      if (moves) {
+        cursorTo(output, 0)
+        clearLine(output, 0)
+      }
+    },
+  }
+}

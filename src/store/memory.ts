@@ -1,0 +1,73 @@
+/** The store that forgets with its process: a bounded log a room. A store knows lines, never sessions or sockets. */
+import type { Draft, Kept, Line, Store } from '../chat/types.ts'
+import { limits } from '../wire/limits.ts'
+
+interface Log {
+  /** Contiguous in seq, oldest first. */
+  lines: Line[]
+  head: number
+}
+
+/** @param linesMax lines kept of one room; a tenth more are held before the oldest are let go at once */
+export function createMemoryStore({ linesMax = limits.memoryLinesMax }: { linesMax?: number } = {}): Store {
+  const logs = new Map<string, Log>()
+  /** What was kept in any room, by author and id, for as long as the line is. */
+  const kept = new Map<string, Line>()
+  const followers = new Set<(line: Line) => void>()
+
+  const logOf = (room: string): Log => {
+    const known = logs.get(room)
+    if (known) return known
+    const fresh: Log = { lines: [], head: 0 }
+    logs.set(room, fresh)
+    return fresh
+  }
+
+  return {
+    async append(draft, at) {
+      const key = keyOf(draft)
+      const earlier = kept.get(key)
+      if (earlier) return { line: earlier, again: true }
+      const log = logOf(draft.room)
+      log.head += 1
+      const line: Line = { ...draft, seq: log.head, at }
+      log.lines.push(line)
+      kept.set(key, line)
+      for (const old of trim(log, linesMax)) kept.delete(keyOf(old))
+      for (const follower of followers) follower(line)
+      return { line, again: false } satisfies Kept
+    },
+    async last(room, count) {
+      return count > 0 ? (logs.get(room)?.lines.slice(-count) ?? []) : []
+    },
+    async page(room, from, limit) {
+      const log = logs.get(room)
+      const first = log?.lines[0]
+      if (!log || !first) return []
+      if ('after' in from) {
+        const start = Math.max(0, from.after + 1 - first.seq)
+        return log.lines.slice(start, start + limit)
+      }
+      const end = Math.min(log.lines.length, Math.max(0, from.before - first.seq))
+      return log.lines.slice(Math.max(0, end - limit), end)
+    },
+    follow(onLine) {
+      followers.add(onLine)
+      return () => void followers.delete(onLine)
+    },
+    async close() {
+      followers.clear()
+    },
+  }
+}
+
+/** Neither part holds a line feed: ids are words, devices are ours. */
+const keyOf = ({ author, id }: Draft): string => `${author}\n${id}`
+
+/** @returns what was let go */
+function trim(log: Log, linesMax: number): readonly Line[] {
+  if (log.lines.length <= linesMax + linesMax / 10) return []
+  const old = log.lines.slice(0, -linesMax)
+  log.lines = log.lines.slice(-linesMax)
+  return old
+}

@@ -1,0 +1,276 @@
+/**
+ * The terminal as the client uses it: frames in, strokes out. It knows nothing of chat, of the network or of the process:
+ * signals and exits are `lifecycle.ts`, and whoever builds the client brings the two together.
+ */
+import type { Frame } from '../client/frame.ts'
+import type { Stroke } from '../client/types.ts'
+import { bounds } from './bounds.ts'
+import { createCellpane } from './cellpane.ts'
+import { createDecoder } from './decoder.ts'
+import { createDriver, type Size } from './driver.ts'
+import { stopGroup, writeThrough } from './lifecycle.ts'
+import * as modes from './modes.ts'
+import type { Profile } from './profile.ts'
+import { createScheduler, processTimers, type Timers } from './scheduler.ts'
+
+/** What is used of stdin. */
+export interface TerminalInput {
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+  on(event: 'end', listener: () => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'data', listener: (bytes: Uint8Array) => void): unknown
+  off(event: 'end', listener: () => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
+  setRawMode?(raw: boolean): unknown
+  resume(): unknown
+  pause(): unknown
+}
+
+/** What is used of stdout. `_handle` is Node's own and guarded wherever it is touched. */
+export interface TerminalOutput {
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+  readonly fd?: number | undefined
+  readonly _handle?: { readonly fd?: number; setBlocking?(blocking: boolean): unknown } | null
+  write(text: string, done: (error?: Error | null) => void): boolean
+  on(event: 'resize', listener: () => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'resize', listener: () => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
+}
+
+export type { Size }
+
+export interface TerminalOptions {
+  readonly input: TerminalInput
+  readonly output: TerminalOutput
+  readonly profile: Profile
+  onStroke(stroke: Stroke): void
+  /** The terminal has another size; the screen is blank until the next `draw`. */
+  onSize(size: Size): void
+  /** The terminal is gone or takes no more bytes. Told once. */
+  onTrouble?(error: Error): void
+  readonly timers?: Timers
+  /** Stops the process until it is continued, then calls back. Handed in by tests. */
+  stop?(onContinued: () => void): void
+}
+
+export interface Terminal {
+  /**
+   * Shows a frame: at once when it answers a stroke, else as the frame rate allows. Given as a function, the frame is
+   * made only when it is painted, so that a thousand changes cost one view.
+   */
+  draw(frame: Frame | (() => Frame)): void
+  size(): Size
+  bell(): void
+  /** Clears the terminal and draws everything anew. */
+  redraw(): void
+  /** Gives the terminal back and stops the process group, as ^Z does; continued, takes it again. */
+  suspend(): void
+  /** Continued after a stop that was not `suspend`: sets every mode again and redraws. Else it does nothing. */
+  resume(): void
+  /** Gives the terminal back for good. Any number of calls; writes synchronously, so it may be the last thing before an exit. */
+  restore(): void
+}
+
+function sizeOf(output: TerminalOutput): Size {
+  const clamp = (value: number | undefined, max: number, unknown: number): number =>
+    Math.min(max, Math.max(1, value || unknown))
+  return {
+    columns: clamp(output.columns, bounds.columnsMax, 80),
+    rows: clamp(output.rows, bounds.rowsMax, 24),
+  }
+}
+
+/**
+ * Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports. It is given back by `restore`.
+ * @throws where `setRawMode` does, when the input is no terminal any more
+ */
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { input, output, profile, timers = processTimers, stop = stopGroup } = options
+  const decoder = createDecoder({ guessPastes: !profile.marksPastes })
+  let size = sizeOf(output)
+  const driver = createDriver(profile)
+  const pane = createCellpane(driver.screen, profile)
+
+  let phase: 'open' | 'suspended' | 'closed' = 'open'
+  let frame: Frame | (() => Frame) | null = null
+  let title = ''
+  let cursor = ''
+  let bells = false
+  let troubled = false
+  let answering = false
+  let cancelWait: (() => void) | null = null
+  let cancelResize: (() => void) | null = null
+
+  const trouble = (error: Error): void => {
+    if (troubled || phase === 'closed') return
+    troubled = true
+    scheduler.stop()
+    options.onTrouble?.(error)
+  }
+
+  /** One frame is under way at a time: a terminal that takes no bytes makes us skip frames, never wait or queue. */
+  const send = (text: string): void => {
+    if (text === '' || troubled) return
+    scheduler.hold()
+    output.write(text, error => {
+      if (error) trouble(error)
+      else if (phase === 'closed') output.write(modes.leaveModes(profile, 'again'), () => {})
+      else scheduler.release()
+    })
+  }
+
+  const paint = (): void => {
+    answering = false
+    const shown = typeof frame === 'function' ? frame() : frame
+    if (shown !== null) {
+      pane.show(shown)
+      driver.render()
+    }
+    const cells = driver.take()
+    const at = shown?.cursor
+    const wanted = at
+      ? modes.cursorTo(Math.min(at.x, size.columns - 1), Math.min(at.y, size.rows - 1)) + modes.showCursor
+      : ''
+    let text = ''
+    if (cells !== '')
+      text = modes.frameBegin + (cursor === '' ? '' : modes.hideCursor) + cells + wanted + modes.frameEnd
+    else if (wanted !== cursor) text = wanted === '' ? modes.hideCursor : wanted
+    cursor = wanted
+    if (profile.title && shown !== null && shown.title !== title) {
+      title = shown.title
+      text += modes.titleOf(title)
+    }
+    if (bells) text += modes.bell
+    bells = false
+    send(text)
+  }
+
+  const scheduler = createScheduler({ paint, timers })
+
+  const blank = (): void => {
+    driver.blank(size)
+    pane.forget()
+  }
+
+  const tell = (strokes: readonly Stroke[]): void => {
+    for (const stroke of strokes) {
+      if (phase === 'closed') return
+      answering = true
+      options.onStroke(stroke)
+    }
+  }
+  const onData = (bytes: Uint8Array): void => {
+    cancelWait?.()
+    cancelWait = null
+    tell(decoder.feed(bytes))
+    const waiting = decoder.waiting()
+    if (waiting === null || phase === 'closed') return
+    const waitMs = waiting === 'escape' ? bounds.escapeWaitMs : bounds.sequenceWaitMs
+    cancelWait = timers.after(waitMs, () => {
+      cancelWait = null
+      tell(decoder.timeout())
+    })
+  }
+  const onEnd = (): void => trouble(new Error('The terminal is gone: its input ended.'))
+  const onResize = (): void => {
+    cancelResize?.()
+    cancelResize = timers.after(bounds.resizeQuietMs, () => {
+      cancelResize = null
+      if (phase === 'closed') return
+      size = sizeOf(output)
+      blank()
+      options.onSize(size)
+      scheduler.now()
+    })
+  }
+
+  const enter = (how: 'anew' | 'again'): void => {
+    input.setRawMode?.(true)
+    title = ''
+    cursor = ''
+    size = sizeOf(output)
+    blank()
+    send(modes.enterModes(profile, how))
+  }
+
+  /** Synchronous, and deaf to errors: a terminal that hung up can be told nothing. */
+  const leave = (): void => {
+    writeThrough(output._handle?.fd ?? output.fd, modes.leaveModes(profile, 'anew'), text =>
+      output.write(text, () => {}),
+    )
+    try {
+      input.setRawMode?.(false)
+    } catch {
+      // The terminal hung up.
+    }
+  }
+
+  const takeBack = (how: 'anew' | 'again'): void => {
+    const before = size
+    enter(how)
+    if (before.columns !== size.columns || before.rows !== size.rows) options.onSize(size)
+    scheduler.now()
+  }
+
+  const continued = (): void => {
+    if (phase !== 'suspended') return
+    phase = 'open'
+    scheduler.release()
+    takeBack('anew')
+  }
+
+  output._handle?.setBlocking?.(false)
+  input.on('data', onData)
+  input.on('end', onEnd)
+  input.on('error', trouble)
+  output.on('resize', onResize)
+  output.on('error', trouble)
+  enter('anew')
+  input.resume()
+
+  return {
+    draw: next => {
+      frame = next
+      if (answering) scheduler.now()
+      else scheduler.soon()
+    },
+    size: () => size,
+    bell: () => {
+      bells = true
+      scheduler.now()
+    },
+    redraw: () => {
+      if (phase !== 'open') return
+      blank()
+      scheduler.now()
+    },
+    resume: () => {
+      if (phase !== 'open') return
+      // Node skips a raw mode that it believes is set.
+      input.setRawMode?.(false)
+      takeBack('again')
+    },
+    suspend: () => {
+      if (phase !== 'open') return
+      phase = 'suspended'
+      scheduler.hold()
+      leave()
+      stop(continued)
+    },
+    restore: () => {
+      if (phase === 'closed') return
+      const wasOpen = phase === 'open'
+      phase = 'closed'
+      scheduler.stop()
+      cancelWait?.()
+      cancelResize?.()
+      input.off('data', onData)
+      input.off('end', onEnd)
+      output.off('resize', onResize)
+      if (wasOpen) leave()
+      input.pause()
+    },
+  }
+}

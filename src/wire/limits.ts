@@ -1,0 +1,59 @@
+/** Every number of the wire in one table: each bound has a name, a unit and an answer at the bound. */
+import { nickBytesMax, nickPointsMax } from '../base/names.ts'
+
+/** The native protocol's version. A server that cannot serve a client's says so, naming both. */
+export const protocolVersion = 1
+
+/** The one port of Earshot, TCP for talk and UDP for discovery ("2 EARS"). */
+export const defaultPort = 23277
+
+export const limits = {
+  /** A line from a client, without its newline. Longer: the line is dropped and `refused too-long`. */
+  clientLineBytesMax: 16 * 1024,
+  /** A line from a server, without its newline; backlogs are cut into pieces that fit. Longer: the link is dropped. */
+  serverLineBytesMax: 64 * 1024,
+  /** A chat line's text in UTF-8. Longer: `refused too-long`. */
+  bodyBytesMax: 8 * 1024,
+  /** A chat line's rows. More: `refused too-long`. */
+  bodyLinesMax: 200,
+  /** A nick, in code points. Longer: `refused bad-nick`. */
+  nickPointsMax,
+  /** A nick in UTF-8. Longer: `refused bad-nick`. */
+  nickBytesMax,
+  /** What a newcomer is told of a room's past. The mandate's number. */
+  backlogLines: 50,
+  /** A returning client that missed more gets the last `backlogLines` and a `gap`. */
+  resumeLinesMax: 500,
+  /** Lines in one page read from the store. */
+  pageLinesMax: 200,
+  /** Lines the memory store keeps of one room; the oldest go first. */
+  memoryLinesMax: 10_000,
+  /** Unsent bytes of one peer. More: `bye slow`. */
+  sendqBytesMax: 1024 * 1024,
+  /** How long a peer may take nothing while something waits. Longer: `bye slow`. */
+  stalledMs: 30_000,
+  /** The server asks after this silence. */
+  serverPingMs: 20_000,
+  /** The server takes a peer for dead after this silence. */
+  serverDeadMs: 45_000,
+  /** The client asks after this silence. */
+  clientPingMs: 15_000,
+  /** The client takes the server for dead after this silence. */
+  clientDeadMs: 30_000,
+  /** A connection that has not said hello by then is let go. */
+  helloMs: 10_000,
+  /** Bytes a peer may send before its hello is accepted. */
+  helloBytesMax: 8 * 1024,
+  /** Connections that have not said hello. More: `bye busy`. */
+  greetingMax: 128,
+  /** Connections in all. More: `bye busy`. */
+  connectionsMax: 5_000,
+  /** Chat lines one session may say at once before the rate below holds. */
+  sayBurst: 10,
+  sayPerSecond: 3,
+  /** Renames at once, then one in ten seconds. */
+  nickBurst: 3,
+  nickPerSecond: 0.1,
+  /** How long a stopping server waits for its last words to leave. */
+  lastWordsMs: 1_000,
+} as const

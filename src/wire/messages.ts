@@ -1,0 +1,143 @@
+/** Every wire message once: its schema gives the type, the validation and the documentation. */
+import * as v from 'valibot'
+import { limits } from './limits.ts'
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const word = (unitsMax: number) => v.pipe(v.string(), v.maxLength(unitsMax))
+/** Made by the sender when Enter is pressed; the same on every resend. */
+const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _ -'))
+/** Long enough to reach the rules of the chat, which answer a bad name with a sentence. */
+const nick = word(limits.clientLineBytesMax)
+const room = word(256)
+const kind = v.picklist(['say', 'emote'])
+const presence = v.picklist(['here', 'away', 'gone'])
+
+const line = v.object({ room, seq: count, at: count, id, from: word(256), kind, body: v.string() })
+const member = v.object({ nick: word(256), presence })
+
+/** One row of the wire's tables: what the message carries and what it means. */
+function row<const Means extends string, Fields extends v.ObjectEntries>(means: Means, fields: Fields) {
+  return { means, fields: v.object(fields) }
+}
+
+/** What a client may say. */
+export const clientMessages = {
+  hello: row(
+    'opens a conversation; a returning client names its device and the last line it has of each room',
+    {
+      v: count,
+      nick,
+      device: v.optional(id),
+      secret: v.optional(id),
+      epoch: v.optional(id),
+      last: v.optional(
+        v.pipe(
+          v.record(room, count),
+          v.check(held => Object.keys(held).length <= 64, 'expected at most 64 rooms'),
+        ),
+      ),
+    },
+  ),
+  say: row('says something in a room', { id, room, kind, body: v.string() }),
+  nick: row('asks for another nick', { nick }),
+  ping: row('asks whether the other side is there', {}),
+  pong: row('answers a ping', {}),
+  bye: row('leaves', {}),
+} as const
+
+/** What a server may say. */
+export const serverMessages = {
+  welcome: row('answers a hello; device and secret are the client’s identity when it comes back', {
+    v: count,
+    server: id,
+    name: word(256),
+    epoch: id,
+    device: id,
+    secret: id,
+    nick: word(256),
+    motd: v.string(),
+    limits: v.object({ bodyBytesMax: count, bodyLinesMax: count }),
+  }),
+  line: row('one kept line; the sender’s own, with its own id, is the acknowledgement', line.entries),
+  backlog: row('a room’s past, in pieces that fit a line; the last piece is complete', {
+    room,
+    lines: v.array(line),
+    complete: v.boolean(),
+  }),
+  gap: row('lines that a returning client missed and does not get', { room, from: count, to: count }),
+  members: row('who is in a room; once, after the backlog, in pieces that fit a line', {
+    room,
+    members: v.array(member),
+    complete: v.boolean(),
+  }),
+  presence: row('one member came, left, changed nick (`was`) or went away', {
+    room,
+    nick: word(256),
+    was: v.optional(word(256)),
+    presence,
+  }),
+  refused: row('why something was not done, and what would be', {
+    about: v.string(),
+    code: word(32),
+    text: v.string(),
+    retryMs: v.optional(count),
+    suggestion: v.optional(word(256)),
+  }),
+  ping: row('asks whether the other side is there', {}),
+  pong: row('answers a ping', {}),
+  bye: row('ends the conversation, with the reason', {
+    reason: word(32),
+    text: v.string(),
+    retryMs: v.optional(count),
+  }),
+} as const
+
+type Said<Rows extends Record<string, { fields: v.GenericSchema }>> = {
+  [T in keyof Rows & string]: { type: T } & v.InferOutput<Rows[T]['fields']>
+}[keyof Rows & string]
+
+export type ClientMessage = Said<typeof clientMessages>
+export type ServerMessage = Said<typeof serverMessages>
+export type WireLine = v.InferOutput<typeof line>
+export type Member = v.InferOutput<typeof member>
+export type Presence = Member['presence']
+
+/** What reading one line came to: a message, or the reason why it is none, for the peer to read. */
+export type Reading<M> =
+  | { ok: true; message: M }
+  | { ok: false; code: 'bad-json' | 'bad-message' | 'unknown-type'; text: string }
+
+export const readClient = (text: string): Reading<ClientMessage> =>
+  read(clientMessages, text) as Reading<ClientMessage>
+export const readServer = (text: string): Reading<ServerMessage> =>
+  read(serverMessages, text) as Reading<ServerMessage>
+
+/** One line of JSON, without its newline. */
+export const write = (message: ClientMessage | ServerMessage): string => JSON.stringify(message)
+
+function read(rows: Record<string, { fields: v.GenericSchema }>, text: string): Reading<unknown> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return { ok: false, code: 'bad-json', text: 'This line is not JSON. Each line is one JSON object.' }
+  }
+  const type = typeof parsed === 'object' && parsed !== null && 'type' in parsed ? parsed.type : undefined
+  if (typeof type !== 'string')
+    return { ok: false, code: 'bad-message', text: 'A message is an object with a “type”.' }
+  const found = Object.hasOwn(rows, type) ? rows[type] : undefined
+  if (!found)
+    return {
+      ok: false,
+      code: 'unknown-type',
+      text: `There is no message of type “${type.slice(0, 32)}” here.`,
+    }
+  const checked = v.safeParse(found.fields, parsed)
+  if (checked.success) return { ok: true, message: { type, ...(checked.output as object) } }
+  const issue = checked.issues[0]
+  return {
+    ok: false,
+    code: 'bad-message',
+    text: `In “${type}”, field “${v.getDotPath(issue) ?? '?'}”: ${issue.message}.`.slice(0, 300),
+  }
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { commandHelp, commands, parseCommand } from '../../src/chat/commands.ts'
+
+const typed = (text: string, lineMode = false) => parseCommand(text, { lineMode })
+
+test('a line is text unless it begins with one slash', () => {
+  assert.deepEqual(typed('hello /nick'), { is: 'say', body: 'hello /nick' })
+  assert.deepEqual(typed('  indented'), { is: 'say', body: '  indented' })
+  assert.deepEqual(typed('//etc/hosts'), { is: 'say', body: '/etc/hosts' })
+  assert.deepEqual(typed('   \n '), { is: 'nothing' })
+})
+
+test('commands are found by name and alias in any case, with their argument', () => {
+  assert.deepEqual(typed('/nick  Ann '), { is: 'command', name: 'nick', argument: 'Ann' })
+  assert.deepEqual(typed('/ME waves  twice'), { is: 'command', name: 'me', argument: 'waves  twice' })
+  assert.deepEqual(typed('/exit'), { is: 'command', name: 'quit', argument: '' })
+  assert.deepEqual(typed('/?'), { is: 'command', name: 'help', argument: '' })
+  assert.deepEqual(typed('/me one\ntwo'), { is: 'command', name: 'me', argument: 'one\ntwo' })
+})
+
+test('a command without what it needs says how it is used', () => {
+  assert.deepEqual(typed('/nick'), {
+    is: 'misused',
+    name: 'nick',
+    text: 'Something is missing: /nick NAME (take another nick).',
+  })
+})
+
+test('an unknown command names the nearest one and the way to say it', () => {
+  assert.deepEqual(typed('/nikc bob'), {
+    is: 'unknown',
+    nearest: 'nick',
+    text: 'There is no command “/nikc”. Did you mean /nick? To say a line that begins with a slash, type two: “//”.',
+  })
+  assert.deepEqual(typed('/usr/bin/env'), {
+    is: 'unknown',
+    nearest: null,
+    text: 'There is no command “/usr/bin/env”. /help lists them. To say a line that begins with a slash, type two: “//”.',
+  })
+})
+
+test('quit and exit are words of line mode only', () => {
+  for (const word of ['quit', 'exit', ' QUIT '])
+    assert.deepEqual(typed(word, true), { is: 'command', name: 'quit', argument: '' })
+  assert.deepEqual(typed('list users', true), { is: 'command', name: 'who', argument: '' })
+  assert.deepEqual(typed('quit'), { is: 'say', body: 'quit' })
+  assert.deepEqual(typed('quit it', true), { is: 'say', body: 'quit it' })
+})
+
+test('no word stands for two commands, and every row explains itself', () => {
+  const words = commands.flatMap(row => [row.name, ...row.aliases])
+  assert.equal(new Set(words).size, words.length)
+  for (const row of commands) assert.ok(row.usage.startsWith(`/${row.name}`) && row.help !== '')
+  assert.equal(commandHelp().length, commands.length)
+  assert.match(commandHelp()[0] ?? '', /^\/nick NAME {7}take another nick$/)
+})
+
+test('any text parses', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.boolean(),
+      (text, lineMode) => void typed(text, lineMode),
+    ),
+  )
+})

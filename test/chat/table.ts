@@ -1,0 +1,124 @@
+/** A hub at a table: sessions speak, effects run at once against a list, and what each one hears is read back as lines. */
+import { lobby } from '../../src/base/names.ts'
+import { createHub } from '../../src/chat/hub.ts'
+import type { ClientMessage, Effect, Line, ServerMessage, SessionId } from '../../src/chat/types.ts'
+
+export function createTable(options: { past?: readonly Line[] } = {}) {
+  let ids = 0
+  const log: Line[] = [...(options.past ?? [])]
+  const heard: { to: SessionId; message: ServerMessage }[] = []
+  const closed: { session: SessionId; reason: string; text: string }[] = []
+  const paused: { session: SessionId; ms: number }[] = []
+  const hub = createHub(
+    {
+      server: 'server-1',
+      name: 'den',
+      epoch: 'epoch-1',
+      motd: 'be kind',
+      newId: () => `device-${++ids}`,
+      newSecret: () => `secret-${ids}`,
+      digest: secret => `hashed ${secret}`,
+    },
+    log,
+  )
+  /** Pages wait here while `holdPages` is set, as they would behind a slow disk. */
+  const waiting: (() => void)[] = []
+  const table = { holdPages: false, nowMs: 0 }
+
+  function perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.do === 'send') heard.push(...effect.to.map(to => ({ to, message: effect.message })))
+      else if (effect.do === 'close') closed.push(effect)
+      else if (effect.do === 'pause') paused.push(effect)
+      else if (effect.do === 'page') {
+        const { session, room, after, limit } = effect
+        const answer = () =>
+          perform(
+            hub.paged(
+              session,
+              room,
+              log.filter(line => line.room === room && line.seq > after).slice(0, limit),
+            ),
+          )
+        if (table.holdPages) waiting.push(answer)
+        else answer()
+      } else {
+        const { draft, session } = effect
+        const earlier = log.find(line => line.author === draft.author && line.id === draft.id)
+        if (earlier) perform(hub.repeat(session, earlier))
+        else {
+          const line = { ...draft, seq: (log.at(-1)?.seq ?? 0) + 1, at: 1000 }
+          log.push(line)
+          perform(hub.accept(line))
+        }
+      }
+    }
+  }
+
+  /** What the session heard since it was last asked, in the order it heard it. */
+  function hears(session: SessionId): ServerMessage[] {
+    const mine = heard.filter(({ to }) => to === session).map(({ message }) => message)
+    for (let i = heard.length - 1; i >= 0; i--) if (heard[i]?.to === session) heard.splice(i, 1)
+    return mine
+  }
+
+  return {
+    hub,
+    log,
+    closed,
+    paused,
+    table,
+    hears,
+    /** The same in short, one string a message. */
+    transcript: (session: SessionId) => hears(session).map(inShort),
+    open: (session: SessionId) => perform(hub.open(session)),
+    say: (from: SessionId, message: ClientMessage) => perform(hub.receive(from, message, table.nowMs)),
+    join(session: SessionId, nick: string, more: Partial<Extract<ClientMessage, { type: 'hello' }>> = {}) {
+      perform(hub.open(session))
+      perform(hub.receive(session, { type: 'hello', v: 1, nick, ...more }, table.nowMs))
+    },
+    speak(from: SessionId, id: string, body: string, room: string = lobby) {
+      perform(hub.receive(from, { type: 'say', id, room, kind: 'say', body }, table.nowMs))
+    },
+    lose: (session: SessionId) => perform(hub.lost(session)),
+    stop: () => perform(hub.stop('The server stops.')),
+    answerPages() {
+      while (waiting.length > 0) waiting.shift()?.()
+    },
+  }
+}
+
+export const pastLines = (count: number): Line[] =>
+  Array.from({ length: count }, (_, index) => ({
+    room: lobby,
+    seq: index + 1,
+    at: 1000,
+    id: `old${index + 1}`,
+    author: 'device-old',
+    from: 'old',
+    kind: 'say',
+    body: `line ${index + 1}`,
+  }))
+
+export function inShort(message: ServerMessage): string {
+  switch (message.type) {
+    case 'line':
+      return `line ${message.seq} ${message.from}: ${message.body}`
+    case 'backlog': {
+      const [first, last] = [message.lines[0]?.seq, message.lines.at(-1)?.seq]
+      return `backlog ${first === undefined ? 'empty' : `${first}-${last}`}${message.complete ? '' : ' …'}`
+    }
+    case 'members':
+      return `members ${message.members.map(({ nick }) => nick).join(' ')}`
+    case 'presence':
+      return `presence ${message.was === undefined ? '' : `${message.was} → `}${message.nick} ${message.presence}`
+    case 'refused':
+      return `refused ${message.about} ${message.code}${message.suggestion ? ` try ${message.suggestion}` : ''}`
+    case 'welcome':
+      return `welcome ${message.nick} (${message.motd})`
+    case 'gap':
+      return `gap ${message.from}-${message.to}`
+    default:
+      return message.type
+  }
+}

@@ -1,0 +1,188 @@
+/** The command line: help, versions, mistakes and their answers, exit codes, and the commands without a screen. */
+import assert from 'node:assert/strict'
+import { readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { commands } from '../../src/cli/commands.ts'
+import { earshot, outcome, ownHome, serving } from './earshot.ts'
+
+test('--version prints the version of the package', async t => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  assert.deepEqual(await outcome(t, '--version'), { code: 0, lines: [version] })
+})
+
+test('--help lists every command, and each command’s help every option of its row', async t => {
+  const all = (await outcome(t, '--help')).lines.join('\n')
+  for (const { name } of commands) assert.match(all, new RegExp(`^ {2}${name} `, 'm'))
+  for (const row of commands) {
+    const { code, lines } = await outcome(t, row.name, '--help')
+    assert.equal(code, 0)
+    for (const { flags } of row.options) assert.ok(lines.join('\n').includes(flags), `${row.name} ${flags}`)
+  }
+})
+
+const mistakes: readonly { args: string[]; says: RegExp }[] = [
+  { args: ['serv'], says: /no command “serv”.*“earshot serve”.*earshot join serv/ },
+  { args: ['jion'], says: /“earshot join”/ },
+  { args: ['serve', '--prot', '4000'], says: /unknown option '--prot'/ },
+  { args: ['serve', '--port', 'many'], says: /a TCP port is a whole number from 0 to 65535/ },
+  { args: ['serve', '--port', '70000'], says: /a TCP port is a whole number from 0 to 65535/ },
+  { args: ['serve', '--discovery-port', '0'], says: /a UDP port is a whole number from 1/ },
+  { args: ['scan', '--wait', '-1'], says: /wait in milliseconds is a whole number/ },
+  { args: ['join'], says: /missing required argument 'target'/ },
+  { args: ['join', 'http://example.org/'], says: /http/ },
+  { args: ['join', 'host:99999'], says: /99999|port/ },
+  { args: ['join', '[::1'], says: /\[/ },
+  { args: ['join', ''], says: /./ },
+  { args: ['join', 'localhost', '--nick', 'a b'], says: /nick|name/i },
+  { args: ['join', 'localhost', '--nick', 'x'.repeat(10_000)], says: /nick|name|long/i },
+  { args: ['join', 'localhost', '--nick', '\u001b[31m'], says: /nick|name/i },
+]
+for (const { args, says } of mistakes)
+  test(`“earshot ${args.join(' ').slice(0, 40)}” is a usage error with a cure`, async t => {
+    const { code, lines } = await outcome(t, ...args)
+    assert.equal(code, 2)
+    assert.match(lines.join('\n'), says)
+    assert.doesNotMatch(lines.join('\n'), /\u001b|\bat .*\.js:\d/)
+  })
+
+test('a server says where it is in its first line of JSON, and ends with 0 on SIGTERM and SIGINT', async t => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const { running, listening, port } = await serving(t, ['--name', 'den'])
+    assert.equal(running.lines[0], JSON.stringify(listening))
+    assert.deepEqual(
+      { ...listening, id: typeof listening.id },
+      { event: 'listening', id: 'string', name: 'den', port, addresses: ['127.0.0.1'], announced: false },
+    )
+    running.kill(signal)
+    assert.deepEqual(await running.exited, { code: 0, signal: null })
+    assert.equal(running.lines.at(-1), '{"event":"stopping"}')
+  }
+})
+
+test('a server keeps its identity over restarts, a second one beside it has its own, and a killed one leaves no lock', async t => {
+  const env = ownHome(t)
+  const first = await serving(t, [], env)
+  const second = await serving(t, [], env)
+  assert.notEqual(first.listening.id, second.listening.id)
+  first.running.kill('SIGKILL')
+  await first.running.exited
+  const again = await serving(t, [], env)
+  assert.equal(again.listening.id, first.listening.id)
+  const file = join(env.XDG_DATA_HOME ?? '', 'earshot', 'server-1.json')
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+})
+
+test('a port in use is an error with the cure, exit 1', async t => {
+  const { port } = await serving(t)
+  const { code, lines } = await outcome(
+    t,
+    'serve',
+    '--no-announce',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    `${port}`,
+  )
+  assert.equal(code, 1)
+  assert.match(lines.join('\n'), new RegExp(`${port}.*--port`))
+})
+
+test('two people talk in plain lines through pipes', async t => {
+  const { port } = await serving(t, ['--motd', 'be kind'])
+  const join = (nick: string) =>
+    earshot(t, ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', '--nick', nick])
+  const ann = join('ann')
+  await ann.waitForLine(/You are ann/)
+  await ann.waitForLine(/be kind/)
+  const bob = join('bob')
+  await ann.waitForLine(/bob joined/)
+  ann.write('hello bob\n')
+  await bob.waitForLine(/^\d\d:\d\d #lobby ann: hello bob$/)
+  bob.write('/me waves\n')
+  await ann.waitForLine(/\* bob waves/)
+  bob.write('/nick Robert\n')
+  await ann.waitForLine(/bob is now Robert/)
+  await bob.waitForLine(/You are Robert now/)
+  bob.write('/who\n')
+  await bob.waitForLine(/ann.*Robert|Robert.*ann/)
+  bob.write('/hepl\n')
+  await bob.waitForLine(/Did you mean \/help/)
+  bob.write('/quit\n')
+  assert.deepEqual(await bob.exited, { code: 0, signal: null })
+  await ann.waitForLine(/Robert left/)
+  ann.kill('SIGINT')
+  assert.deepEqual(await ann.exited, { code: 130, signal: null })
+})
+
+test('what is piped in is said and kept before the client leaves', async t => {
+  const { port } = await serving(t)
+  const listener = earshot(t, ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', '--nick', 'bob'])
+  await listener.waitForLine(/You are bob/)
+  const piped = earshot(t, ['join', `127.0.0.1:${port}`, '--no-scan', '--nick', 'ann'])
+  piped.write('one\ntwo\nthree')
+  piped.end()
+  assert.deepEqual(await piped.exited, { code: 0, signal: null })
+  for (const word of ['one', 'two', 'three']) await listener.waitForLine(new RegExp(`ann: ${word}$`))
+})
+
+test('a nick that is taken is asked for anew, and Enter takes the suggestion', async t => {
+  const { port } = await serving(t)
+  const args = ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', '--nick', 'ann']
+  const first = earshot(t, args)
+  await first.waitForLine(/You are ann/)
+  const second = earshot(t, args)
+  await second.waitForLine(/“ann” is already here/)
+  await second.waitForLine(/ann2/)
+  second.write('\n')
+  await second.waitForLine(/You are ann2/)
+})
+
+test('nothing listens there: a sentence, exit 1', async t => {
+  const free = createServer().listen(0, '127.0.0.1')
+  await new Promise(resolve => free.once('listening', resolve))
+  const address = free.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  await new Promise(resolve => free.close(resolve))
+  const { code, lines } = await outcome(t, 'join', `127.0.0.1:${address.port}`, '--plain', '--no-scan')
+  assert.equal(code, 1)
+  assert.match(lines.join('\n'), /Nothing listens at .*Is the server running/)
+})
+
+test('a name that does not resolve: a sentence, exit 1', async t => {
+  const { code, lines } = await outcome(t, 'join', 'no-such-host.invalid', '--plain', '--no-scan')
+  assert.equal(code, 1)
+  assert.match(lines.join('\n'), /no-such-host\.invalid/)
+})
+
+test('a server of another protocol version is refused with both versions, exit 1', async t => {
+  const stranger = createServer(socket => {
+    socket.on('error', () => {})
+    socket.on('data', () =>
+      socket.end(
+        '{"type":"refused","about":"hello","code":"version","text":"This server speaks version 9 of Earshot’s protocol and you speak version 1. Upgrade the older side."}\n',
+      ),
+    )
+  }).listen(0, '127.0.0.1')
+  await new Promise(resolve => stranger.once('listening', resolve))
+  t.after(() => stranger.close())
+  const address = stranger.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const { code, lines } = await outcome(t, 'join', `127.0.0.1:${address.port}`, '--plain', '--no-scan')
+  assert.equal(code, 1)
+  assert.match(lines.join('\n'), /version 9 .*version 1/)
+})
+
+test('a restarted server is found again, and what was typed meanwhile is said', async t => {
+  const env = ownHome(t)
+  const before = await serving(t, [], env)
+  const ann = earshot(t, ['join', `127.0.0.1:${before.port}`, '--plain', '--no-scan', '--nick', 'ann'])
+  await ann.waitForLine(/You are ann/)
+  before.running.kill('SIGKILL')
+  await ann.waitForLine(/Connection lost/)
+  ann.write('said in the dark\n')
+  await serving(t, ['--port', `${before.port}`], env)
+  await ann.waitForLine(/Connected again/)
+  await ann.waitForLine(/ann: said in the dark$/)
+})

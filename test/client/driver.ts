@@ -1,0 +1,185 @@
+/** A client without a network or a terminal: inputs are handed to it, effects are collected, time is ours. */
+import assert from 'node:assert/strict'
+import { items } from '../../src/base/ring.ts'
+import { currentRoom, type Model, type Start, startModel } from '../../src/client/model.ts'
+import { entryText } from '../../src/client/scrollback.ts'
+import type { ClientEffect, Input, Target } from '../../src/client/types.ts'
+import { createUpdate } from '../../src/client/update.ts'
+import { view } from '../../src/client/view/view.ts'
+import type { Sighting } from '../../src/discovery/types.ts'
+import type { ClientMessage, ServerMessage } from '../../src/wire/messages.ts'
+import { assertFrame, frameText } from './frames.ts'
+
+/** Tue 21 Nov 2023, 09:12 in UTC. */
+export const wallStart = Date.UTC(2023, 10, 21, 9, 12)
+
+export const den: Target = { hosts: ['10.0.0.5'], port: 23277 }
+
+export function sighting(part: Partial<Sighting> & { id: string; name: string }): Sighting {
+  return {
+    boot: 1,
+    port: 23277,
+    users: 3,
+    usersMax: 5000,
+    versions: [1, 1],
+    flags: '',
+    addresses: [{ host: '10.0.0.5', rttMs: 1, heardAt: 0 }],
+    heardAt: 0,
+    state: 'fresh',
+    twin: null,
+    ...part,
+  }
+}
+
+export type Driver = ReturnType<typeof drive>
+
+export function drive(start: Partial<Start> = {}, idPrefix = 'id') {
+  let nowMs = 0
+  let ids = 0
+  let watched = true
+  const means = {
+    nowMs: () => nowMs,
+    wallMs: () => wallStart + nowMs,
+    newId: () => `${idPrefix}${++ids}`,
+    random: () => 0,
+  }
+  const update = createUpdate(means)
+  const [first, begun] = startModel({
+    nick: 'ann',
+    columns: 80,
+    rows: 24,
+    target: null,
+    hostName: 'annbox',
+    nowMs,
+    wallMs: wallStart,
+    ...start,
+  })
+  let model: Model = first
+  let effects: ClientEffect[] = [...begun]
+
+  const take = (input: Input) => {
+    const [next, asked] = update(model, input)
+    model = next
+    effects.push(...asked)
+    if (watched) assertFrame(view(model))
+  }
+  const driver = {
+    take,
+    /** Frames are no longer drawn and checked, for long runs. */
+    unwatched: () => {
+      watched = false
+      return driver
+    },
+    model: () => model,
+    at: () => model.link.at,
+    pass: (ms: number) => {
+      nowMs += ms
+      take({ got: 'tick' })
+    },
+    now: () => nowMs,
+    key: (...keys: string[]) => {
+      for (const key of keys) take({ got: 'stroke', stroke: { key } })
+    },
+    type: (text: string) => take({ got: 'stroke', stroke: { text } }),
+    paste: (text: string) => take({ got: 'stroke', stroke: { paste: text } }),
+    enter: (text: string) => {
+      take({ got: 'stroke', stroke: { text } })
+      take({ got: 'stroke', stroke: { key: 'Enter' } })
+    },
+    said: (...messages: ServerMessage[]) => {
+      for (const message of messages) take({ got: 'said', message })
+    },
+    /** What was asked for since the last time. */
+    effects: (): ClientEffect[] => {
+      const asked = effects
+      effects = []
+      return asked
+    },
+    /** The messages sent since the last time; other effects are dropped. */
+    sent: (): ClientMessage[] =>
+      driver.effects().flatMap(effect => (effect.do === 'send' ? [effect.message] : [])),
+    screen: () => frameText(view(model)),
+    frame: () => view(model),
+    /** The room on show as lines of text. */
+    lines: () => [...items(currentRoom(model).entries)].map(entryText),
+    /** Straight into the lobby of `den-server`, nothing sent or told before. */
+    joined: (nick = 'ann') => {
+      take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+      driver.said(welcome({ nick }), backlog([]), members([nick, 'bob']))
+      driver.effects()
+      return driver
+    },
+  }
+  return driver
+}
+
+/** A client that has joined the lobby with ann and bob in it. */
+export const inTheLobby = (start: Partial<Start> = {}): Driver => drive({ target: den, ...start }).joined()
+
+type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
+
+export const welcome = (part: Partial<Of<'welcome'>> = {}): ServerMessage => ({
+  type: 'welcome',
+  v: 1,
+  server: 'den1',
+  name: 'den-server',
+  epoch: 'e1',
+  device: 'dev1',
+  secret: 'sec1',
+  nick: 'ann',
+  motd: '',
+  limits: { bodyBytesMax: 8192, bodyLinesMax: 200 },
+  ...part,
+})
+
+const wire = (seq: number, body: string, part: Partial<Of<'line'>> = {}) => ({
+  room: '#lobby',
+  seq,
+  at: wallStart,
+  id: `other${seq}`,
+  from: 'bob',
+  kind: 'say' as const,
+  body,
+  ...part,
+})
+
+export const line = (seq: number, body: string, part: Partial<Of<'line'>> = {}): ServerMessage => ({
+  ...wire(seq, body, part),
+  type: 'line',
+})
+
+export const backlog = (
+  lines: readonly (readonly [number, string])[],
+  complete = true,
+  part: Partial<Of<'line'>> = {},
+): ServerMessage => ({
+  type: 'backlog',
+  room: '#lobby',
+  lines: lines.map(([seq, body]) => wire(seq, body, part)),
+  complete,
+})
+
+export const members = (nicks: readonly string[]): ServerMessage => ({
+  type: 'members',
+  room: '#lobby',
+  members: nicks.map(nick => ({ nick, presence: 'here' })),
+  complete: true,
+})
+
+export const presence = (nick: string, is: 'here' | 'away' | 'gone', was?: string): ServerMessage => ({
+  type: 'presence',
+  room: '#lobby',
+  nick,
+  presence: is,
+  ...(was === undefined ? {} : { was }),
+})
+
+/** Compares a screen with what is drawn between bars; both are shown where they differ. */
+export function assertScreen(actual: string, drawn: string): void {
+  const expected = drawn
+    .replace(/^\n/, '')
+    .split('\n')
+    .filter(row => row.includes('|'))
+    .map(row => row.slice(row.indexOf('|') + 1).replace(/\s+$/, ''))
+  assert.deepEqual(actual.split('\n'), expected, `\n${actual}`)
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { items } from '../../src/base/ring.ts'
+import { createHub } from '../../src/chat/hub.ts'
+import type { Effect, Line } from '../../src/chat/types.ts'
+import { currentRoom } from '../../src/client/model.ts'
+import { readClient, readServer, write } from '../../src/wire/messages.ts'
+import { type Driver, den, drive } from './driver.ts'
+
+/** One connection: what is under way in each direction is lost with it. */
+interface Wire {
+  readonly session: string
+  readonly toServer: string[]
+  readonly toClient: string[]
+}
+
+/** Clients and a hub with wires between them that deliver, stall and break as they are told. */
+function world(names: readonly string[]) {
+  let fresh = 0
+  const newId = () => `n${++fresh}`
+  const kept: Line[] = []
+  const hub = createHub({
+    server: 'den1',
+    name: 'den-server',
+    epoch: 'e1',
+    motd: '',
+    newId,
+    newSecret: newId,
+    digest: secret => `#${secret}`,
+  })
+  const wires = new Map<string, Wire>()
+  /** Appends and pages take their time, and are answered in order. */
+  const slow: (() => Effect[])[] = []
+
+  const run = (effects: Effect[]) => {
+    for (const effect of effects) {
+      if (effect.do === 'send') {
+        for (const to of effect.to) wires.get(to)?.toClient.push(write(effect.message))
+      } else if (effect.do === 'append') {
+        const { draft, session } = effect
+        slow.push(() => {
+          const earlier = kept.find(line => line.author === draft.author && line.id === draft.id)
+          if (earlier) return hub.repeat(session, earlier)
+          const line = { ...draft, seq: kept.length + 1, at: 0 }
+          kept.push(line)
+          return hub.accept(line)
+        })
+      } else if (effect.do === 'page') {
+        const { session, room, after, limit } = effect
+        slow.push(() => hub.paged(session, room, kept.filter(line => line.seq > after).slice(0, limit)))
+      } else if (effect.do === 'close') {
+        const client = clients.find(one => one.wire?.session === effect.session)
+        if (client) cut(client)
+      }
+    }
+  }
+
+  const clients = names.map((nick, index) => ({
+    nick,
+    driver: drive({ nick, target: den }, nick).unwatched(),
+    wire: null as Wire | null,
+    typed: [] as string[],
+    index,
+  }))
+  type Client = (typeof clients)[number]
+
+  function cut(client: Client) {
+    const { wire } = client
+    if (wire === null) return
+    client.wire = null
+    wires.delete(wire.session)
+    run(hub.lost(wire.session))
+    client.driver.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  }
+
+  /** Dials where the client asks for it. */
+  function dial(client: Client) {
+    if (client.wire !== null) return
+    const session = newId()
+    client.wire = { session, toServer: [], toClient: [] }
+    wires.set(session, client.wire)
+    run(hub.open(session))
+    client.driver.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+    flush(client)
+  }
+
+  /** Puts what the client asked to send on the wire. */
+  function flush(client: Client) {
+    for (const message of client.driver.sent()) client.wire?.toServer.push(write(message))
+  }
+
+  function up(client: Client) {
+    const text = client.wire?.toServer.shift()
+    if (text === undefined || client.wire === null) return false
+    const read = readClient(text)
+    assert.ok(read.ok)
+    run(hub.receive(client.wire.session, read.message, 0))
+    return true
+  }
+
+  function down(client: Client) {
+    const text = client.wire?.toClient.shift()
+    if (text === undefined) return false
+    const read = readServer(text)
+    assert.ok(read.ok)
+    client.driver.said(read.message)
+    flush(client)
+    return true
+  }
+
+  function work() {
+    const step = slow.shift()
+    if (step) run(step())
+    return step !== undefined
+  }
+
+  return {
+    clients,
+    kept,
+    cut,
+    dial,
+    say(client: Client) {
+      // Ids are the client’s own; bodies tell the lines apart.
+      const body = `${client.nick} ${client.typed.length}`
+      client.typed.push(body)
+      client.driver.enter(body)
+      flush(client)
+    },
+    up,
+    down,
+    work,
+    /** Until nothing is under way any more. */
+    settle() {
+      for (let busy = true; busy; ) {
+        busy = work()
+        for (const client of clients) busy = [up(client), down(client)].includes(true) || busy
+      }
+    },
+  }
+}
+
+const bodies = (driver: Driver): string[] =>
+  [...items(currentRoom(driver.model()).entries)].flatMap(entry =>
+    entry.kind === 'line' ? [entry.body] : [],
+  )
+
+const step = fc.record({
+  who: fc.nat(1),
+  does: fc.constantFrom(
+    'say',
+    'say',
+    'up',
+    'up',
+    'down',
+    'down',
+    'down',
+    'work',
+    'work',
+    'cut',
+    'dial',
+    'dial',
+  ),
+  times: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant(60)),
+})
+
+test('whatever breaks when, every line is kept once, in its writer’s order, and everybody sees the same room', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120, size: 'max' }), steps => {
+      const { clients, kept, ...does } = world(['ann', 'bob'])
+      for (const client of clients) does.dial(client)
+      does.settle()
+      for (const { who, does: what, times } of steps) {
+        const client = clients[who] ?? assert.fail()
+        for (let n = 0; n < times; n++) {
+          if (what === 'work') does.work()
+          else if (client.driver.model().outbox.length < 90 || what !== 'say')
+            does[what as 'say' | 'up' | 'down' | 'cut' | 'dial'](client)
+        }
+      }
+      // In the end every cable is plugged in again and everything arrives.
+      for (let round = 0; round < 4; round++) {
+        for (const client of clients) does.dial(client)
+        does.settle()
+      }
+      const room = kept.map(line => line.body)
+      assert.equal(new Set(room).size, room.length, 'kept once')
+      for (const { nick, typed, driver } of clients) {
+        assert.deepEqual(
+          room.filter(body => body.startsWith(nick)),
+          typed,
+          `${nick}’s lines in ${nick}’s order`,
+        )
+        assert.deepEqual(driver.model().outbox, [])
+        const seen = bodies(driver)
+        assert.deepEqual(seen, room.slice(room.length - seen.length), `${nick} sees the room, each line once`)
+        assert.ok(seen.length >= Math.min(50, room.length))
+        assert.doesNotMatch(driver.lines().join('\n'), /earlier message|not sent/)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})

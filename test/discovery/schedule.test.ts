@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createNeighbours } from '../../src/discovery/neighbours.ts'
+import { beaconEveryMs, jittered, replyAfterMs, schedule, ttlSeconds } from '../../src/discovery/schedule.ts'
+import { here, idOf } from './samples.ts'
+
+test('the interval grows with the crowd, from five seconds to a minute, and the time to live with it', () => {
+  const table = [
+    [1, 5_000, 15],
+    [10, 5_000, 15],
+    [11, 5_500, 17],
+    [50, 25_000, 75],
+    [120, 60_000, 180],
+    [5_000, 60_000, 180],
+  ] as const
+  for (const [servers, everyMs, ttl] of table) {
+    assert.equal(beaconEveryMs(servers), everyMs)
+    assert.equal(ttlSeconds(everyMs), ttl)
+  }
+})
+
+test('chance moves a beacon by a fifth at most, so that none counts as late by that alone', () => {
+  assert.equal(jittered(5_000, 0), 4_000)
+  assert.equal(jittered(5_000, 0.5), 5_000)
+  assert.ok(jittered(5_000, 0.999_999) <= 6_000)
+  assert.ok(1 + schedule.jitter < schedule.ttlIntervals / 2)
+})
+
+test('a reply comes within two milliseconds from one server and within half a second from very many', () => {
+  assert.equal(replyAfterMs(1, 0), 0)
+  assert.ok(replyAfterMs(1, 0.999) < 2)
+  assert.ok(replyAfterMs(50, 0.999) < 100)
+  assert.equal(replyAfterMs(10_000, 0.999), 499)
+})
+
+test('bursts begin at once and go as designed', () => {
+  assert.deepEqual(schedule.startBurstMs, [0, 250, 1_000])
+  assert.deepEqual(schedule.probeBurstMs, [0, 100, 300, 700, 1_500])
+  assert.deepEqual(schedule.farewellMs, [0, 100])
+})
+
+test('neighbours are counted by id, until their time is over or they leave', () => {
+  const neighbours = createNeighbours(idOf('me'), 1)
+  for (const name of ['a', 'b', 'a']) neighbours.heard(here({ id: idOf(name), ttlSeconds: 15 }), 0)
+  neighbours.heard(here({ id: idOf('me'), boot: 1 }), 0)
+  assert.equal(neighbours.count(14_999), 2)
+  neighbours.left({ t: 'bye', id: idOf('a'), boot: 1, secret: '' })
+  assert.equal(neighbours.count(14_999), 1)
+  assert.equal(neighbours.count(15_000), 0)
+})
+
+test('a stranger with our id is told once, when it is heard again with another packet', () => {
+  const neighbours = createNeighbours(idOf('me'), 1)
+  const stranger = (seq: number, boot = 2) => here({ id: idOf('me'), boot, seq })
+  assert.equal(neighbours.heard(stranger(1), 0), false)
+  assert.equal(neighbours.heard(stranger(1), 900), false, 'the same packet by another way')
+  assert.equal(neighbours.heard(stranger(2), 300), false, 'too soon: a burst')
+  assert.equal(neighbours.heard(stranger(3, 3), 1_000), false, 'another boot: the first time again')
+  assert.equal(neighbours.heard(stranger(4, 3), 1_600), true)
+  assert.equal(neighbours.heard(stranger(5, 3), 9_000), false)
+  assert.equal(neighbours.count(9_000), 0)
+})
