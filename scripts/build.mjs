@@ -11,7 +11,8 @@ export async function buildDist() {
   rmSync(join(top, 'dist'), { recursive: true, force: true })
   await build({
     absWorkingDir: top,
-    entryPoints: { earshot: 'src/cli/main.ts' },
+    // The store’s thread is started from its own file; `store/thread.ts` knows it by this name.
+    entryPoints: { earshot: 'src/cli/main.ts', 'chunks/history': 'src/store/worker.ts' },
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -19,7 +20,7 @@ export async function buildDist() {
     platform: 'node',
     format: 'esm',
     target: 'node20.12',
-    external: ['blessed', 'blessed/*', 'dgram-as-promised', 'nanoid'],
+    external: ['blessed', 'blessed/*', 'dgram-as-promised', 'nanoid', 'libsql'],
     define: { EARSHOT_VERSION: JSON.stringify(version) },
     // Bundled CommonJS (commander) asks for node's own modules by `require`, which ESM lacks.
     banner: {

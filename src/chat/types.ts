@@ -63,6 +63,8 @@ export interface Store {
   append(draft: Draft, at: number): Promise<Kept>
   last(room: string, count: number): Promise<readonly Line[]>
   page(room: string, from: { before: number } | { after: number }, limit: number): Promise<readonly Line[]>
+  /** The newest lines of these rooms that hold all the words (whatever their case), newest first. */
+  search(rooms: readonly string[], words: readonly string[], limit: number): Promise<readonly Line[]>
   follow(onLine: (line: Line) => void): () => void
   close(): Promise<void>
 }

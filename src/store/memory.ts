@@ -1,4 +1,5 @@
 /** The store that forgets with its process: a bounded log a room. A store knows lines, never sessions or sockets. */
+import { fold } from '../base/names.ts'
 import type { Draft, Kept, Line, Store } from '../chat/types.ts'
 import { limits } from '../wire/limits.ts'
 
@@ -50,6 +51,16 @@ export function createMemoryStore({ linesMax = limits.memoryLinesMax }: { linesM
       }
       const end = Math.min(log.lines.length, Math.max(0, from.before - first.seq))
       return log.lines.slice(Math.max(0, end - limit), end)
+    },
+    async search(rooms, words, limit) {
+      const wanted = words.map(fold)
+      const found: Line[] = []
+      for (const room of rooms)
+        for (const line of logs.get(room)?.lines ?? []) {
+          const folded = fold(line.body)
+          if (wanted.every(word => folded.includes(word))) found.push(line)
+        }
+      return found.sort((a, b) => b.at - a.at || b.seq - a.seq).slice(0, limit)
     },
     follow(onLine) {
       followers.add(onLine)

@@ -139,6 +139,40 @@ export function storeContract(name: string, open: () => Promise<Store>, { runs =
     await store.close()
   })
 
+  test(`${name}: search finds lines with all the words, whatever their case, in these rooms only, newest first`, async () => {
+    const store = await open()
+    const bodies = [
+      'Deploy is green',
+      'deploy failed: "disk full" (100 %)',
+      'nobody says anything',
+      'DEPLOY again, дело in Москве',
+      '日本語のテスト',
+      'it is ok',
+      "a'b; DROP TABLE line --",
+    ]
+    for (const [index, body] of bodies.entries())
+      await store.append(draft(`s${index}`, { body }), 100 + index)
+    await store.append(draft('other', { room: '#dev', body: 'deploy elsewhere' }), 200)
+    const find = async (...words: string[]) => seqs(await store.search(['#lobby'], words, 50))
+    assert.deepEqual(await find('deploy'), [4, 2, 1])
+    assert.deepEqual(await find('DEPLOY', 'is'), [2, 1])
+    assert.deepEqual(await find('is'), [6, 2, 1])
+    assert.deepEqual(await find('москве'), [4])
+    assert.deepEqual(await find('日本'), [5])
+    assert.deepEqual(await find('"disk'), [2])
+    assert.deepEqual(await find('100', '%'), [2])
+    assert.deepEqual(await find("a'b;"), [7])
+    assert.deepEqual(await find('deploy', 'nowhere'), [])
+    assert.deepEqual(await find('OR', 'deploy*'), [])
+    const both = await store.search(['#lobby', '#dev'], ['deploy'], 2)
+    assert.deepEqual(
+      both.map(line => line.room),
+      ['#dev', '#lobby'],
+    )
+    assert.deepEqual(await store.search([], ['deploy'], 50), [])
+    await store.close()
+  })
+
   test(`${name}: a follower hears each kept line once, in order, until it stops following`, async () => {
     const store = await open()
     const heard: Line[] = []
@@ -181,5 +215,55 @@ export function storeContract(name: string, open: () => Promise<Store>, { runs =
       ),
       { numRuns: runs },
     )
+  })
+}
+
+/**
+ * What every store that outlives its process must do besides.
+ *
+ * @param place gives an empty place; its `open` opens what is kept there, once the store before is closed
+ */
+export function durableContract(name: string, place: () => Promise<() => Promise<Store>>): void {
+  test(`${name}: what was kept is there after closing and opening, and the numbers go on`, async () => {
+    const open = await place()
+    const first = await open()
+    await Promise.all(['a', 'b', 'c'].map((id, at) => first.append(draft(id), at)))
+    await first.append(draft('d', { room: '#dev' }), 9)
+    const said = await first.last('#lobby', 50)
+    await first.close()
+    const second = await open()
+    assert.deepEqual(await second.last('#lobby', 50), said)
+    assert.equal((await second.append(draft('e'), 10)).line.seq, 4)
+    assert.equal((await second.append(draft('f', { room: '#dev' }), 11)).line.seq, 2)
+    await second.close()
+  })
+
+  test(`${name}: a line kept before a restart is answered with the first, and nobody hears it again`, async () => {
+    const open = await place()
+    const first = await open()
+    const { line } = await first.append(draft('a'), 1)
+    await first.close()
+    const second = await open()
+    const heard: Line[] = []
+    second.follow(fresh => heard.push(fresh))
+    assert.deepEqual(await second.append(draft('a', { from: 'renamed' }), 2), { line, again: true })
+    assert.deepEqual(heard, [])
+    await second.close()
+  })
+
+  test(`${name}: closing keeps what was still on its way, and takes nothing more`, async () => {
+    const open = await place()
+    const first = await open()
+    const heard: Line[] = []
+    first.follow(line => heard.push(line))
+    const onTheWay = Array.from({ length: 30 }, (_, index) => first.append(draft(`id${index}`), index))
+    const closed = Promise.all([first.close(), first.close()])
+    await assert.rejects(first.append(draft('late'), 99))
+    assert.deepEqual(seqs((await Promise.all(onTheWay)).map(({ line }) => line)), seqs(heard))
+    await closed
+    const second = await open()
+    assert.deepEqual(await second.page('#lobby', { after: 0 }, 100), heard)
+    assert.equal(heard.length, 30)
+    await second.close()
   })
 }

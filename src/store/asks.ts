@@ -1,0 +1,38 @@
+/** What the server’s thread asks of the thread that keeps the history: one row a question. */
+import type { Line } from '../chat/types.ts'
+import type { DriverName } from './driver.ts'
+import type { Opening } from './history.ts'
+import type { Change, KnownDevice, Outcome, Retention, RoomHead, Searched } from './tables.ts'
+import type { TroubleName } from './troubles.ts'
+
+export interface Asks {
+  open: {
+    ask: Opening & { readonly driver: DriverName | null }
+    answer: Opened
+  }
+  change: { ask: readonly Change[]; answer: readonly Outcome[] }
+  last: { ask: { room: string; count: number }; answer: readonly Line[] }
+  after: { ask: { room: string; seq: number; limit: number }; answer: readonly Line[] }
+  before: { ask: { room: string; seq: number; limit: number }; answer: readonly Line[] }
+  search: { ask: Searched; answer: readonly Line[] }
+  rooms: { ask: null; answer: readonly RoomHead[] }
+  device: { ask: string; answer: KnownDevice | null }
+  devices: { ask: null; answer: readonly KnownDevice[] }
+  newestPlace: { ask: null; answer: number }
+  from: { ask: { place: number; upTo: number }; answer: readonly { place: number; line: Line }[] }
+  retain: { ask: Retention; answer: number }
+  wipe: { ask: string; answer: null }
+  close: { ask: null; answer: null }
+}
+
+export type Opened =
+  | { readonly ok: true; readonly driver: DriverName; readonly epoch: string; readonly notice: string | null }
+  | { readonly ok: false; readonly text: string }
+
+/** A question on its way; its number comes back with the answer. */
+export type Question = { [K in keyof Asks]: { number: number; what: K; ask: Asks[K]['ask'] } }[keyof Asks]
+
+export type Reply =
+  | { readonly number: number; readonly ok: true; readonly answer: Asks[keyof Asks]['answer'] }
+  /** The disk’s fault; whatever else goes wrong ends the worker. */
+  | { readonly number: number; readonly ok: false; readonly trouble: TroubleName }

@@ -1,0 +1,20 @@
+/** Every number of the kept history in one table: each bound has a name, a unit and an answer at the bound. */
+
+export const bounds = {
+  /** Changes in one transaction. More: the rest go with the next one. */
+  commitChangesMax: 1_000,
+  /** Changes that wait for their transaction. More: trouble `busy`, nothing kept. */
+  waitingChangesMax: 8_192,
+  /** Questions the worker has not answered yet. More: trouble `busy`. */
+  asksMax: 10_000,
+  /** Lines read at a time while everything is exported. */
+  exportLinesMax: 500,
+  /** Lines of one room looked at in one transaction of a retention, so that what is said meanwhile need not wait long. */
+  retentionLinesMax: 2_000,
+  /** Devices remembered. More: the one not seen for longest is forgotten and would come back as a new one. */
+  devicesMax: 10_000,
+  /** What the write-ahead log is cut back to once its pages are in the file. */
+  walBytesMax: 4 * 1024 * 1024,
+  /** How long a transaction waits for somebody else who looks into the file. Longer: trouble `in-use`. */
+  busyMs: 2_000,
+} as const

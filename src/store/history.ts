@@ -1,0 +1,135 @@
+/** Opens a history: takes its folder’s lock, looks whether the file is sound and ours, sets it aside where it is not. */
+import { bounds } from './bounds.ts'
+import type { Database, Driver } from './driver.ts'
+import { filesOf, needsCheck, prepareFile, prepareFolder, setAside, setSuspect } from './folder.ts'
+import { holdLock } from './lock.ts'
+import { ageOf, migrate } from './migrations.ts'
+import { createTables, type Tables } from './tables.ts'
+import { troubleOf } from './troubles.ts'
+
+export interface Opening {
+  readonly folder: string
+  /** Wall-clock milliseconds, to name what is set aside. */
+  readonly nowMs: number
+  /** The epoch of a history that begins here. */
+  readonly newEpoch: string
+}
+
+export interface History {
+  readonly tables: Tables
+  /** The history looked damaged: it is checked at the next start. */
+  suspect(): void
+  close(): void
+}
+
+export type HistoryOpened =
+  | { readonly ok: true; readonly history: History; readonly notice: string | null }
+  | { readonly ok: false; readonly text: string }
+
+/** @returns the history, and what its keeper should know; or a sentence. Throws what the disk says. */
+export function openHistory(driver: Driver, opening: Opening): HistoryOpened {
+  const { folder } = opening
+  const files = filesOf(folder)
+  const unfit = prepareFolder(folder) ?? prepareFile(files.lock)
+  if (unfit) return { ok: false, text: unfit }
+  const release = holdLock(driver, files.lock)
+  if (!release)
+    return {
+      ok: false,
+      text: `Another Earshot server keeps its history in ${folder}. Stop it, or choose another folder for this one.`,
+    }
+  let opened: ReturnType<typeof openSound> | undefined
+  try {
+    opened = openSound(driver, opening)
+  } finally {
+    if (!opened?.ok) release()
+  }
+  if (!opened.ok) return opened
+  const { db, tables, notice } = opened
+  return {
+    ok: true,
+    notice,
+    history: {
+      tables,
+      suspect: () => setSuspect(folder, true),
+      close() {
+        try {
+          // An empty log is how the next start knows that this one ended well.
+          tables.emptyLog()
+        } finally {
+          db.close()
+          release()
+        }
+      },
+    },
+  }
+}
+
+type Sound =
+  | { readonly ok: true; readonly db: Database; readonly tables: Tables; readonly notice: string | null }
+  | { readonly ok: false; readonly text: string }
+
+function openSound(driver: Driver, opening: Opening): Sound {
+  const first = openOnce(driver, opening)
+  if (first !== 'damaged') return first
+  const file = filesOf(opening.folder).history
+  const aside = setAside(file, opening.nowMs)
+  setSuspect(opening.folder, false)
+  const second = openOnce(driver, opening)
+  if (second === 'damaged')
+    return {
+      ok: false,
+      text: `The disk under ${opening.folder} damages what is written to it. Check it, or choose another folder for the history.`,
+    }
+  const notice = `The history was damaged. It was set aside as ${aside}, and a new one was begun.`
+  return second.ok ? { ...second, notice } : second
+}
+
+function openOnce(driver: Driver, { folder, newEpoch }: Opening): Sound | 'damaged' {
+  const file = filesOf(folder).history
+  const unfit = prepareFile(file)
+  if (unfit) return { ok: false, text: unfit }
+  const check = needsCheck(folder)
+  let db: Database | undefined
+  let done = false
+  try {
+    db = driver.open(file)
+    const age = ageOf(db)
+    if (age.at === 'foreign')
+      return {
+        ok: false,
+        text: `${file} is not a history of Earshot. Move it away, or choose another folder for the history.`,
+      }
+    if (age.at === 'newer')
+      return {
+        ok: false,
+        text: `The history in ${folder} was written by a newer Earshot (its format is ${age.version}, this one knows up to ${age.known}). Update Earshot, or choose another folder for the history.`,
+      }
+    db.exec(settings)
+    if (check && !isSound(db)) return 'damaged'
+    migrate(db, age.version)
+    const tables = createTables(db, newEpoch)
+    setSuspect(folder, false)
+    done = true
+    return { ok: true, db, tables, notice: null }
+  } catch (error) {
+    if (troubleOf(error) === 'damaged') return 'damaged'
+    throw error
+  } finally {
+    if (!done) db?.close()
+  }
+}
+
+/** A commit is on the disk before it is done, also on macOS; what is removed is overwritten. */
+const settings = `
+  PRAGMA busy_timeout = ${bounds.busyMs};
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA fullfsync = ON;
+  PRAGMA checkpoint_fullfsync = ON;
+  PRAGMA secure_delete = ON;
+  PRAGMA journal_size_limit = ${bounds.walBytesMax};
+`
+
+const isSound = (db: Database): boolean =>
+  Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0] === 'ok'

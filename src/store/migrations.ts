@@ -1,0 +1,91 @@
+/** How the history file came to its present shape, step by step: only ever add to the end of this list. */
+import type { Database } from './driver.ts'
+
+/** “Ears” in the file’s header, so that a file of another program is never taken for ours. */
+const applicationId = 0x45617273
+
+/** The file’s `user_version` is how many of these it has seen. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- The head outlives its lines, so that no number is given twice after old lines were removed.
+  CREATE TABLE room (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL) STRICT;
+
+  -- A line's place is its order over all rooms.
+  CREATE TABLE line (
+    place INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES room (number),
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    id TEXT NOT NULL,
+    nick TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX line_by_seq ON line (room, seq);
+  CREATE UNIQUE INDEX line_by_author ON line (author, id);
+  CREATE INDEX line_of_topic ON line (room, seq) WHERE kind = 'topic';
+
+  -- Any three letters in a row are found, in any script; the text itself stays in its line alone.
+  CREATE VIRTUAL TABLE word USING fts5 (body, content = 'line', content_rowid = 'place', tokenize = 'trigram');
+  INSERT INTO word (word, rank) VALUES ('secure-delete', 1);
+  CREATE TRIGGER line_kept AFTER INSERT ON line BEGIN
+    INSERT INTO word (rowid, body) VALUES (new.place, new.body);
+  END;
+  CREATE TRIGGER line_removed AFTER DELETE ON line BEGIN
+    INSERT INTO word (word, rowid, body) VALUES ('delete', old.place, old.body);
+  END;
+
+  CREATE TABLE device (
+    id TEXT PRIMARY KEY,
+    secret_hash TEXT NOT NULL,
+    nick TEXT NOT NULL,
+    seen_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX device_by_seen ON device (seen_at);
+  `,
+]
+
+/** What a file is to this Earshot: one it can bring up to date, one of a later Earshot, or none of ours. */
+export type Age =
+  | { at: 'known'; version: number }
+  | { at: 'newer'; version: number; known: number }
+  | { at: 'foreign' }
+
+export function ageOf(db: Database): Age {
+  const version = pragma(db, 'user_version')
+  const id = pragma(db, 'application_id')
+  const empty = Number(db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables) === 0
+  if (id !== applicationId && !(empty && id === 0 && version === 0)) return { at: 'foreign' }
+  return version > migrations.length
+    ? { at: 'newer', version, known: migrations.length }
+    : { at: 'known', version }
+}
+
+/** Takes the missing steps, all of them or none. */
+export function migrate(db: Database, version: number): void {
+  if (version === migrations.length) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    for (const step of migrations.slice(version)) db.exec(step)
+    db.exec(`PRAGMA application_id = ${applicationId}`)
+    db.exec(`PRAGMA user_version = ${migrations.length}`)
+    db.exec('COMMIT')
+  } catch (error) {
+    rollBack(db)
+    throw error
+  }
+}
+
+/** Undoes what the open transaction did; SQLite itself may have done so already, which it calls an error. */
+export function rollBack(db: Database): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch {
+    // Nothing is open any more, which is what was asked for.
+  }
+}
+
+const pragma = (db: Database, name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name])

@@ -1,0 +1,290 @@
+/** What is asked of a history file, in SQL: synchronous, each change whole or not at all. */
+import type { Draft, Line } from '../chat/types.ts'
+import { bounds } from './bounds.ts'
+import type { Database, Row } from './driver.ts'
+import { rollBack } from './migrations.ts'
+import { troubleOf } from './troubles.ts'
+
+/** A device that has joined before. The secret itself is never kept. */
+export interface KnownDevice {
+  readonly id: string
+  readonly secretHash: string
+  /** The one it had last. */
+  readonly nick: string
+  /** Wall-clock milliseconds. */
+  readonly seenAt: number
+}
+
+export interface RoomHead {
+  readonly room: string
+  /** The newest number given in this room, whether or not its line is still there. */
+  readonly seq: number
+  /** What it is about, '' where nobody said. */
+  readonly topic: string
+}
+
+export interface Searched {
+  readonly rooms: readonly string[]
+  /** All of them must be in a line, whatever their case. */
+  readonly words: readonly string[]
+  readonly limit: number
+}
+
+export type Change =
+  | { readonly do: 'line'; readonly draft: Draft; readonly at: number }
+  | { readonly do: 'device'; readonly device: KnownDevice }
+
+/** What came of a change: a new line's number, the line that had been kept before, or nothing to say. */
+export type Outcome = { readonly seq: number } | { readonly again: Line } | null
+
+export interface Retention {
+  /** Wall-clock milliseconds: what lies before goes, except what a wrong clock seems to have stamped later than `now`. */
+  readonly keepSince: number
+  readonly now: number
+  /** Lines kept of each room. */
+  readonly linesMax: number
+}
+
+export interface Tables {
+  /** All of them in one transaction. */
+  change(changes: readonly Change[]): readonly Outcome[]
+  last(room: string, count: number): readonly Line[]
+  after(room: string, seq: number, limit: number): readonly Line[]
+  before(room: string, seq: number, limit: number): readonly Line[]
+  /** Newest first. */
+  search(searched: Searched): readonly Line[]
+  rooms(): readonly RoomHead[]
+  epoch(): string
+  device(id: string): KnownDevice | null
+  /** Not seen for longest first. */
+  devices(): readonly KnownDevice[]
+  /** The place of the newest line of all rooms. */
+  newestPlace(): number
+  /** Lines of all rooms as they were kept, each with its place. */
+  from(place: number, upTo: number): readonly { readonly place: number; readonly line: Line }[]
+  /** A first part of a retention; asked again until it removed nothing. */
+  retain(retention: Retention): number
+  /** Forgets all lines and rooms; numbering begins anew under the new epoch. Devices stay known. */
+  wipe(epoch: string): void
+  /** Moves what is in the log to its place in the file, as far as the disk and readers let it. */
+  emptyLog(): void
+}
+
+const lineColumns =
+  'room.name AS room, line.seq, line.at, line.author, line.id, line.nick, line.kind, line.body'
+/** Lines of the rooms ?1 that hold each of the words ?2; both are lists in JSON. */
+const wanted = `room.name IN (SELECT value FROM json_each(?1))
+  AND NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE instr(lower(line.body), lower(value)) = 0)`
+const lines = `SELECT ${lineColumns} FROM line JOIN room ON room.number = line.room`
+
+/** @param newEpoch the epoch of a history that has none yet */
+export function createTables(db: Database, newEpoch: string): Tables {
+  db.prepare('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING').run('epoch', newEpoch)
+  const sql = {
+    epoch: db.prepare("SELECT value FROM meta WHERE name = 'epoch'"),
+    setEpoch: db.prepare("UPDATE meta SET value = ? WHERE name = 'epoch'"),
+    room: db.prepare('SELECT number, head FROM room WHERE name = ?'),
+    rooms: db.prepare(
+      `SELECT name AS room, head AS seq, number, coalesce((
+         SELECT body FROM line WHERE line.room = number AND kind = 'topic' ORDER BY line.seq DESC LIMIT 1
+       ), '') AS topic FROM room WHERE head > 0 ORDER BY number`,
+    ),
+    addRoom: db.prepare('INSERT INTO room (name, head) VALUES (?, 0)'),
+    setHead: db.prepare('UPDATE room SET head = ? WHERE number = ?'),
+    addLine: db.prepare(
+      'INSERT INTO line (room, seq, at, author, id, nick, kind, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, id) DO NOTHING',
+    ),
+    earlier: db.prepare(`${lines} WHERE line.author = ? AND line.id = ?`),
+    after: db.prepare(
+      `${lines} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq > ? ORDER BY line.seq LIMIT ?`,
+    ),
+    before: db.prepare(
+      `${lines} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq < ? ORDER BY line.seq DESC LIMIT ?`,
+    ),
+    // The index finds words of three letters and more; shorter ones are looked for in what it found, or in everything.
+    indexed: db.prepare(
+      `${lines} JOIN word ON word.rowid = line.place WHERE word MATCH ?3 AND ${wanted} ORDER BY line.place DESC LIMIT ?4`,
+    ),
+    unindexed: db.prepare(`${lines} WHERE ${wanted} ORDER BY line.place DESC LIMIT ?3`),
+    newest: db.prepare('SELECT max(place) AS place FROM line'),
+    from: db.prepare(
+      `SELECT line.place, ${lineColumns} FROM line JOIN room ON room.number = line.room
+       WHERE line.place > ? AND line.place <= ? ORDER BY line.place LIMIT ?`,
+    ),
+    oldest: db.prepare('SELECT seq, at FROM line WHERE room = ? ORDER BY seq LIMIT ?'),
+    removeUpTo: db.prepare('DELETE FROM line WHERE room = ? AND seq <= ?'),
+    device: db.prepare('SELECT id, secret_hash, nick, seen_at FROM device WHERE id = ?'),
+    devices: db.prepare('SELECT id, secret_hash, nick, seen_at FROM device ORDER BY seen_at, id'),
+    putDevice: db.prepare(
+      'INSERT INTO device (id, secret_hash, nick, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, nick = excluded.nick, seen_at = excluded.seen_at',
+    ),
+    forgetDevices: db.prepare(
+      'DELETE FROM device WHERE id IN (SELECT id FROM device ORDER BY seen_at DESC, id LIMIT -1 OFFSET ?)',
+    ),
+  }
+
+  const whole = <T>(steps: () => T): T => {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = steps()
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      rollBack(db)
+      throw error
+    }
+  }
+
+  /** Numbers of the rooms that one transaction touches: read once, written once. */
+  function createHeads() {
+    const held = new Map<string, { number: number; head: number; was: number }>()
+    return {
+      of(name: string) {
+        const known = held.get(name)
+        if (known) return known
+        if (!sql.room.get(name)) sql.addRoom.run(name)
+        const row = sql.room.get(name)
+        const head = Number(row?.head)
+        const fresh = { number: Number(row?.number), head, was: head }
+        held.set(name, fresh)
+        return fresh
+      },
+      write() {
+        for (const { number, head, was } of held.values()) if (head !== was) sql.setHead.run(head, number)
+      },
+    }
+  }
+
+  function keep(
+    { draft, at }: Extract<Change, { do: 'line' }>,
+    heads: ReturnType<typeof createHeads>,
+  ): Outcome {
+    const { room, author, id, from, kind, body } = draft
+    const held = heads.of(room)
+    const seq = held.head + 1
+    if (sql.addLine.run(held.number, seq, at, author, id, from, kind, body) === 1) {
+      held.head = seq
+      return { seq }
+    }
+    const earlier = sql.earlier.get(author, id)
+    if (!earlier) throw new Error('a line was neither kept nor had been before')
+    return { again: toLine(earlier) }
+  }
+
+  function changeAll(changes: readonly Change[]): readonly Outcome[] {
+    const heads = createHeads()
+    const outcomes = changes.map(change => {
+      if (change.do === 'line') return keep(change, heads)
+      const { id, secretHash, nick, seenAt } = change.device
+      sql.putDevice.run(id, secretHash, nick, seenAt)
+      return null
+    })
+    heads.write()
+    if (changes.some(change => change.do === 'device')) sql.forgetDevices.run(bounds.devicesMax)
+    return outcomes
+  }
+
+  function emptyLog(): void {
+    try {
+      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all()
+    } catch (error) {
+      if (troubleOf(error) === null) throw error
+    }
+  }
+
+  return {
+    change(changes) {
+      const all = () => whole(() => changeAll(changes))
+      try {
+        return all()
+      } catch (error) {
+        if (troubleOf(error) !== 'full') throw error
+        // The log itself may be what fills a small disk: emptied into the file, it leaves room to go on.
+        emptyLog()
+        return all()
+      }
+    },
+    last: (room, count) =>
+      sql.before.all(room, Number.MAX_SAFE_INTEGER, atLeast0(count)).map(toLine).reverse(),
+    after: (room, seq, limit) => sql.after.all(room, seq, atLeast0(limit)).map(toLine),
+    before: (room, seq, limit) => sql.before.all(room, seq, atLeast0(limit)).map(toLine).reverse(),
+    search({ rooms, words, limit }) {
+      const long = words.filter(word => [...word].length >= trigram)
+      const short = words.filter(word => [...word].length < trigram)
+      const within = [JSON.stringify(rooms), JSON.stringify(short)] as const
+      // In double quotes nothing is an operator; a quote is doubled.
+      const match = long.map(word => `"${word.replaceAll('"', '""')}"`).join(' AND ')
+      const found =
+        long.length > 0
+          ? sql.indexed.all(...within, match, atLeast0(limit))
+          : sql.unindexed.all(...within, atLeast0(limit))
+      return found.map(toLine)
+    },
+    rooms: () =>
+      sql.rooms.all().map(row => ({
+        room: String(row.room),
+        seq: Number(row.seq),
+        topic: String(row.topic),
+      })),
+    epoch: () => String(sql.epoch.get()?.value),
+    device(id) {
+      const row = sql.device.get(id)
+      return row ? toDevice(row) : null
+    },
+    devices: () => sql.devices.all().map(toDevice),
+    newestPlace: () => Number(sql.newest.get()?.place ?? 0),
+    from: (place, upTo) =>
+      sql.from
+        .all(place, upTo, bounds.exportLinesMax)
+        .map(row => ({ place: Number(row.place), line: toLine(row) })),
+    retain: ({ keepSince, now, linesMax }) =>
+      whole(() => {
+        let removed = 0
+        for (const { number, seq } of sql.rooms.all()) {
+          // From the oldest on and without a hole: what is left still counts 1 by 1.
+          let goes = 0
+          for (const { seq: own, at } of sql.oldest.all(Number(number), bounds.retentionLinesMax)) {
+            if (Number(own) <= Number(seq) - linesMax || Number(at) < keepSince) goes = Number(own)
+            else if (Number(at) <= now) break
+          }
+          if (goes > 0) removed += sql.removeUpTo.run(Number(number), goes)
+        }
+        return removed
+      }),
+    wipe(epoch) {
+      whole(() => {
+        db.exec('DELETE FROM line')
+        db.exec('DELETE FROM room')
+        sql.setEpoch.run(epoch)
+      })
+      // What was said is overwritten already (secure_delete); this takes it out of the log, too.
+      emptyLog()
+    },
+    emptyLog,
+  }
+}
+
+/** The shortest word that the index knows. */
+const trigram = 3
+
+/** SQLite takes a negative limit for none at all. */
+const atLeast0 = (count: number): number => Math.max(0, count)
+
+const toLine = (row: Row): Line => ({
+  room: String(row.room),
+  id: String(row.id),
+  author: String(row.author),
+  from: String(row.nick),
+  // Written from a typed draft and by nobody else.
+  kind: row.kind as Line['kind'],
+  body: String(row.body),
+  seq: Number(row.seq),
+  at: Number(row.at),
+})
+
+const toDevice = (row: Row): KnownDevice => ({
+  id: String(row.id),
+  secretHash: String(row.secret_hash),
+  nick: String(row.nick),
+  seenAt: Number(row.seen_at),
+})

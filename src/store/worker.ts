@@ -1,0 +1,80 @@
+/** The thread that keeps the history, so that a slow disk never stops the server’s: one question after the other. */
+import { parentPort } from 'node:worker_threads'
+import type { Asks, Opened, Question, Reply } from './asks.ts'
+import { loadDriver } from './driver.ts'
+import { type History, openHistory } from './history.ts'
+import { storeTrouble, troubleOf } from './troubles.ts'
+
+let history: History | undefined
+
+const tables = () => {
+  if (!history) throw new Error('the history was asked before it was opened, or after it was closed')
+  return history.tables
+}
+
+const answers: {
+  [K in keyof Asks]: (ask: Asks[K]['ask']) => Asks[K]['answer'] | Promise<Asks[K]['answer']>
+} = {
+  open,
+  change: changes => tables().change(changes),
+  last: ({ room, count }) => tables().last(room, count),
+  after: ({ room, seq, limit }) => tables().after(room, seq, limit),
+  before: ({ room, seq, limit }) => tables().before(room, seq, limit),
+  search: searched => tables().search(searched),
+  rooms: () => tables().rooms(),
+  device: id => tables().device(id),
+  devices: () => tables().devices(),
+  newestPlace: () => tables().newestPlace(),
+  from: ({ place, upTo }) => tables().from(place, upTo),
+  retain: retention => tables().retain(retention),
+  wipe(epoch) {
+    tables().wipe(epoch)
+    return null
+  },
+  close() {
+    history?.close()
+    history = undefined
+    return null
+  },
+}
+
+async function open({ driver: wanted, ...opening }: Asks['open']['ask']): Promise<Opened> {
+  const driver = await loadDriver(wanted ?? undefined)
+  if (!driver) return { ok: false, text: missing }
+  try {
+    const opened = openHistory(driver, opening)
+    if (!opened.ok) return opened
+    history = opened.history
+    return { ok: true, driver: driver.name, epoch: tables().epoch(), notice: opened.notice }
+  } catch (error) {
+    const trouble = troubleOf(error)
+    if (trouble === null) throw error
+    return {
+      ok: false,
+      text: `The history in ${opening.folder} cannot be opened. ${storeTrouble(trouble).message}`,
+    }
+  }
+}
+
+const missing = `This Node (${process.version}) has no SQLite to keep a history with. Use Node 22.13 or later, or install the optional package: npm install libsql`
+
+async function reply(question: Question): Promise<Reply> {
+  try {
+    // The table pairs each question with its answer; the compiler cannot see the pairing through an index.
+    const answer = answers[question.what] as (
+      ask: Question['ask'],
+    ) => Asks[keyof Asks]['answer'] | Promise<Asks[keyof Asks]['answer']>
+    return { number: question.number, ok: true, answer: await answer(question.ask) }
+  } catch (error) {
+    const trouble = troubleOf(error)
+    if (trouble === null) throw error
+    if (trouble === 'damaged') history?.suspect()
+    return { number: question.number, ok: false, trouble }
+  }
+}
+
+/** One question at a time, also where the first one has to wait for a package to load. */
+let before: Promise<unknown> = Promise.resolve()
+parentPort?.on('message', (question: Question) => {
+  before = before.then(async () => parentPort?.postMessage(await reply(question)))
+})

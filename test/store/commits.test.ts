@@ -1,0 +1,97 @@
+/** Which changes go into which transaction, and what is said of each, with a disk made of promises. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { createCommits } from '../../src/store/commits.ts'
+import type { Change, Outcome } from '../../src/store/tables.ts'
+import { draft } from './places.ts'
+
+function disk() {
+  const batches: string[][] = []
+  const answers: { done(outcomes: readonly Outcome[]): void; fail(error: Error): void }[] = []
+  const heard: number[] = []
+  const commits = createCommits(
+    changes => {
+      batches.push(changes.map(change => (change.do === 'line' ? change.draft.id : change.device.id)))
+      return new Promise((done, fail) => answers.push({ done, fail }))
+    },
+    line => heard.push(line.seq),
+  )
+  const line = (id: string): Change => ({ do: 'line', draft: draft(id), at: 1 })
+  return { batches, answers, heard, commits, line }
+}
+
+test('what comes in one turn goes together, and what comes during a commit makes up the next', async () => {
+  const { batches, answers, heard, commits, line } = disk()
+  const first = [commits.add(line('a')), commits.add(line('b'))]
+  await turn()
+  const second = [commits.add(line('c'))]
+  await turn()
+  second.push(commits.add(line('d')))
+  assert.deepEqual(batches, [['a', 'b']])
+  answers[0]?.done([{ seq: 1 }, { seq: 2 }])
+  assert.deepEqual(
+    (await Promise.all(first)).map(kept => kept?.line.seq),
+    [1, 2],
+  )
+  assert.deepEqual(batches, [
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
+  assert.deepEqual(heard, [1, 2])
+  answers[1]?.done([{ seq: 3 }, { seq: 4 }])
+  await Promise.all(second)
+  assert.deepEqual(heard, [1, 2, 3, 4])
+})
+
+test('a commit that fails rejects its own changes only, and nobody hears of them', async () => {
+  const { answers, heard, commits, line } = disk()
+  const first = commits.add(line('a'))
+  await turn()
+  const second = commits.add(line('b'))
+  answers[0]?.fail(new Error('the disk is full'))
+  await assert.rejects(first, /the disk is full/)
+  answers[1]?.done([{ seq: 1 }])
+  assert.equal((await second)?.line.seq, 1)
+  assert.deepEqual(heard, [1])
+})
+
+test('devices travel with lines and have nothing to hear', async () => {
+  const { batches, answers, heard, commits, line } = disk()
+  const device: Change = { do: 'device', device: { id: 'd', secretHash: 'h', nick: 'ann', seenAt: 1 } }
+  const both = [commits.add(device), commits.add(line('a'))]
+  await turn()
+  assert.deepEqual(batches, [['d', 'a']])
+  answers[0]?.done([null, { seq: 1 }])
+  assert.equal((await Promise.all(both))[0], null)
+  assert.deepEqual(heard, [1])
+})
+
+test('it is done when nothing is under way and nothing waits', async () => {
+  const { answers, commits, line } = disk()
+  await commits.done()
+  let done = false
+  void commits.add(line('a'))
+  const finished = commits.done().then(() => {
+    done = true
+  })
+  await turn()
+  void commits.add(line('b'))
+  answers[0]?.done([{ seq: 1 }])
+  await turn()
+  assert.equal(done, false)
+  answers[1]?.done([{ seq: 2 }])
+  await finished
+})
+
+test('a transaction takes a bounded number of changes, and the rest go with the next', async () => {
+  const { batches, answers, commits, line } = disk()
+  for (let i = 0; i < 1500; i++) void commits.add(line(`${i}`))
+  await turn()
+  answers[0]?.done(batches[0]?.map((_, index) => ({ seq: index + 1 })) ?? [])
+  await turn()
+  assert.deepEqual(
+    batches.map(({ length }) => length),
+    [1000, 500],
+  )
+})
