@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { commands as slashCommands } from '../src/chat/commands.ts'
-import { commands } from '../src/cli/commands.ts'
-import { keymap } from '../src/client/keymap.ts'
+import { commands, helpOf, type OptionRow, variableOf } from '../src/cli/commands.ts'
+import { keyLabel, keymap, keyPlaces } from '../src/client/keymap.ts'
 import { clientMessages, serverMessages } from '../src/wire/messages.ts'
 import { floors, opening, sources } from './house.mjs'
 
@@ -59,6 +59,10 @@ function limitTable(): string {
   return table(['limit', 'value', 'what it bounds, and the answer at the bound'], rows)
 }
 
+/** The file does not name itself. */
+const placesOf = (key: string): string =>
+  [...(key === 'config' ? [] : [code(key)]), code(variableOf(key))].join(' ')
+
 const optionTables = (): string =>
   commands
     .map(({ name, args, help, options, example }) =>
@@ -68,8 +72,12 @@ const optionTables = (): string =>
           'earshot`',
         ),
         table(
-          ['option', 'meaning'],
-          options.map(option => [code(option.flags), option.help]),
+          ['option', 'in the file, in the environment', 'meaning'],
+          options.map((option: OptionRow) => [
+            code(option.flags),
+            option.key === null ? '' : placesOf(option.key),
+            helpOf(option),
+          ]),
         ),
       ].join('\n\n'),
     )
@@ -87,10 +95,13 @@ const blocks: Record<string, () => string> = {
       slashCommands.map(({ usage, help }) => [code(usage), help]),
     ),
   keys: () =>
-    table(
-      ['key', 'what it does'],
-      keymap.map(({ keys, help }) => [keys.map(code).join(' '), help]),
-    ),
+    Object.entries(keyPlaces)
+      .map(([place, title]) => {
+        const rows = keymap.filter(({ on }) => on === place)
+        const cells = rows.map(({ keys, help }) => [keys.map(key => code(keyLabel(key))).join(' '), help])
+        return `**${title}**\n\n${table(['key', 'what it does'], cells)}`
+      })
+      .join('\n\n'),
 }
 
 const check = process.argv.includes('--check')

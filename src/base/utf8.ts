@@ -15,3 +15,16 @@ export function utf8Bytes(text: string): number {
   }
   return bytes
 }
+
+/** `text` cut, between code points, to at most `bytesMax` bytes of UTF-8. */
+export function truncateUtf8(text: string, bytesMax: number): string {
+  if (utf8Bytes(text) <= bytesMax) return text
+  let cut = ''
+  let bytes = 0
+  for (const point of text) {
+    bytes += utf8Bytes(point)
+    if (bytes > bytesMax) break
+    cut += point
+  }
+  return cut
+}

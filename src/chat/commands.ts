@@ -1,8 +1,9 @@
 /** The one table of slash commands: parsing, `/help`, completion and the documents derive from it. */
 import { nearest } from '../base/nearest.ts'
+import { checkRoom } from '../base/rooms.ts'
 
-/** What follows a command, for completion. */
-type ArgumentKind = 'none' | 'newNick' | 'text' | 'command'
+/** What follows a command, word by word, for completion; the last kind goes on to the end of the line. */
+export type ArgumentKind = 'newNick' | 'nick' | 'room' | 'text' | 'command' | 'onOff' | 'count'
 
 interface CommandRow {
   readonly name: string
@@ -11,74 +12,214 @@ interface CommandRow {
   readonly bareWords: readonly string[]
   readonly usage: string
   readonly help: string
-  readonly argument: ArgumentKind
-  /** Whether it means nothing without its argument. */
+  readonly takes: readonly ArgumentKind[]
+  /** Whether it means nothing without its first argument. */
   readonly needsArgument: boolean
+  /** It changes only what one client shows or sends by itself; a dialect without a client has no use for it. */
+  readonly clientOnly: boolean
 }
+
+const alone = { aliases: [], bareWords: [], takes: [], needsArgument: false, clientOnly: false } as const
 
 const commandRows = [
   {
+    ...alone,
     name: 'nick',
     aliases: ['name'],
-    bareWords: [],
     usage: '/nick NAME',
     help: 'take another nick',
-    argument: 'newNick',
+    takes: ['newNick'],
     needsArgument: true,
   },
   {
-    name: 'me',
-    aliases: [],
-    bareWords: [],
-    usage: '/me TEXT',
-    help: 'say what you do: “* ann waves”',
-    argument: 'text',
+    ...alone,
+    name: 'join',
+    aliases: ['j'],
+    usage: '/join #ROOM',
+    help: 'go to a room, made where there is none; “#room text” speaks there',
+    takes: ['room'],
     needsArgument: true,
   },
   {
+    ...alone,
+    name: 'leave',
+    aliases: ['part', 'close'],
+    usage: '/leave [#ROOM]',
+    help: 'leave this room, or that one; a conversation is closed',
+    takes: ['room'],
+  },
+  {
+    ...alone,
+    name: 'rooms',
+    aliases: ['list'],
+    usage: '/rooms',
+    help: 'list the rooms of this server',
+  },
+  {
+    ...alone,
     name: 'who',
     aliases: ['names', 'users'],
     bareWords: ['list users'],
-    usage: '/who',
+    usage: '/who [#ROOM]',
     help: 'list who is here',
-    argument: 'none',
-    needsArgument: false,
+    takes: ['room'],
   },
   {
+    ...alone,
+    name: 'msg',
+    aliases: ['whisper', 'w', 'query', 'dm'],
+    usage: '/msg NICK [TEXT]',
+    help: 'speak to one person alone, as “@nick text” does',
+    takes: ['nick', 'text'],
+    needsArgument: true,
+  },
+  {
+    ...alone,
+    name: 'reply',
+    aliases: ['r'],
+    usage: '/reply [TEXT]',
+    help: 'answer whoever last wrote to you alone',
+    takes: ['text'],
+  },
+  {
+    ...alone,
+    name: 'me',
+    usage: '/me TEXT',
+    help: 'say what you do: “* ann waves”',
+    takes: ['text'],
+    needsArgument: true,
+  },
+  {
+    ...alone,
+    name: 'topic',
+    usage: '/topic [TEXT]',
+    help: 'show what this room is about, or set it',
+    takes: ['text'],
+  },
+  {
+    ...alone,
+    name: 'away',
+    usage: '/away [REASON]',
+    help: 'be shown as away',
+    takes: ['text'],
+  },
+  {
+    ...alone,
+    name: 'back',
+    aliases: ['here'],
+    usage: '/back',
+    help: 'be here again',
+  },
+  {
+    ...alone,
+    name: 'ignore',
+    aliases: ['unignore'],
+    usage: '/ignore [NICK]',
+    help: 'hide what somebody says, or no longer; alone it lists them',
+    takes: ['nick'],
+  },
+  {
+    ...alone,
+    name: 'history',
+    usage: '/history [COUNT]',
+    help: 'show older lines of this room',
+    takes: ['count'],
+  },
+  {
+    ...alone,
+    name: 'search',
+    aliases: ['find'],
+    usage: '/search WORDS',
+    help: 'find lines that hold all these words, in your rooms',
+    takes: ['text'],
+    needsArgument: true,
+  },
+  {
+    ...alone,
+    name: 'next',
+    aliases: ['n'],
+    usage: '/next',
+    help: 'show the next room',
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'previous',
+    aliases: ['prev', 'p'],
+    usage: '/previous',
+    help: 'show the room before',
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'unread',
+    usage: '/unread',
+    help: 'show the next room with something new, mentions first',
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'go',
+    aliases: ['switch'],
+    usage: '/go NAME',
+    help: 'show a room you are in, by a part of its name or its number',
+    takes: ['room'],
+    needsArgument: true,
+    clientOnly: true,
+  },
+  {
+    ...alone,
     name: 'clear',
-    aliases: [],
-    bareWords: [],
     usage: '/clear',
     help: 'empty your view of this room; nobody else’s',
-    argument: 'none',
-    needsArgument: false,
+    clientOnly: true,
   },
   {
+    ...alone,
+    name: 'typing',
+    usage: '/typing [on|off]',
+    help: 'whether others see that you type',
+    takes: ['onOff'],
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'receipts',
+    usage: '/receipts [on|off]',
+    help: 'whether those who write to you alone see that you have read it',
+    takes: ['onOff'],
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'servers',
+    aliases: ['list-servers'],
+    usage: '/servers',
+    help: 'leave this server, back to the list of servers',
+    clientOnly: true,
+  },
+  {
+    ...alone,
     name: 'info',
     aliases: ['status'],
-    bareWords: [],
     usage: '/info',
     help: 'which server this is and how the connection does',
-    argument: 'none',
-    needsArgument: false,
   },
   {
+    ...alone,
     name: 'help',
     aliases: ['h', '?'],
-    bareWords: [],
     usage: '/help [COMMAND]',
     help: 'list the commands, or explain one',
-    argument: 'command',
-    needsArgument: false,
+    takes: ['command'],
   },
   {
+    ...alone,
     name: 'quit',
     aliases: ['exit', 'q', 'bye'],
     bareWords: ['quit', 'exit'],
     usage: '/quit',
     help: 'leave',
-    argument: 'none',
-    needsArgument: false,
   },
 ] as const satisfies readonly CommandRow[]
 
@@ -89,8 +230,11 @@ export const commands: readonly (CommandRow & { readonly name: CommandName })[] 
 
 export type Parsed =
   | { readonly is: 'nothing' }
-  /** Text for the room, as it is. */
+  /** Text for the room one is in, as it is. */
   | { readonly is: 'say'; readonly body: string }
+  /** `#r text`: text for that room, by its one spelling, whether one is in it or not. */
+  | { readonly is: 'sayIn'; readonly room: string; readonly body: string }
+  /** Also `#r` (join), `@nick` and `@nick text` (msg; the argument is `nick` or `nick text`). */
   | { readonly is: 'command'; readonly name: CommandName; readonly argument: string }
   /** No such command; `text` says so and names the nearest one. */
   | { readonly is: 'unknown'; readonly nearest: CommandName | null; readonly text: string }
@@ -104,26 +248,72 @@ export function commandNamed(word: string): (typeof commands)[number] | undefine
 }
 
 /**
- * What a typed line means. `//text` says a line that begins with a slash.
+ * What a typed line means. `//text` says a line that begins with a slash; a blank in front says one that begins with
+ * # or @.
  * @param how.lineMode takes words such as `quit` for commands too
  */
 export function parseCommand(text: string, how: { readonly lineMode: boolean }): Parsed {
   const trimmed = text.trim()
   if (trimmed === '') return { is: 'nothing' }
-  if (how.lineMode) {
-    const bare = trimmed.toLowerCase()
-    const row = commands.find(one => one.bareWords.includes(bare))
-    if (row) return { is: 'command', name: row.name, argument: '' }
-  }
+  const bare = how.lineMode ? bareCommand(trimmed) : null
+  if (bare) return bare
   if (text.startsWith('//')) return { is: 'say', body: text.slice(1) }
+  if (text.startsWith('#')) return forRoom(trimmed)
+  if (text.startsWith('@')) return forNick(trimmed)
   if (!text.startsWith('/')) return { is: 'say', body: text }
 
-  const [, word = '', argument = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(text.trimEnd()) ?? []
+  const { word, rest } = firstWord(text.slice(1).trimEnd())
   const row = commandNamed(word)
   if (!row) return unknown(word)
-  if (row.needsArgument && argument === '')
-    return { is: 'misused', name: row.name, text: `Something is missing: ${row.usage} (${row.help}).` }
-  return { is: 'command', name: row.name, argument }
+  if (row.needsArgument && rest === '') return misused(row.name)
+  return { is: 'command', name: row.name, argument: rest }
+}
+
+/** A text’s first word, and what follows it: `#dev hello there` is `#dev` and `hello there`. */
+export function firstWord(text: string): { readonly word: string; readonly rest: string } {
+  const [, word = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? []
+  return { word, rest }
+}
+
+/** `quit`, `list users`, `msg bob hello`. */
+function bareCommand(trimmed: string): Parsed | null {
+  const bare = trimmed.toLowerCase()
+  const row = commands.find(one => one.bareWords.includes(bare))
+  if (row) return { is: 'command', name: row.name, argument: '' }
+  const direct = /^msg\s+(\S+\s[\s\S]+)$/i.exec(trimmed)?.[1]
+  return direct === undefined ? null : { is: 'command', name: 'msg', argument: direct }
+}
+
+function forRoom(trimmed: string): Parsed {
+  const { word, rest } = firstWord(trimmed)
+  const checked = checkRoom(word)
+  if (!checked.ok)
+    return {
+      is: 'misused',
+      name: 'join',
+      text: `“#room text” speaks in that room. ${checked.text} To say a line that begins with “#”, put a blank in front.`,
+    }
+  return rest === ''
+    ? { is: 'command', name: 'join', argument: checked.room }
+    : { is: 'sayIn', room: checked.room, body: rest }
+}
+
+function forNick(trimmed: string): Parsed {
+  const { word, rest } = firstWord(trimmed.slice(1))
+  // “@bob: hello” is for bob, too: no nick ends in these.
+  const nick = word.replace(/[:,]+$/, '')
+  if (nick === '')
+    return {
+      is: 'misused',
+      name: 'msg',
+      text: '“@nick text” speaks to one person alone. To say a line that begins with “@”, put a blank in front.',
+    }
+  return { is: 'command', name: 'msg', argument: rest === '' ? nick : `${nick} ${rest}` }
+}
+
+function misused(name: CommandName): Parsed {
+  const row = commandNamed(name)
+  return { is: 'misused', name, text: `Something is missing: ${row?.usage} (${row?.help}).` }
 }
 
 function unknown(word: string): Parsed {
@@ -144,7 +334,7 @@ function unknown(word: string): Parsed {
 }
 
 /** The commands as lines of text, usage first, for `/help` wherever there is no screen for it. */
-export function commandHelp(): string[] {
-  const usageMax = Math.max(...commands.map(row => row.usage.length))
-  return commands.map(row => `${row.usage.padEnd(usageMax)}  ${row.help}`)
+export function commandHelp(rows = commands): string[] {
+  const usageMax = Math.max(...rows.map(row => row.usage.length))
+  return rows.map(row => `${row.usage.padEnd(usageMax)}  ${row.help}`)
 }

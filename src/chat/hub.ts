@@ -1,27 +1,65 @@
 /** The chat's rules: facts in, effects out. It does no I/O, never reads the clock, and sends only what the store kept. */
 import { lobby } from '../base/names.ts'
 import { limits } from '../wire/limits.ts'
+import { addRoom, catchUp, settled, wake } from './entering.ts'
+import { history, rooms, search, who } from './handlers/asking.ts'
 import { bye } from './handlers/bye.ts'
 import { hello } from './handlers/hello.ts'
+import { join, leave } from './handlers/join.ts'
 import { nick } from './handlers/nick.ts'
 import { ping, pong } from './handlers/ping.ts'
 import { say } from './handlers/say.ts'
+import { away, read, typing } from './handlers/signals.ts'
+import { topic } from './handlers/topic.ts'
 import {
-  backlog,
+  addPerson,
   depart,
   type HubMeans,
   type HubState,
-  headOf,
   isJoined,
-  members,
+  type Joined,
+  type Room,
   refuse,
+  roomOf,
   send,
-  toWire,
 } from './state.ts'
-import type { ClientMessage, Draft, Effect, Handler, Handlers, Line, Session, SessionId } from './types.ts'
+import { backlog, inPieces, toWire } from './telling.ts'
+import type {
+  ClientMessage,
+  Draft,
+  Effect,
+  Handler,
+  Handlers,
+  KnownPerson,
+  Line,
+  Paging,
+  Past,
+  Searching,
+  Session,
+  SessionId,
+} from './types.ts'
+
+const nothingPast: Past = { lines: [], rooms: [], people: [] }
 
 /** One row a message: a message without a handler does not compile. */
-const handlers: Handlers = { hello, say, nick, ping, pong, bye }
+const handlers: Handlers = {
+  hello,
+  say,
+  nick,
+  join,
+  leave,
+  topic,
+  who,
+  rooms,
+  history,
+  search,
+  typing,
+  read,
+  away,
+  ping,
+  pong,
+  bye,
+}
 
 export interface Hub {
   /** A connection came. */
@@ -32,12 +70,16 @@ export interface Hub {
   refuse(from: SessionId, code: string, text: string): Effect[]
   /** The store kept a line; lines of a room come in seq order. */
   accept(line: Line): Effect[]
+  /** What a `remember` effect asked for is kept. */
+  remembered(person: KnownPerson): void
   /** The store had kept this line before; its sender hears the first answer again. */
   repeat(to: SessionId, line: Line): Effect[]
   /** The store could not keep it. */
   failed(to: SessionId, draft: Draft): Effect[]
-  /** The page that a `page` effect asked for. */
-  paged(to: SessionId, room: string, lines: readonly Line[]): Effect[]
+  /** The lines that a `page` effect asked for, oldest first. */
+  paged(asked: Paging, lines: readonly Line[]): Effect[]
+  /** The lines that a `search` effect asked for, newest first. */
+  found(asked: Searching, lines: readonly Line[]): Effect[]
   /** The connection is gone. */
   lost(session: SessionId): Effect[]
   /** The server stops: everybody is told. */
@@ -48,16 +90,24 @@ export interface Hub {
   nickOf(session: SessionId): string | null
 }
 
-/** @param past the newest kept lines of each room, oldest first */
-export function createHub(means: HubMeans, past: readonly Line[] = []): Hub {
+export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   const state: HubState = {
     means,
     sessions: new Map(),
-    rooms: new Map([[lobby, { name: lobby, members: new Map(), tail: past.slice(-limits.backlogLines) }]]),
+    rooms: new Map(),
     nicks: new Map(),
-    devices: new Map(),
+    people: new Map(),
+    peopleById: new Map(),
     buckets: new Map(),
   }
+  addRoom(state, lobby, null)
+  for (const person of past.people) addPerson(state, person).isRemembered = true
+  for (const { room: name, seq, topic } of past.rooms) {
+    const room = state.rooms.get(name) ?? addRoom(state, name, pairOf(name))
+    room.head = seq
+    room.topic = topic
+  }
+  for (const line of past.lines) keep(state, line)
 
   /** Runs `step` for a session that is still there and not on its way out. */
   const living = (id: SessionId, step: (session: Session) => Effect[]): Effect[] => {
@@ -78,13 +128,15 @@ export function createHub(means: HubMeans, past: readonly Line[] = []): Hub {
       }),
     refuse: (from, code, text) => living(from, session => refuse(session, '', code, text)),
     accept(line) {
-      const room = state.rooms.get(line.room)
-      if (!room) return []
-      room.tail = [...room.tail.slice(1 - limits.backlogLines), line]
-      const live = [...room.members].filter(([, held]) => held.at === 'live').map(([id]) => id)
-      return send(live, { type: 'line', ...toWire(line) })
+      const woken = wake(state, roomOfLine(state, line))
+      const room = keep(state, line)
+      return [...woken, ...send(room.members.live(), { type: 'line', ...toWire(state, line) })]
     },
-    repeat: (to, line) => living(to, session => send([session.id], { type: 'line', ...toWire(line) })),
+    remembered({ device }) {
+      const person = state.people.get(device)
+      if (person) person.isRemembered = true
+    },
+    repeat: (to, line) => living(to, session => send([session.id], { type: 'line', ...toWire(state, line) })),
     failed: (to, draft) =>
       living(to, session =>
         refuse(
@@ -94,19 +146,19 @@ export function createHub(means: HubMeans, past: readonly Line[] = []): Hub {
           'The server could not keep this line, so nobody got it. Try again in a moment.',
         ),
       ),
-    paged: (to, name, lines) =>
-      living(to, session => {
-        const room = state.rooms.get(name)
-        const held = room?.members.get(to)
-        if (!room || held?.at !== 'catching-up') return []
-        const after = lines.at(-1)?.seq ?? headOf(room)
-        const caughtUp = after >= headOf(room)
-        room.members.set(to, caughtUp ? { at: 'live' } : { at: 'catching-up', after })
-        const told = backlog(to, name, lines, caughtUp)
-        return caughtUp
-          ? [...told, ...members(state, session.id, room)]
-          : [...told, { do: 'page', session: to, room: name, after, limit: limits.pageLinesMax }]
-      }),
+    paged: (asked, lines) =>
+      living(asked.session, session =>
+        (asked.why === 'catchUp' ? caughtUp : page)(state, session, asked, lines),
+      ),
+    found: (asked, lines) =>
+      living(asked.session, session =>
+        inPieces(
+          // They may have left a room since they asked.
+          lines.filter(line => session.rooms.has(line.room)).map(line => toWire(state, line)),
+          (piece, complete) =>
+            send([session.id], { type: 'found', words: asked.words, lines: piece, complete }),
+        ),
+      ),
     lost(id) {
       const session = state.sessions.get(id)
       if (!session) return []
@@ -127,7 +179,58 @@ export function createHub(means: HubMeans, past: readonly Line[] = []): Hub {
     users: () => [...state.sessions.values()].filter(isJoined).length,
     nickOf(id) {
       const session = state.sessions.get(id)
-      return session && isJoined(session) ? session.phase.nick : null
+      return session && isJoined(session) ? session.phase.person.nick : null
     },
   }
+}
+
+/** The two people in the name of a direct conversation. */
+function pairOf(name: string): readonly [string, string] | null {
+  const [one, other] = name.startsWith('@') ? name.slice(1).split('.') : []
+  return one !== undefined && other !== undefined ? [one, other] : null
+}
+
+const roomOfLine = (state: HubState, line: Line) =>
+  state.rooms.get(line.room) ?? addRoom(state, line.room, pairOf(line.room))
+
+/** The room a kept line belongs to, with the line in its tail. */
+function keep(state: HubState, line: Line) {
+  const room = roomOfLine(state, line)
+  room.tail = [...room.tail.slice(1 - limits.backlogLines), line]
+  room.head = Math.max(room.head, line.seq)
+  if (line.kind === 'topic') room.topic = line.body
+  return room
+}
+
+/** A page of what a returning member missed: told, and the next one asked for until they have all. */
+function caughtUp(state: HubState, session: Session, asked: Paging, lines: readonly Line[]): Effect[] {
+  const room = state.rooms.get(asked.room)
+  if (!room || !isJoined(session) || room.members.get(session.id)?.at !== 'catching-up') return []
+  const had = 'after' in asked.from ? asked.from.after : 0
+  // It could not be read: what is at hand is told, and what is not is told to be missing.
+  if (lines.length === 0 && had < room.head) return tellEnd(state, session, room, had)
+  const after = lines.at(-1)?.seq ?? room.head
+  const isAll = after >= room.head
+  room.members.set(session.id, isAll ? { at: 'live' } : { at: 'catching-up', after })
+  const told = backlog(state, session.id, room, lines, isAll)
+  return isAll ? [...told, ...settled(state, session, room)] : [...told, catchUp(session, room, after)]
+}
+
+/** The end of the past as far as it is at hand, for somebody who has it up to `had`. */
+function tellEnd(state: HubState, to: Joined, room: Room, had: number): Effect[] {
+  room.members.set(to.id, { at: 'live' })
+  const told = room.tail.filter(line => line.seq > had)
+  const missing = (told[0]?.seq ?? room.head + 1) - 1
+  const gap = missing > had ? send([to.id], { type: 'gap', room: room.name, from: had + 1, to: missing }) : []
+  return [...gap, ...backlog(state, to.id, room, told, true), ...settled(state, to, room)]
+}
+
+/** A page that was asked for. */
+function page(state: HubState, session: Session, asked: Paging, lines: readonly Line[]): Effect[] {
+  if (!roomOf(state, session, asked.room)) return []
+  const more = lines.length === asked.limit && ('after' in asked.from || (lines[0]?.seq ?? 1) > 1)
+  return inPieces(
+    lines.map(line => toWire(state, line)),
+    (piece, complete) => send([session.id], { type: 'page', room: asked.room, lines: piece, more, complete }),
+  )
 }

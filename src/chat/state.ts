@@ -1,8 +1,9 @@
-/** The hub's state and the few steps on it that more than one handler takes. This room knows no socket, clock or dialect. */
+/** The hub's state: people, their sessions, rooms. This room knows no socket, clock or dialect. */
 import { type Bucket, createBucket } from '../base/bucket.ts'
 import { fold } from '../base/names.ts'
 import { limits } from '../wire/limits.ts'
-import type { DeviceId, Effect, Line, Member, ServerMessage, Session, SessionId, WireLine } from './types.ts'
+import type { Members } from './members.ts'
+import type { DeviceId, Effect, KnownPerson, Line, ServerMessage, Session, SessionId } from './types.ts'
 
 /** What the hub is told of its world: names, and where ids and hashes come from. */
 export interface HubMeans {
@@ -12,6 +13,8 @@ export interface HubMeans {
   /** New whenever the kept lines do not continue the earlier ones. */
   readonly epoch: string
   readonly motd: string
+  /** `none`: nobody is slowed or told to wait, for measuring. Left out: as `limits` says. */
+  readonly pace?: 'usual' | 'none'
   /** A fresh id for a device, and a fresh secret for it. */
   newId(): string
   newSecret(): string
@@ -19,18 +22,38 @@ export interface HubMeans {
   digest(secret: string): string
 }
 
-export interface Room {
-  readonly name: string
-  /** `live` members get each kept line; the others are still being told the past up to `after`. */
-  readonly members: Map<SessionId, Membership>
-  /** The last kept lines, oldest first, at most `limits.backlogLines`. */
-  tail: readonly Line[]
+/** Somebody, over all connections, nicks and absences. */
+export interface Person {
+  /** Names them in direct conversations; tells nothing of the device. */
+  readonly id: string
+  readonly device: DeviceId
+  /** Of the device's secret. */
+  readonly secretHash: string
+  /** The one they have, or had last. */
+  nick: string
+  session: SessionId | null
+  /** The store has said that it will know them after a restart. */
+  isRemembered: boolean
+  /** Why they are away, '' for no reason; null when here. */
+  away: string | null
+  /** Comes without an identity to come back to, so nothing of them is kept. */
+  isGuest: boolean
 }
 
-export type Membership = { at: 'live' } | { at: 'catching-up'; after: number }
+export interface Room {
+  readonly name: string
+  /** The two people of a direct conversation, else null. */
+  readonly pair: readonly [string, string] | null
+  readonly members: Members
+  /** The last kept lines, oldest first, at most `limits.backlogLines`. */
+  tail: readonly Line[]
+  /** The newest number given in it; it outlives its lines. */
+  head: number
+  topic: string
+}
 
 export interface Joined extends Session {
-  phase: { at: 'joined'; nick: string; device: DeviceId }
+  phase: { at: 'joined'; person: Person }
 }
 
 export interface HubState {
@@ -39,17 +62,20 @@ export interface HubState {
   readonly rooms: Map<string, Room>
   /** Folded nick to the session that holds it: the one place where uniqueness is decided. */
   readonly nicks: Map<string, SessionId>
-  /** Known devices, oldest first, and the hash of each one's secret. */
-  readonly devices: Map<DeviceId, string>
-  readonly buckets: Map<SessionId, { say: Bucket; nick: Bucket }>
+  /** By device, the least lately seen first; and by their own id. */
+  readonly people: Map<DeviceId, Person>
+  readonly peopleById: Map<string, Person>
+  readonly buckets: Map<SessionId, Record<Pace, Bucket>>
 }
 
-/** Devices remembered; the oldest is forgotten and would come back as a new one. */
-const devicesMax = 10_000
+/** Kinds of doing that are paced each for itself. */
+export type Pace = 'say' | 'nick' | 'join' | 'ask' | 'signal'
+
+/** People remembered; who is gone the longest is forgotten and would come back as somebody new. */
+const peopleMax = 10_000
+const personIdLength = 12
 
 export const isJoined = (session: Session): session is Joined => session.phase.at === 'joined'
-
-export const headOf = (room: Room): number => room.tail.at(-1)?.seq ?? 0
 
 export const send = (to: readonly SessionId[], message: ServerMessage): Effect[] =>
   to.length === 0 ? [] : [{ do: 'send', to, message }]
@@ -62,92 +88,144 @@ export const refuse = (
   more: { retryMs?: number; suggestion?: string } = {},
 ): Effect[] => send([to.id], { type: 'refused', about, code, text, ...more })
 
+export const notJoined = (to: Session, about: string): Effect[] =>
+  refuse(to, about, 'not-joined', 'Say hello first, with a nick.')
+
+/** The room of that name if the session is in it: nobody reads or writes a room they are not in. */
+export function roomOf(state: HubState, session: Session, name: string): Room | undefined {
+  return session.rooms.has(name) ? state.rooms.get(name) : undefined
+}
+
+export const notInRoom = (to: Session, about: string): Effect[] =>
+  refuse(to, about, 'no-such-room', 'You are not in that room. /join enters one, /rooms lists them.')
+
 export const others = (room: Room, than: SessionId): SessionId[] =>
   [...room.members.keys()].filter(id => id !== than)
 
-/** What the wire shows of a kept line: not its author. */
-export const toWire = ({ room, seq, at, id, from, kind, body }: Line): WireLine => ({
-  room,
-  seq,
-  at,
-  id,
-  from,
-  kind,
-  body,
-})
+const unpaced: Bucket = { take: () => 0 }
 
-export function bucketsOf(state: HubState, session: SessionId): { say: Bucket; nick: Bucket } {
-  const known = state.buckets.get(session)
-  if (known) return known
-  const fresh = {
-    say: createBucket({ burst: limits.sayBurst, perSecond: limits.sayPerSecond }),
-    nick: createBucket({ burst: limits.nickBurst, perSecond: limits.nickPerSecond }),
+/** How long until `session` may do this again; 0 where it may now. */
+export function paceOf(state: HubState, session: Session, pace: Pace): Bucket {
+  if (state.means.pace === 'none') return unpaced
+  let held = state.buckets.get(session.id)
+  if (!held) {
+    held = {
+      say: createBucket({ burst: limits.sayBurst, perSecond: limits.sayPerSecond }),
+      nick: createBucket({ burst: limits.nickBurst, perSecond: limits.nickPerSecond }),
+      join: createBucket({ burst: limits.joinBurst, perSecond: limits.joinPerSecond }),
+      ask: createBucket({ burst: limits.askBurst, perSecond: limits.askPerSecond }),
+      signal: createBucket({ burst: limits.signalBurst, perSecond: limits.signalPerSecond }),
+    }
+    state.buckets.set(session.id, held)
   }
-  state.buckets.set(session, fresh)
-  return fresh
+  return held[pace]
 }
 
-/** Gives a new identity, forgetting the oldest one where there are too many. */
-export function newDevice(state: HubState): { device: DeviceId; secret: string } {
+/** The refusal of somebody too fast, with the time to wait; null where they may. */
+export function tooFast(
+  state: HubState,
+  from: Session,
+  pace: Pace,
+  about: string,
+  nowMs: number,
+): Effect[] | null {
+  const retryMs = paceOf(state, from, pace).take(nowMs)
+  if (retryMs === 0) return null
+  const seconds = Math.ceil(retryMs / 1000)
+  return refuse(from, about, 'too-fast', `That was too fast; try again in ${seconds} s.`, { retryMs })
+}
+
+/** Somebody new, with the secret they prove themselves with. The longest gone makes room where there are too many. */
+export function newPerson(state: HubState, nick: string): { person: Person; secret: string } {
   const device = state.means.newId()
   const secret = state.means.newSecret()
-  state.devices.set(device, state.means.digest(secret))
-  for (const oldest of state.devices.keys()) {
-    if (state.devices.size <= devicesMax) break
-    state.devices.delete(oldest)
+  const person = addPerson(state, { device, secretHash: state.means.digest(secret), nick })
+  for (const oldest of state.people.values()) {
+    if (state.people.size <= peopleMax) break
+    if (oldest.session !== null) continue
+    state.people.delete(oldest.device)
+    state.peopleById.delete(oldest.id)
   }
-  return { device, secret }
+  return { person, secret }
+}
+
+/** What is to be kept of them, if anything. */
+export const remember = ({ device, secretHash, nick, isGuest }: Person): Effect[] =>
+  isGuest ? [] : [{ do: 'remember', person: { device, secretHash, nick } }]
+
+/**
+ * What goes before a line of theirs, until it is sure that they are remembered: a line must not outlive its author, or
+ * the author, sending it again after a restart, would be somebody else and say it twice.
+ */
+export const rememberFirst = (person: Person): Effect[] => (person.isRemembered ? [] : remember(person))
+
+/** Somebody known from before. */
+export function addPerson(state: HubState, known: KnownPerson): Person {
+  const id = state.means
+    .digest(known.device)
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, personIdLength)
+  const { device, secretHash, nick } = known
+  const person: Person = {
+    device,
+    secretHash,
+    nick,
+    id,
+    session: null,
+    away: null,
+    isGuest: false,
+    isRemembered: false,
+  }
+  state.people.set(person.device, person)
+  state.peopleById.set(id, person)
+  return person
+}
+
+/** Whoever has that nick, or had it last. */
+export function personNamed(state: HubState, nick: string): Person | undefined {
+  const folded = fold(nick)
+  const holder = state.sessions.get(state.nicks.get(folded) ?? '')
+  if (holder && isJoined(holder)) return holder.phase.person
+  let found: Person | undefined
+  for (const person of state.people.values()) if (fold(person.nick) === folded) found = person
+  return found
+}
+
+/** The other one of a direct conversation. */
+export function otherOf(state: HubState, room: Room, than: string): Person | undefined {
+  if (!room.pair) return undefined
+  return state.peopleById.get(room.pair[0] === than ? room.pair[1] : room.pair[0])
+}
+
+/** Takes the session out of a room; a room that nobody is in and nothing was said in goes away. */
+export function exit(state: HubState, session: Session, room: Room): void {
+  room.members.delete(session.id)
+  session.rooms.delete(room.name)
+  const isEmpty = room.members.size === 0 && room.head === 0
+  if (isEmpty && room !== state.rooms.values().next().value) state.rooms.delete(room.name)
 }
 
 /** Takes the session out of every room and frees its nick; members hear of it. */
 export function depart(state: HubState, session: Session): Effect[] {
   if (!isJoined(session)) return []
-  const { nick } = session.phase
+  const { person } = session.phase
   const effects: Effect[] = []
-  for (const name of session.rooms) {
+  for (const name of [...session.rooms]) {
     const room = state.rooms.get(name)
     if (!room) continue
-    room.members.delete(session.id)
-    effects.push(...send([...room.members.keys()], { type: 'presence', room: name, nick, presence: 'gone' }))
+    exit(state, session, room)
+    if (room.pair === null)
+      effects.push(
+        ...send([...room.members.keys()], {
+          type: 'presence',
+          room: name,
+          nick: person.nick,
+          presence: 'gone',
+        }),
+      )
   }
-  session.rooms.clear()
-  if (state.nicks.get(fold(nick)) === session.id) state.nicks.delete(fold(nick))
+  if (state.nicks.get(fold(person.nick)) === session.id) state.nicks.delete(fold(person.nick))
+  person.session = null
+  person.away = null
   return effects
-}
-
-/** Cuts a list into pieces whose JSON fits a server's line; an empty list is one empty piece. */
-export function pieces<T>(items: readonly T[]): T[][] {
-  const roomBytes = limits.serverLineBytesMax - 1024
-  const cut: T[][] = [[]]
-  let bytes = 0
-  for (const item of items) {
-    // A UTF-16 unit is at most three bytes of UTF-8: a bound that needs no encoder.
-    const size = JSON.stringify(item).length * 3
-    if (bytes + size > roomBytes && bytes > 0) {
-      cut.push([])
-      bytes = 0
-    }
-    cut.at(-1)?.push(item)
-    bytes += size
-  }
-  return cut
-}
-
-export function backlog(to: SessionId, room: string, lines: readonly Line[], complete: boolean): Effect[] {
-  const cut = pieces(lines.map(toWire))
-  return cut.flatMap((piece, index) =>
-    send([to], { type: 'backlog', room, lines: piece, complete: complete && index === cut.length - 1 }),
-  )
-}
-
-export function members(state: HubState, to: SessionId, room: Room): Effect[] {
-  const list: Member[] = []
-  for (const id of room.members.keys()) {
-    const session = state.sessions.get(id)
-    if (session && isJoined(session)) list.push({ nick: session.phase.nick, presence: 'here' })
-  }
-  const cut = pieces(list)
-  return cut.flatMap((piece, index) =>
-    send([to], { type: 'members', room: room.name, members: piece, complete: index === cut.length - 1 }),
-  )
 }

@@ -1,16 +1,13 @@
 /** What the chat is made of: sessions, rooms, kept lines, and the effects its rules ask for. */
 import type { ClientMessage, Member, ServerMessage, WireLine } from '../wire/messages.ts'
-import type { HubState } from './state.ts'
+import type { HubState, Person } from './state.ts'
 
 /** One connection, for as long as it lives. */
 export type SessionId = string
 /** One client over all its connections; it owns a nick and the ids of its lines. An address never does. */
 export type DeviceId = string
 
-export type Phase =
-  | { at: 'greeting' }
-  | { at: 'joined'; nick: string; device: DeviceId }
-  | { at: 'closing'; reason: string }
+export type Phase = { at: 'greeting' } | { at: 'joined'; person: Person } | { at: 'closing'; reason: string }
 
 export interface Session {
   readonly id: SessionId
@@ -35,11 +32,51 @@ export interface Line extends Draft {
   readonly at: number
 }
 
+/** `catchUp`: what a returning member missed; `history`: what they asked for. */
+export interface Paging {
+  do: 'page'
+  readonly session: SessionId
+  readonly room: string
+  readonly from: { before: number } | { after: number }
+  readonly limit: number
+  readonly why: 'catchUp' | 'history'
+}
+
+export interface Searching {
+  do: 'search'
+  readonly session: SessionId
+  readonly rooms: readonly string[]
+  readonly words: string
+  readonly limit: number
+}
+
+/** What is kept of somebody for the time after a restart. The secret itself never is. */
+export interface KnownPerson {
+  readonly device: DeviceId
+  readonly secretHash: string
+  readonly nick: string
+}
+
+/** What was kept before this hub began. */
+export interface Past {
+  /** The newest lines of each room, each room's oldest first. */
+  readonly lines: readonly Line[]
+  /** The newest number given in each room, and what it is about. */
+  readonly rooms: readonly { readonly room: string; readonly seq: number; readonly topic: string }[]
+  /** Not seen for longest first. */
+  readonly people: readonly KnownPerson[]
+}
+
 /** What must happen; the server runs them in order. */
 export type Effect =
+  /** The very same list again means the same people. */
   | { do: 'send'; to: readonly SessionId[]; message: ServerMessage }
   | { do: 'append'; session: SessionId; draft: Draft }
-  | { do: 'page'; session: SessionId; room: string; after: number; limit: number }
+  /** Read lines of a room; `hub.paged` takes them, together with this effect. */
+  | Paging
+  /** Read the newest lines that hold all the words; `hub.found` takes them. */
+  | Searching
+  | { do: 'remember'; person: KnownPerson }
   /** Take no word from this session for a while: who outruns the room is slowed, nothing of theirs is lost. */
   | { do: 'pause'; session: SessionId; ms: number }
   /** Last words, then the end of the connection. */

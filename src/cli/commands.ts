@@ -1,13 +1,23 @@
-/** The one table of commands and options: parsing, help, validation and the README derive from it. */
+/** The one table of commands and options: parsing, help, validation, settings and the README derive from it. */
+import { cleanLine } from '../base/clean.ts'
+import { checkNick } from '../base/names.ts'
+import { checkRoom } from '../base/rooms.ts'
 import { parseTarget } from '../base/target.ts'
-import { defaultPort } from '../wire/limits.ts'
+import { defaultPort, limits } from '../wire/limits.ts'
 
 /** What reading an option's text came to. `text` says what was expected. */
 export type Read<T> = { ok: true; value: T } | { ok: false; text: string }
 
 export interface OptionRow {
   readonly flags: string
+  /**
+   * Its place in the file of settings: `nick` stands at the top, for all commands; `serve.port` is `port` below
+   * `[serve]`. The environment variable is made of it, too (`variableOf`). null: on the command line only.
+   */
+  readonly key: string | null
   readonly help: string
+  /** What holds where nobody says anything, in words. Switches are off. */
+  readonly usual?: string
   /** Absent: the option is a switch, or any text will do. */
   readonly read?: (text: string) => Read<unknown>
   /** May be given several times. */
@@ -18,11 +28,20 @@ export interface CommandRow {
   readonly name: string
   /** Arguments as in the help, such as `HOST[:PORT]`; in brackets: may be left out. */
   readonly args: string
+  /** What the arguments are: an address, words as they come, or nothing. */
+  readonly takes: 'target' | 'words' | 'nothing'
   readonly help: string
   readonly options: readonly OptionRow[]
   /** One line of a terminal that shows it in use. */
   readonly example: string
 }
+
+/** `EARSHOT_SERVE_PORT` for `serve.port`. */
+export const variableOf = (key: string): string => `EARSHOT_${key.toUpperCase().replace(/[^A-Z]/g, '_')}`
+
+/** What `--help` and the README say of an option. */
+export const helpOf = ({ help, usual, many }: OptionRow): string =>
+  [help, many ? '; may be repeated' : '', usual === undefined ? '' : ` (default: ${usual})`].join('')
 
 const wholeNumber =
   (what: string, least: number, most: number) =>
@@ -38,29 +57,113 @@ export const readTarget = (text: string): Read<{ host: string; port: number }> =
   return parsed.ok ? { ok: true, value: { host: parsed.host, port: parsed.port } } : parsed
 }
 
+const readNick = (text: string): Read<string> => {
+  const checked = checkNick(text)
+  return checked.ok ? { ok: true, value: checked.nick } : checked
+}
+
+const readRoom = (text: string): Read<string> => {
+  const checked = checkRoom(text)
+  return checked.ok ? { ok: true, value: checked.room } : checked
+}
+
+const serverNameCellsMax = 32
+
+/** A server's name as it may stand in a list: harmless and one line; empty where nothing of it can be shown. */
+export const serverName = (text: string): string => cleanLine(text, serverNameCellsMax)
+
+const readServerName = (text: string): Read<string> => {
+  const name = serverName(text)
+  return name === ''
+    ? { ok: false, text: 'that name has nothing in it that can be shown' }
+    : { ok: true, value: name }
+}
+
+/** How much of the past is kept. */
+export type Keep = { readonly olderThanMs: number } | { readonly linesMax: number }
+
+const dayMs = 86_400_000
+
+const readKeep = (text: string): Read<Keep> => {
+  const [, count = '', unit] = /^([1-9]\d{0,8})(d?)$/.exec(text) ?? []
+  if (count === '') return { ok: false, text: 'what is kept is days such as 30d, or lines such as 100000' }
+  return {
+    ok: true,
+    value: unit === 'd' ? { olderThanMs: Number(count) * dayMs } : { linesMax: Number(count) },
+  }
+}
+
 const discoveryPort: OptionRow = {
   flags: '--discovery-port <port>',
-  help: `UDP port of the announcements (default ${defaultPort}); the same for everybody on a network`,
+  key: 'discovery-port',
+  help: 'UDP port of the announcements, the same for everybody on a network',
+  usual: String(defaultPort),
   read: wholeNumber('a UDP port', 1, 65535),
 }
 const interfaces: OptionRow = {
   flags: '--interface <name>',
-  help: 'announce and look only there: a name such as eth0 or a network such as 10.0.0.0/8; may be repeated',
+  key: 'interface',
+  help: 'announce and look only there: a name such as eth0 or a network such as 10.0.0.0/8',
+  usual: 'everywhere',
   many: true,
 }
-const json: OptionRow = { flags: '--json', help: 'print one JSON object a line, for scripts' }
+const config: OptionRow = {
+  flags: '--config <file>',
+  key: 'config',
+  help: 'read settings from this file',
+  usual: 'earshot.toml in the user’s folder of settings, where there is one',
+}
+const nick: OptionRow = {
+  flags: '--nick <name>',
+  key: 'nick',
+  help: 'the name to go by',
+  usual: 'the last one used, else your user name',
+  read: readNick,
+}
+const wait: OptionRow = {
+  flags: '--wait <ms>',
+  key: 'wait',
+  help: 'how long to look for servers, in milliseconds',
+  usual: '2000',
+  read: wholeNumber('a wait in milliseconds', 1, 3_600_000),
+}
+const json = (key: string): OptionRow => ({
+  flags: '--json',
+  key,
+  help: 'print one JSON object a line, for scripts',
+})
 const client: readonly OptionRow[] = [
-  { flags: '--nick <name>', help: 'the name to go by; remembered for the next time' },
-  { flags: '--plain', help: 'lines instead of a full screen: for pipes, screen readers, serial consoles' },
-  { flags: '--no-scan', help: 'do not look for servers; join by address only' },
+  nick,
+  {
+    flags: '--room <name>',
+    key: 'room',
+    help: 'a room to join besides #lobby',
+    read: readRoom,
+    many: true,
+  },
+  {
+    flags: '--plain',
+    key: 'plain',
+    help: 'lines instead of a full screen: for pipes, screen readers, serial consoles',
+  },
+  { flags: '--no-scan', key: 'no-scan', help: 'do not look for servers; join by address only' },
   discoveryPort,
   interfaces,
+  config,
 ]
+const server: OptionRow = {
+  flags: '--server <name>',
+  key: 'server',
+  help: 'which server: its name or id as scan lists it, or HOST:PORT, which is not looked for',
+  usual: 'the only one that is found',
+}
+const errand: readonly OptionRow[] = [server, nick, wait, discoveryPort, interfaces, config]
 
 export const commands = [
   {
     name: 'pick',
     args: '[HOST[:PORT]]',
+    takes: 'target',
     help: 'show the servers on this network and join one; with an address, straight in (the default command)',
     options: client,
     example: 'earshot',
@@ -68,6 +171,7 @@ export const commands = [
   {
     name: 'join',
     args: 'HOST[:PORT]',
+    takes: 'target',
     help: 'join a server by address: a name, an IPv4 or an IPv6 address such as [fe80::1%eth0]:23277',
     options: client,
     example: 'earshot join 192.168.1.20 --nick ann',
@@ -75,39 +179,105 @@ export const commands = [
   {
     name: 'serve',
     args: '',
+    takes: 'nothing',
     help: 'run a server that everybody on the network can see; Ctrl-C ends it',
     options: [
-      { flags: '--name <name>', help: 'how it is listed (default: this machine’s name)' },
+      {
+        flags: '--name <name>',
+        key: 'serve.name',
+        help: 'how it is listed',
+        usual: 'this machine’s name',
+        read: readServerName,
+      },
       {
         flags: '--port <port>',
-        help: `TCP port (default ${defaultPort}, or the next free one)`,
+        key: 'serve.port',
+        help: 'TCP port; 0 for any',
+        usual: `${defaultPort}, or the next free one`,
         read: wholeNumber('a TCP port', 0, 65535),
       },
-      { flags: '--host <address>', help: 'listen on this address only (default: on all)' },
-      { flags: '--motd <text>', help: 'a line that greets everybody who joins' },
-      { flags: '--no-announce', help: 'be silent: no announcements, no answers; people join by address' },
-      { flags: '--quiet', help: 'no announcements, but answer those who ask' },
+      {
+        flags: '--host <address>',
+        key: 'serve.host',
+        help: 'listen on this address only',
+        usual: 'on all',
+      },
+      {
+        flags: '--motd <text>',
+        key: 'serve.motd',
+        help: 'a line that greets everybody who joins',
+        usual: 'none',
+      },
+      {
+        flags: '--no-announce',
+        key: 'serve.no-announce',
+        help: 'be silent: no announcements, no answers; people join by address',
+      },
+      { flags: '--quiet', key: 'serve.quiet', help: 'no announcements, but answer those who ask' },
+      {
+        flags: '--announce-legacy',
+        key: 'serve.announce-legacy',
+        help: 'also announce as older LAN chats do (UDP 8081), for their clients; they ask for the port',
+      },
+      {
+        flags: '--data <folder>',
+        key: 'serve.data',
+        help: 'keep identity and history in this folder',
+        usual: 'one of this server’s own in the user’s folder of data',
+      },
+      { flags: '--memory', key: 'serve.memory', help: 'keep nothing beyond this run' },
+      {
+        flags: '--keep <much>',
+        key: 'serve.keep',
+        help: 'how much of the past to keep: so many days (30d) or so many lines of each room (100000)',
+        usual: 'everything',
+        read: readKeep,
+      },
       discoveryPort,
       interfaces,
-      json,
+      json('serve.json'),
+      config,
+      {
+        flags: '--check',
+        key: null,
+        help: 'print every setting, what it is and where it comes from, and serve nothing',
+      },
     ],
     example: 'earshot serve --name den --motd "Pizza at eight"',
   },
   {
     name: 'scan',
-    args: '',
-    help: 'list the servers on this network as they are found, then exit',
+    args: '[HOST[:PORT]]',
+    takes: 'target',
+    help: 'list the servers on this network as they are found, then exit; with an address, ask only that one whether it is well',
+    options: [wait, discoveryPort, interfaces, json('scan.json'), config],
+    example: 'earshot scan --json --wait 3000',
+  },
+  {
+    name: 'send',
+    args: '[#ROOM|@NICK] [TEXT…]',
+    takes: 'words',
+    help: 'say something and exit: 0 when the server has kept it. Without TEXT, each line of standard input. Put #ROOM in quotes; without it, #lobby',
+    options: [{ flags: '--whole', key: null, help: 'all of standard input is one message' }, ...errand],
+    example: 'make 2>&1 | tail -20 | earshot send "#builds" --whole',
+  },
+  {
+    name: 'tail',
+    args: '[#ROOM|@NICK]',
+    takes: 'words',
+    help: 'print what is said in a room (#lobby unless told otherwise) until Ctrl-C; comes back by itself after a cut',
     options: [
       {
-        flags: '--wait <ms>',
-        help: 'how long to look, in milliseconds (default 2000)',
-        read: wholeNumber('a wait in milliseconds', 1, 3_600_000),
+        flags: '--last <lines>',
+        key: 'tail.last',
+        help: 'begin with so many lines of the past',
+        usual: '10',
+        read: wholeNumber('a number of lines', 0, limits.pageLinesMax),
       },
-      discoveryPort,
-      interfaces,
-      json,
+      json('tail.json'),
+      ...errand,
     ],
-    example: 'earshot scan --json --wait 3000',
+    example: 'earshot tail "#builds" --json',
   },
 ] as const satisfies readonly CommandRow[]
 

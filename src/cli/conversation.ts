@@ -2,13 +2,12 @@
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import type { Model } from '../client/model.ts'
-import type { ClientEffect, Input, Target } from '../client/types.ts'
+import type { ClientEffect, Input } from '../client/types.ts'
 import { createUpdate } from '../client/update.ts'
 import type { Scanner } from '../discovery/scanner.ts'
-import type { Connection } from '../net/connection.ts'
 import type { Server } from '../server/server.ts'
-import { limits } from '../wire/limits.ts'
-import { readServer, write } from '../wire/messages.ts'
+import { write } from '../wire/messages.ts'
+import { createLink, type LinkNews } from './link.ts'
 
 /** What shows the model: a full screen or plain lines. */
 export interface Ui {
@@ -26,6 +25,8 @@ export interface ConversationOptions {
   readonly scan: { readonly discoveryPort: number; readonly interfaces: readonly string[] | null } | null
   /** `feed` takes what the user does. */
   createUi(feed: (input: Input) => void): Ui
+  /** Rooms to join besides the lobby, at each server that is met for the first time. */
+  readonly rooms: readonly string[]
   /** Starts a server on this machine, for “host here”. */
   host(name: string): Promise<{ ok: true; server: Server } | { ok: false; text: string }>
   rememberNick(nick: string): void
@@ -59,7 +60,16 @@ export function converse(options: ConversationOptions): Conversation {
   const over = new Promise<{ code: number; text: string | null }>(resolve => {
     finish = resolve
   })
-  const link = createLink(feed)
+  const link = createLink(hear)
+  /** Servers whose rooms were joined; coming back to them is the model’s own affair. */
+  const entered = new Set<string>()
+
+  function hear(news: LinkNews): void {
+    feed(news)
+    if (news.got !== 'said' || news.message.type !== 'welcome' || entered.has(news.message.server)) return
+    entered.add(news.message.server)
+    for (const room of options.rooms) link.send(write({ type: 'join', room }))
+  }
 
   function feed(input: Input): void {
     if (finished) return
@@ -133,96 +143,5 @@ export function converse(options: ConversationOptions): Conversation {
   return {
     over,
     leave: () => end(0, null),
-  }
-}
-
-/** The one connection to a server: dialled, replaced, pinged, and told of when it ends. */
-function createLink(feed: (input: Input) => void) {
-  let connection: Connection | null = null
-  let waiting: NodeJS.Timeout | undefined
-  let dialling: AbortController | null = null
-  let askedAtMs: number | null = null
-  let closed: (() => void) | null = null
-
-  /** Ends whatever is under way without a word to the model: it asked for this. */
-  function hangUp(): void {
-    clearTimeout(waiting)
-    dialling?.abort()
-    dialling = null
-    connection?.end()
-    connection = null
-    askedAtMs = null
-  }
-
-  function ask(from: Connection): void {
-    if (askedAtMs !== null) return
-    askedAtMs = performance.now()
-    from.send(write({ type: 'ping' }))
-  }
-
-  function onLine(from: Connection, text: string): void {
-    if (from !== connection) return
-    const read = readServer(text)
-    // Types of a later version are nothing to us; what cannot be read at all is not worth a broken conversation.
-    if (!read.ok) return
-    const { message } = read
-    if (message.type === 'ping') from.send(write({ type: 'pong' }))
-    else if (message.type === 'pong') {
-      if (askedAtMs !== null) feed({ got: 'rtt', ms: performance.now() - askedAtMs })
-      askedAtMs = null
-    } else {
-      feed({ got: 'said', message })
-      if (message.type === 'welcome') ask(from)
-    }
-  }
-
-  async function dialNow(target: Target): Promise<void> {
-    const abort = new AbortController()
-    dialling = abort
-    const [{ dial }, { createConnection }] = await Promise.all([
-      import('../net/dial.ts'),
-      import('../net/connection.ts'),
-    ])
-    const dialled = await dial({ hosts: target.hosts, port: target.port, signal: abort.signal })
-    if (dialling !== abort) {
-      if (dialled.ok) dialled.socket.destroy()
-      return
-    }
-    dialling = null
-    if (!dialled.ok) return feed({ got: 'unlinked', text: dialled.text })
-    const made: Connection = createConnection(dialled.socket, {
-      lineBytesMax: limits.serverLineBytesMax,
-      sendqBytesMax: limits.sendqBytesMax,
-      stalledMs: limits.stalledMs,
-      pingMs: limits.clientPingMs,
-      deadMs: limits.clientDeadMs,
-      onLine: text => onLine(made, text),
-      onFault: () => made.end(),
-      onQuiet: () => ask(made),
-      onClosed(why) {
-        closed?.()
-        if (made !== connection) return
-        connection = null
-        askedAtMs = null
-        feed({ got: 'unlinked', text: why.text })
-      },
-    })
-    connection = made
-    feed({ got: 'linked', host: dialled.host, port: target.port })
-  }
-
-  return {
-    dial(target: Target, delayMs: number): void {
-      hangUp()
-      waiting = setTimeout(() => void dialNow(target), delayMs)
-    },
-    hangUp,
-    send: (line: string): void => connection?.send(line),
-    /** Sends what waits and resolves when the connection is gone. */
-    async close(): Promise<void> {
-      const gone = connection === null ? null : new Promise<void>(resolve => (closed = resolve))
-      hangUp()
-      await gone
-    },
   }
 }

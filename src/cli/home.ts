@@ -1,11 +1,14 @@
-/** The few small files Earshot keeps for a user: the nick last used, and each server’s identity. */
+/** The few small files Earshot keeps for a user: the nick last used, and each server’s folder. */
 import { chmodSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { nanoid } from 'nanoid'
 
 const paths = envPaths('earshot', { suffix: '' })
+
+/** Where a user keeps settings; the file need not be there. */
+export const settingsPath = (): string => join(paths.config, 'earshot.toml')
 
 /** The nick used last, or null. A file that cannot be read is as good as none. */
 export function rememberedNick(): string | null {
@@ -23,49 +26,74 @@ export function rememberNick(nick: string): void {
 }
 
 /** Servers that one user may run at the same time on one machine. */
-const identitiesMax = 64
+const homesMax = 64
+
+/** A server’s own folder, held as long as it runs. */
+export interface ServerHome {
+  readonly id: string
+  /** For its history; null where the disk refuses one. */
+  readonly folder: string | null
+  /** Why it is for this run only. */
+  readonly trouble: string | null
+  release(): void
+}
 
 /**
- * A server’s identity: the first that no living server of this user holds, so that a restart finds its own again and a
- * second server beside the first gets another. Held by listening on a local socket, which ends with the process however
- * it ends; a pid file would outlive a kill, and in containers every server is pid 1.
+ * The folder a server lives in, with its identity: the one asked for, or the first that no living server of this user
+ * holds, so that a restart finds its own again and a second server beside the first gets another. Held by listening on
+ * a local socket in it, which ends with the process however it ends; a pid file would outlive a kill, and in containers
+ * every server is pid 1.
  *
- * @returns the id and what gives it back; where the disk refuses, an id for this run only, and why
+ * @param asked null for one of the user’s own
+ * @returns the home; or, where a folder was asked for and cannot be had, a sentence
  */
-export async function holdIdentity(): Promise<{ id: string; release(): void; trouble: string | null }> {
+export async function holdHome(
+  asked: string | null,
+): Promise<{ ok: true; home: ServerHome } | { ok: false; text: string }> {
+  const folders =
+    asked === null
+      ? Array.from({ length: homesMax }, (_, index) => join(paths.data, `server-${index + 1}`))
+      : [resolve(asked)]
   try {
-    for (let slot = 1; slot <= identitiesMax; slot++) {
-      mkdirSync(paths.data, { recursive: true, mode: 0o700 })
-      const release = await holdSocket(slot)
-      if (!release) continue
-      const file = `server-${slot}.json`
-      const held = readJson(join(paths.data, file))
-      const id = typeof held?.id === 'string' && /^[\w-]{21}$/.test(held.id) ? held.id : nanoid()
-      if (held?.id !== id) writeJson(paths.data, file, { id })
-      return { id, release, trouble: null }
+    for (const folder of folders) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const release = await holdSocket(folder)
+      if (release) return { ok: true, home: { id: identityIn(folder), folder, trouble: null, release } }
     }
-    return {
-      id: nanoid(),
-      release: () => {},
-      trouble: 'too many servers run here to keep an identity for each',
-    }
+    if (asked !== null)
+      return {
+        ok: false,
+        text: `A server runs on the folder ${asked} already. Stop it, or give another with --data.`,
+      }
+    return { ok: true, home: homeless('too many servers run here to keep a folder for each') }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return { id: nanoid(), release: () => {}, trouble: `this server’s identity could not be kept (${why})` }
+    if (asked !== null) return { ok: false, text: `The folder ${asked} cannot be used (${why}).` }
+    return { ok: true, home: homeless(`this server’s identity could not be kept (${why})`) }
   }
 }
 
-/** Listens on the slot’s socket; null where a living process does. */
-async function holdSocket(slot: number): Promise<(() => void) | null> {
+const homeless = (trouble: string): ServerHome => ({ id: nanoid(), folder: null, trouble, release: () => {} })
+
+function identityIn(folder: string): string {
+  const held = readJson(join(folder, 'identity.json'))
+  if (typeof held?.id === 'string' && /^[\w-]{21}$/.test(held.id)) return held.id
+  const id = nanoid()
+  writeJson(folder, 'identity.json', { id })
+  return id
+}
+
+/** Listens on the folder’s socket; null where a living process does. */
+async function holdSocket(folder: string): Promise<(() => void) | null> {
   const path =
     process.platform === 'win32'
-      ? `\\\\.\\pipe\\earshot-${paths.data.replace(/[^\w]/g, '-')}-${slot}`
-      : join(paths.data, `server-${slot}.sock`)
+      ? `\\\\.\\pipe\\earshot-${folder.replace(/[^\w]/g, '-')}`
+      : join(folder, 'running.sock')
   for (let attempt = 0; attempt < 2; attempt++) {
     const server = createServer(socket => socket.destroy())
-    const code = await new Promise<string | null>(resolve => {
-      server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'))
-      server.listen(path, () => resolve(null))
+    const code = await new Promise<string | null>(done => {
+      server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'unknown'))
+      server.listen(path, () => done(null))
     })
     if (code === null) {
       server.unref()
@@ -80,13 +108,13 @@ async function holdSocket(slot: number): Promise<(() => void) | null> {
 }
 
 const answers = (path: string): Promise<boolean> =>
-  new Promise(resolve => {
+  new Promise(done => {
     const socket = connect(path)
     socket.once('connect', () => {
       socket.destroy()
-      resolve(true)
+      done(true)
     })
-    socket.once('error', () => resolve(false))
+    socket.once('error', () => done(false))
   })
 
 function readJson(file: string): Record<string, unknown> | null {

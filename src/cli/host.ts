@@ -1,13 +1,8 @@
 /** A server’s identity and name from this machine, for `serve` and for “host here” in the list of servers. */
 import { hostname } from 'node:os'
-import { cleanLine } from '../base/clean.ts'
 import type { Server } from '../server/server.ts'
-import { holdIdentity } from './home.ts'
-
-const nameCellsMax = 32
-
-/** A name as it may stand in a list: harmless and one line; empty where nothing of it can be shown. */
-export const serverName = (text: string): string => cleanLine(text, nameCellsMax)
+import { serverName } from './commands.ts'
+import { openMemory } from './memory.ts'
 
 /** This machine’s name, as a server’s name. */
 export const ownName = (): string => serverName(hostname().split('.')[0] ?? '') || 'earshot'
@@ -18,15 +13,37 @@ export async function hostHere(options: {
   discoveryPort: number
   interfaces: readonly string[] | null
 }): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
-  const [{ startServer }, identity] = await Promise.all([import('../server/server.ts'), holdIdentity()])
-  return startServer({
-    id: identity.id,
+  const [{ startServer }, opened] = await Promise.all([
+    import('../server/server.ts'),
+    openMemory(null, false),
+  ])
+  if (!opened.ok) return opened
+  const { memory } = opened
+  const started = await startServer({
+    id: memory.id,
     motd: '',
     host: null,
     port: null,
     announce: 'always',
+    history: memory.history,
     // The screen belongs to the conversation; what matters of the server’s troubles shows there.
     onEvent: () => {},
     ...options,
   })
+  if (!started.ok) {
+    await memory.history.store.close()
+    memory.release()
+    return started
+  }
+  const { server } = started
+  return {
+    ok: true,
+    server: {
+      ...server,
+      async stop(text) {
+        await server.stop(text)
+        memory.release()
+      },
+    },
+  }
 }

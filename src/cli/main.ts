@@ -1,14 +1,19 @@
 #!/usr/bin/env node
 /** `earshot`: reads the arguments by the table of commands and hands over to one command’s file. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { cleanLine } from '../base/clean.ts'
 import { nearest } from '../base/nearest.ts'
 import { bug } from './bug.ts'
-import { type CommandName, type CommandRow, commands, readTarget } from './commands.ts'
+import { type CommandName, type CommandRow, commands, helpOf, readTarget } from './commands.ts'
+import { flagOf, readText, settingLines, settle, valuesOf } from './settings.ts'
 import { version } from './version.ts'
 
-/** What a command is given: its positional arguments and its options, both already read by the table. */
+/** What a command is given: its arguments and its options, both already read by the table. */
 export interface Given {
   readonly target: { host: string; port: number } | null
+  /** The arguments of a command that takes words, as they came. */
+  readonly words: readonly string[]
+  /** From flags, the environment and the file of settings; what nobody set is not in it. */
   readonly options: Readonly<Record<string, unknown>>
 }
 
@@ -20,10 +25,21 @@ const runs: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   join: () => import('./pick.ts'),
   serve: () => import('./serve.ts'),
   scan: () => import('./scan.ts'),
+  send: () => import('./send.ts'),
+  tail: () => import('./tail.ts'),
 }
 
 /** The exit code of a call that makes no sense. */
 const usageCode = 2
+/** Marks what our own reading of a value threw through commander; the sentence is ours to print. */
+const valueCode = 'earshot.value'
+
+// Who read what we print is gone: a server goes on without, everything else has nobody to work for.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+    if (process.argv[2] !== 'serve') process.exit(0)
+  })
 
 process.exitCode = await main(process.argv.slice(2))
 // Whatever a command left open must not keep a finished program alive.
@@ -38,69 +54,113 @@ async function main(args: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', `\nExamples:\n${commands.map(({ example }) => `  ${example}`).join('\n')}\n`)
+    .configureHelp({ subcommandTerm: command => `${command.name()} ${command.usage()}` })
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'earshot: ')) })
 
-  for (const row of commands) {
-    const name: CommandName = row.name
-    const command = program.command(name, { isDefault: name === 'pick' })
-    command.description(row.help).exitOverride().copyInheritedSettings(program)
-    if (row.args) command.argument(row.args.startsWith('[') ? '[target]' : '<target>', row.args)
-    for (const option of row.options as CommandRow['options']) command.addOption(toOption(option))
-    command.usage(`[options] ${row.args}`.trim()).action(async (...called: unknown[]) => {
-      const text = row.args && typeof called[0] === 'string' ? called[0] : null
-      const options = command.opts<Record<string, unknown>>()
-      outcome = await launch(name, text, options)
-    })
-  }
+  for (const row of commands) addCommand(program, row, code => (outcome = code))
 
   try {
     await program.parseAsync([...args], { from: 'user' })
     return outcome
   } catch (error) {
+    if (error instanceof CommanderError && error.code === valueCode) return misused(error.message)
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode
     return bug(error)
   }
 }
 
-function toOption(row: CommandRow['options'][number]): Option {
-  const option = new Option(row.flags, row.help)
-  const { read } = row
-  const check = (text: string): unknown => {
-    const outcome = read ? read(text) : { ok: true as const, value: text }
-    if (!outcome.ok) throw new InvalidArgumentError(`Expected: ${outcome.text}.`)
-    return outcome.value
+function addCommand(program: Command, row: (typeof commands)[number], ended: (code: number) => void): void {
+  const command = program.command(row.name, { isDefault: row.name === 'pick' })
+  command.description(row.help).exitOverride().copyInheritedSettings(program)
+  if (row.takes === 'words') command.argument('[words...]', row.args)
+  if (row.takes === 'target') command.argument(row.args.startsWith('[') ? '[target]' : '<target>', row.args)
+  /** What the command line says, by flag. */
+  const flags = new Map<string, unknown>()
+  for (const option of row.options) addOption(command, option, flags)
+  command.usage(`[options] ${row.args}`.trim()).action(async (...called: unknown[]) => {
+    const target = row.takes === 'target' && typeof called[0] === 'string' ? called[0] : null
+    const words = row.takes === 'words' && Array.isArray(called[0]) ? called[0].map(String) : []
+    ended(await launch(row, target, words, flags))
+  })
+}
+
+function addOption(command: Command, row: CommandRow['options'][number], flags: Map<string, unknown>): void {
+  const flag = flagOf(row)
+  const take = (text: string): unknown => {
+    // Commander calls this for switches, too.
+    const isSwitch = row.flags === flag
+    const read = isSwitch ? { ok: true as const, value: true } : readText(row, text, flag)
+    if (!read.ok) throw new CommanderError(usageCode, valueCode, read.text)
+    const before = flags.get(flag)
+    flags.set(flag, row.many ? [...(Array.isArray(before) ? before : []), read.value] : read.value)
+    return read.value
   }
-  if (row.many)
-    option.argParser((text, before: unknown) => [...(Array.isArray(before) ? before : []), check(text)])
-  else if (read) option.argParser(check)
-  return option
+  command.addOption(new Option(row.flags, helpOf(row)).argParser(take))
 }
 
 async function launch(
-  name: CommandName,
+  row: CommandRow & { name: CommandName },
   targetText: string | null,
-  options: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+  flags: ReadonlyMap<string, unknown>,
 ): Promise<number> {
+  const settled = await settings(row, flags)
+  if (!settled.ok) return misused(...settled.troubles)
+  if (flags.get('--check') === true) return 0
+
   let target: Given['target'] = null
   if (targetText !== null) {
-    const names = commands.map(row => row.name)
+    const names = commands.map(({ name }) => name)
     const meant =
-      name === 'pick' && /^[a-z]+$/i.test(targetText) ? nearest(targetText.toLowerCase(), names) : null
-    if (meant !== null) {
-      process.stderr.write(
-        `earshot: there is no command “${targetText}”. Did you mean “earshot ${meant}”? To join a host of that name: earshot join ${targetText}\n`,
+      row.name === 'pick' && /^[a-z]+$/i.test(targetText) ? nearest(targetText.toLowerCase(), names) : null
+    if (meant !== null)
+      return misused(
+        `there is no command “${targetText}”. Did you mean “earshot ${meant}”? To join a host of that name: earshot join ${targetText}`,
       )
-      return usageCode
-    }
     const read = readTarget(targetText)
-    if (!read.ok) {
-      process.stderr.write(`earshot: ${read.text}\n`)
-      return usageCode
-    }
+    if (!read.ok) return misused(read.text)
     target = read.value
   }
-  const { run } = await runs[name]()
-  return await run({ target, options })
+  const stranger = await unknownInterface(settled.options.interface)
+  if (stranger !== null) return misused(stranger)
+  const { run } = await runs[row.name]()
+  return await run({ target, words, options: settled.options })
+}
+
+/** A sentence where an interface was named that this machine does not have. */
+async function unknownInterface(named: unknown): Promise<string | null> {
+  if (!Array.isArray(named)) return null
+  const [{ networkInterfaces }, { usesInterface }] = await Promise.all([
+    import('node:os'),
+    import('../discovery/subnets.ts'),
+  ])
+  const here = networkInterfaces()
+  const stranger = named.map(String).find(name => !usesInterface(here, name))
+  if (stranger === undefined) return null
+  return `this machine has no interface or network “${cleanLine(stranger, 40)}” now; it has ${Object.keys(here).join(', ')}.`
+}
+
+/** What holds for the command; with `--check` it is printed, however much of it is wrong. */
+async function settings(
+  row: CommandRow,
+  flags: ReadonlyMap<string, unknown>,
+): Promise<{ ok: true; options: Given['options'] } | { ok: false; troubles: readonly string[] }> {
+  const { readSettingsFile } = await import('./config.ts')
+  const named = flags.get('--config') ?? (process.env.EARSHOT_CONFIG || null)
+  const read = await readSettingsFile(
+    typeof named === 'string' ? named : null,
+    flags.has('--config') ? '--config' : 'EARSHOT_CONFIG',
+  )
+  const settled = settle(row, flags, process.env, read.ok ? read.file : null)
+  if (flags.get('--check') === true)
+    process.stdout.write(`${settingLines(settled.settings, read.path).join('\n')}\n`)
+  const troubles = [...(read.ok ? [] : [read.text]), ...(settled.ok ? [] : settled.troubles)]
+  return troubles.length === 0 ? { ok: true, options: valuesOf(settled.settings) } : { ok: false, troubles }
+}
+
+function misused(...sentences: readonly string[]): number {
+  for (const sentence of sentences) process.stderr.write(`earshot: ${sentence}\n`)
+  return usageCode
 }

@@ -2,25 +2,23 @@
 import { formatTarget } from '../base/target.ts'
 import { createScanner } from '../discovery/scanner.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
-import { defaultPort } from '../wire/limits.ts'
 import { exitOnBug } from './bug.ts'
+import { listening, nobodyText, sightingText } from './find.ts'
 import type { Given } from './main.ts'
 
-const waitMsDefault = 2_000
-
-export async function run({ options }: Given): Promise<number> {
+export async function run({ target, options }: Given): Promise<number> {
   exitOnBug()
-  const waitMs = typeof options.wait === 'number' ? options.wait : waitMsDefault
+  if (target !== null) return await askOne(target, options)
+  const { waitMs, ...where } = listening(options)
   const told = new Set<string>()
   let outlets: readonly Outlet[] = []
   const scanner = createScanner({
-    discoveryPort: typeof options.discoveryPort === 'number' ? options.discoveryPort : defaultPort,
-    interfaces: Array.isArray(options.interface) ? options.interface.map(String) : null,
+    ...where,
     onSightings(sightings) {
       for (const sighting of sightings) {
         if (told.has(sighting.id)) continue
         told.add(sighting.id)
-        process.stdout.write(`${options.json === true ? asJson(sighting) : asText(sighting)}\n`)
+        process.stdout.write(`${options.json === true ? asJson(sighting) : sightingText(sighting)}\n`)
       }
     },
     onOutlets(list) {
@@ -38,20 +36,33 @@ export async function run({ options }: Given): Promise<number> {
   await scanner.close()
   if (interrupted) return 130
   if (told.size > 0) return 0
-  const asked = [...new Set(outlets.filter(({ trouble }) => trouble === null).map(one => one.interfaceName))]
   process.stderr.write(
-    asked.length > 0
-      ? `earshot: no server answered on ${asked.join(', ')} within ${waitMs} ms. Start one with “earshot serve”, look longer with --wait, or, where a firewall or Wi-Fi isolation blocks broadcasts, join by address with “earshot join HOST”.\n`
-      : 'earshot: this machine has no network to ask on. Plug in a cable or join a Wi-Fi, or start a server here with “earshot serve”.\n',
+    `earshot: ${nobodyText(outlets, waitMs, 'join by address with “earshot join HOST”')}\n`,
   )
   return 1
 }
 
-const best = ({ addresses }: Sighting) => addresses[0]
+/** One address, over TCP: for where broadcasts do not pass, and for whoever looks after a server. */
+async function askOne(target: NonNullable<Given['target']>, options: Given['options']): Promise<number> {
+  const { reach } = await import('./reach.ts')
+  const reached = await reach(target, listening(options).waitMs)
+  if (!reached.ok) {
+    process.stderr.write(`earshot: ${reached.text}\n`)
+    return 1
+  }
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify({ host: target.host, port: target.port, rttMs: tenths(reached.ms) })}\n`
+      : `${formatTarget(target.host, target.port)} answers  ${reached.ms.toFixed(1)} ms\n`,
+  )
+  return 0
+}
+
+const tenths = (ms: number): number => Math.round(ms * 10) / 10
 
 function asJson(sighting: Sighting): string {
   const { id, name, port, users, versions } = sighting
-  const at = best(sighting)
+  const at = sighting.addresses[0]
   return JSON.stringify({
     id,
     name,
@@ -59,13 +70,6 @@ function asJson(sighting: Sighting): string {
     port,
     users,
     version: versions[1],
-    rttMs: at?.rttMs ?? null,
+    rttMs: at?.rttMs == null ? null : tenths(at.rttMs),
   })
-}
-
-function asText(sighting: Sighting): string {
-  const at = best(sighting)
-  const rtt = at && at.rttMs !== null ? `  ${at.rttMs.toFixed(1)} ms` : ''
-  const users = `${sighting.users} ${sighting.users === 1 ? 'user' : 'users'}`
-  return `${sighting.name}  ${formatTarget(at?.host ?? '?', sighting.port)}  ${users}${rtt}`
 }

@@ -3,59 +3,71 @@ import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
 import type { ServerEvent } from '../server/server.ts'
 import { startServer } from '../server/server.ts'
-import { defaultPort } from '../wire/limits.ts'
 import { exitOnBug } from './bug.ts'
-import { holdIdentity } from './home.ts'
-import { ownName, serverName } from './host.ts'
+import type { Keep } from './commands.ts'
+import { listening } from './find.ts'
+import { ownName } from './host.ts'
 import type { Given } from './main.ts'
+import { openMemory } from './memory.ts'
+import { onSignal } from './signals.ts'
 
 export async function run({ options }: Given): Promise<number> {
   exitOnBug()
+  const { discoveryPort, interfaces } = listening(options)
   const say = options.json === true ? sayJson : sayText
-  const identity = await holdIdentity()
-  if (identity.trouble) say({ event: 'trouble', text: identity.trouble })
-  const asked = typeof options.name === 'string' ? serverName(options.name) : ownName()
-  if (asked === '') {
-    process.stderr.write(
-      'earshot: that name has nothing in it that can be shown. Give another with --name.\n',
-    )
-    return 2
+  const opened = await openMemory(
+    typeof options.data === 'string' ? options.data : null,
+    options.memory === true,
+  )
+  if (!opened.ok) {
+    process.stderr.write(`earshot: ${opened.text}\n`)
+    return 1
   }
+  const { memory } = opened
+  const { history } = memory
+  for (const text of memory.troubles) say({ event: 'trouble', text })
+  const motd = typeof options.motd === 'string' ? cleanLine(options.motd) : ''
+  const forgets =
+    history.durable || options.memory === true ? '' : 'What is said here is not kept beyond this run.'
   // Before anybody can know that it runs: a signal that comes early is no reason to die without a farewell.
   const told = untilTold()
   const started = await startServer({
-    id: identity.id,
-    name: asked,
-    motd: typeof options.motd === 'string' ? cleanLine(options.motd) : '',
+    id: memory.id,
+    name: typeof options.name === 'string' ? options.name : ownName(),
+    motd: [motd, forgets].filter(text => text !== '').join(' '),
     host: typeof options.host === 'string' ? options.host : null,
     port: typeof options.port === 'number' ? options.port : null,
-    discoveryPort: typeof options.discoveryPort === 'number' ? options.discoveryPort : defaultPort,
-    interfaces: Array.isArray(options.interface) ? options.interface.map(String) : null,
+    discoveryPort,
+    interfaces,
     announce: options.announce === false ? 'never' : options.quiet === true ? 'when-asked' : 'always',
+    announceLegacy: options.announceLegacy === true,
+    history,
     onEvent: say,
   })
   if (!started.ok) {
     process.stderr.write(`earshot: ${started.text}\n`)
-    identity.release()
+    await history.store.close()
+    memory.release()
     return 1
   }
+  if (isKeep(options.keep)) memory.retain(options.keep, text => say({ event: 'trouble', text }))
   await told
   await started.server.stop('The server was stopped by whoever runs it.')
-  identity.release()
+  memory.release()
   return 0
 }
+
+const isKeep = (value: unknown): value is Keep => typeof value === 'object' && value !== null
 
 /** Resolves at the first signal to end; a second one ends at once. */
 function untilTold(): Promise<void> {
   return new Promise(resolve => {
-    const ends = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
     let told = false
-    for (const [signal, code] of Object.entries(ends))
-      process.on(signal, () => {
-        if (told) process.exit(code)
-        told = true
-        resolve()
-      })
+    onSignal(code => {
+      if (told) process.exit(code)
+      told = true
+      resolve()
+    })
   })
 }
 
@@ -71,7 +83,7 @@ function inWords(event: ServerEvent): string {
   switch (event.event) {
     case 'listening':
       return [
-        `“${event.name}” is open on port ${event.port}${event.announced ? '; everybody on this network sees it with: earshot' : ' and keeps silent; people join by address'}`,
+        `“${event.name}” is open on port ${event.port}; ${whoSees(event)}`,
         ...event.addresses.map(host => `  earshot join ${formatTarget(host, event.port)}`),
         'Ctrl-C ends it.',
       ].join('\n')
@@ -86,4 +98,12 @@ function inWords(event: ServerEvent): string {
     case 'stopping':
       return 'Telling everybody goodbye …'
   }
+}
+
+function whoSees({ announced, addresses }: Extract<ServerEvent, { event: 'listening' }>): string {
+  const isAlone = addresses.every(host => host.startsWith('127.') || host === '::1')
+  if (!announced) return 'it keeps silent and people join by address:'
+  return isAlone
+    ? 'this machine has no network now, so only who uses it sees it, with: earshot'
+    : 'everybody on this network sees it with: earshot'
 }

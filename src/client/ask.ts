@@ -4,13 +4,14 @@ import { checkNick } from '../base/names.ts'
 import { formatTarget, parseTarget } from '../base/target.ts'
 import { defaultPort } from '../wire/limits.ts'
 import { bounds } from './bounds.ts'
-import { edit, emptyEditor } from './editor.ts'
+import { accept, edit, emptyEditor } from './editor.ts'
 import { doneBy } from './keymap.ts'
 import { counted } from './labels.ts'
 import { giveUpJoining, helloOf, join } from './link.ts'
 import type { Ask } from './model.ts'
+import { roomsLike, show } from './rooms.ts'
 import { say } from './speech.ts'
-import { patch, type Turn, toast, want } from './turn.ts'
+import { leave, patch, type Turn, toast, want } from './turn.ts'
 import type { Stroke } from './types.ts'
 
 /** What is asked, and which keys answer. */
@@ -23,6 +24,10 @@ export function questionOf(ask: Ask): { readonly question: string; readonly keys
         question: 'Which server? Its name or address, with a port if it has its own: host:port',
         keys: 'Enter join · Esc cancel',
       }
+    case 'room':
+      return { question: 'Which room?', keys: 'Enter show it · Up Down choose · Esc cancel' }
+    case 'leave':
+      return { question: 'Others are here; leaving ends the server. Enter leaves, Esc stays.', keys: '' }
     case 'paste':
       return {
         question: `Send these ${counted(ask.lines, 'line')} as one message?`,
@@ -41,6 +46,10 @@ export function askAddress(turn: Turn): void {
   patch(turn, { ask: { about: 'address', why: null, editor: emptyEditor } })
 }
 
+export function askRoom(turn: Turn): void {
+  patch(turn, { ask: { about: 'room', why: null, editor: emptyEditor, chosen: 0 } })
+}
+
 export function askPaste(turn: Turn, text: string): void {
   patch(turn, { ask: { about: 'paste', why: null, text, lines: text.replace(/\n$/, '').split('\n').length } })
 }
@@ -49,21 +58,39 @@ export function askStroke(turn: Turn, ask: Ask, stroke: Stroke) {
   if ('focused' in stroke) return
   if ('key' in stroke) {
     if (stroke.key === 'Enter') return answer(turn, ask, 'editor' in ask ? ask.editor.text : '')
+    // Whoever presses one of them once more means it.
+    if (ask.about === 'leave' && (stroke.key === 'C-c' || stroke.key === 'C-d')) return leave(turn, ask.code)
     if (stroke.key === 'Escape' || stroke.key === 'C-c') return cancel(turn, ask)
   }
+  if (ask.about === 'leave') return
   if (ask.about === 'paste') {
     if ('text' in stroke && stroke.text === 'e') answer(turn, ask, 'e')
     return
   }
   if ('key' in stroke) {
     const does = doneBy(stroke.key, 'line')
+    if (ask.about === 'room') {
+      const count = Math.min(bounds.roomChoices, roomsLike(turn.model, ask.editor.text).length)
+      const by = { Up: -1, 'C-p': -1, Down: 1, 'C-n': 1, Tab: 1, 'C-g': 1 }[stroke.key]
+      if (by !== undefined)
+        return patch(turn, { ask: { ...ask, chosen: (ask.chosen + by + count) % Math.max(1, count) } })
+      if (typeof does === 'object')
+        patch(turn, { ask: { ...ask, chosen: 0, editor: edit(ask.editor, does) } })
+      return
+    }
     if (typeof does === 'object') patch(turn, { ask: { ...ask, editor: edit(ask.editor, does) } })
     return
   }
   const typed = 'text' in stroke ? stroke.text : stroke.paste
   const text = cleanLine(typed.slice(0, bounds.answerUnits)) || (/^\s+$/.test(typed) ? ' ' : '')
   if (ask.editor.text.length + text.length <= bounds.answerUnits)
-    patch(turn, { ask: { ...ask, editor: edit(ask.editor, { edit: 'insert', text }) } })
+    patch(turn, {
+      ask: {
+        ...ask,
+        editor: edit(ask.editor, { edit: 'insert', text }),
+        ...(ask.about === 'room' ? { chosen: 0 } : {}),
+      },
+    })
 }
 
 /** The answer, from the keys or as a whole line. */
@@ -78,10 +105,24 @@ export function answer(turn: Turn, ask: Ask, text: string) {
       patch(turn, { ask: null })
       return join(turn, { hosts: [read.host], port: read.port }, formatTarget(read.host, read.port))
     }
+    case 'room': {
+      const room = roomsLike(turn.model, text)[ask.chosen]
+      patch(turn, { ask: null })
+      return room
+        ? show(turn, room.name)
+        : toast(turn, 'You are in no room of that name. /join #ROOM enters one.')
+    }
+    case 'leave':
+      patch(turn, { ask: null })
+      return text.trim() === '' ? leave(turn, ask.code) : undefined
     case 'paste': {
       patch(turn, { ask: null })
       // What cannot be sent is not lost: it goes where it can be cut down.
-      if (text !== 'e' && say(turn, ask.text, false)) return
+      if (text !== 'e' && say(turn, ask.text, false)) {
+        const { editor } = turn.model
+        const { history } = accept({ ...editor, text: ask.text.replace(/\n+$/, '') }).editor
+        return patch(turn, { editor: { ...editor, history, recall: null } })
+      }
       const editor = edit(turn.model.editor, { edit: 'insert', text: ask.text })
       patch(turn, { editor })
       if (editor.answer !== null) toast(turn, editor.answer)

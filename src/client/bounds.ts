@@ -4,8 +4,24 @@ export const bounds = {
   scrollbackEntries: 10_000,
   /** Lines waiting for their acknowledgement. More: refused with a sentence, the text stays in the editor. */
   outboxLines: 100,
+  /** Lines entered in line mode that wait to be done. More: refused with a sentence that repeats the line. */
+  heldLines: 1_000,
   /** Rooms a server may make us keep. Lines of more rooms are dropped. */
   rooms: 64,
+  /** Rooms remembered in the order they were shown, for coming back. The oldest go first. */
+  visited: 64,
+  /** Names of rooms kept for completion. More are not completed. */
+  roomNames: 200,
+  /** Nicks ignored. More: refused with a sentence. */
+  ignored: 100,
+  /** Lines asked for at once when somebody scrolls beyond the first. */
+  olderLines: 100,
+  /** Lines of one answer about the past, however many pieces it has. More are dropped. */
+  pageLines: 400,
+  /** Rooms listed under the line where one is looked for. */
+  roomChoices: 8,
+  /** Typists kept of one room. More are not shown. */
+  typists: 20,
   /** Members kept of one room. More are not listed. */
   members: 10_000,
   /** Joins and leaves merged into one line; then a new line begins. */
@@ -26,14 +42,31 @@ export const bounds = {
   nickTries: 3,
 } as const
 
+/** What others are told of somebody who has not pressed a key for long. */
+export const idleText = 'idle'
+
 /** Every wait of the client, in milliseconds. */
 export const patience = {
   /** A second ^C within this leaves. */
   quitAgainMs: 1_000,
+  /** Enter that comes so soon after the chosen server went may have been meant for it. */
+  justGoneMs: 2_000,
+  /** What a server says of its users may be older than our leaving for so long. */
+  wordLateMs: 1_000,
+  /** A line of ours that waits longer for its acknowledgement is told in the status. */
+  unansweredMs: 5_000,
   /** An empty list of servers explains itself after this. */
   explainAfterMs: 3_000,
   /** How long a word in the status line stays. */
   toastMs: 5_000,
+  /** Without a key for this long we are away. */
+  idleAwayMs: 10 * 60_000,
+  /** That we type is told no more often than this. */
+  typingEveryMs: 3_000,
+  /** Whoever was said to type no longer does after this. */
+  typingGoneMs: 6_000,
+  /** That we have read is told no more often than this. */
+  readEveryMs: 1_000,
   /** The bell rings no more often than this. */
   bellEveryMs: 3_000,
   /** A server may ask us to stay away for no longer than this. */

@@ -4,47 +4,69 @@ import { formatTarget, parseTarget } from '../base/target.ts'
 import type { Sighting } from '../discovery/types.ts'
 import { defaultPort } from '../wire/limits.ts'
 import { askAddress, askNick } from './ask.ts'
-import { bounds } from './bounds.ts'
+import { bounds, patience } from './bounds.ts'
+import { leaveAsking } from './hosting.ts'
 import { type Action, doneBy } from './keymap.ts'
 import { join } from './link.ts'
-import { incompatibleText, isCompatible, listed, targetOf } from './servers.ts'
-import { leave, note, patch, patchPicker, type Turn, want } from './turn.ts'
+import type { Model, Picker } from './model.ts'
+import { incompatibleText, isCompatible, listed, targetOf, unscannedText } from './servers.ts'
+import { note, patch, patchPicker, type Turn, want } from './turn.ts'
 import type { Stroke } from './types.ts'
 import { pickerPageRows } from './view/picker.ts'
 
 export function sighted(turn: Turn, sightings: readonly Sighting[]): void {
   const { picker, nowMs } = turn.model
   const known = new Set(picker.numbers)
-  const fresh = sightings.map(one => one.id).filter(id => !known.has(id))
-  const before = listed(picker).find(one => one.id === picker.chosen)
+  const fresh = sightings.map(one => one.key).filter(key => !known.has(key))
+  const before = listed(picker).find(one => one.key === picker.chosen)
   patchPicker(turn, {
     sightings,
     numbers: [...picker.numbers, ...new Set(fresh)].slice(0, bounds.pickNumbers),
     sinceMs: picker.sightings.length > 0 && sightings.length === 0 ? nowMs : picker.sinceMs,
   })
+  followChosen(turn, before)
   settleChoice(turn)
-  const gone = before !== undefined && !sightings.some(one => one.id === before.id)
-  if (gone) patchPicker(turn, { goneName: before.name })
+  if (before === undefined || sightings.some(one => one.key === before.key)) return
+  const now = chosenSighting(turn.model.picker)
+  const isAnother = now !== undefined && now.id !== before.id && fold(now.name) !== fold(before.name)
+  patchPicker(turn, { gone: isAnother ? { id: before.id, name: before.name, atMs: nowMs } : null })
 }
+
+/** The chosen server has another row now, or is back before anything else was chosen: the choice goes with it. */
+function followChosen(turn: Turn, before: Sighting | undefined): void {
+  const { picker } = turn.model
+  const rows = listed(picker)
+  const lost = before !== undefined && !rows.some(one => one.key === before.key) ? before.id : undefined
+  const id = lost ?? (isJustGone(turn.model) ? picker.gone?.id : undefined)
+  const row = rows.find(one => one.id === id)
+  if (row) patchPicker(turn, { chosen: row.key, gone: null })
+}
+
+/** The chosen server went so lately that Enter may have been meant for it. */
+const isJustGone = ({ picker: { gone }, nowMs }: Model): boolean =>
+  gone !== null && nowMs - gone.atMs < patience.justGoneMs
+
+const chosenSighting = (picker: Picker): Sighting | undefined =>
+  picker.sightings.find(one => one.key === picker.chosen)
 
 /** Keeps the choice on a row that is there: the same server, or what stands where it stood. */
 function settleChoice(turn: Turn): void {
   const { picker } = turn.model
   const rows = listed(picker)
-  const index = rows.findIndex(one => one.id === picker.chosen)
+  const index = rows.findIndex(one => one.key === picker.chosen)
   const chosenIndex = index >= 0 ? index : Math.max(0, Math.min(picker.chosenIndex, rows.length - 1))
-  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.id ?? null })
+  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.key ?? null })
 }
 
 function choose(turn: Turn, index: number): void {
   const rows = listed(turn.model.picker)
   const chosenIndex = Math.max(0, Math.min(index, rows.length - 1))
-  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.id ?? null, goneName: null })
+  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.key ?? null, gone: null })
 }
 
 export function pickerStroke(turn: Turn, stroke: Stroke): void {
   if (turn.model.picker.filtering && filterStroke(turn, stroke)) return
-  if ('key' in stroke && stroke.key === 'C-c') leave(turn, 130)
+  if ('key' in stroke && stroke.key === 'C-c') leaveAsking(turn, 130)
   else if ('key' in stroke) act(turn, doneBy(stroke.key, 'picker', 'everywhere'))
   else if ('text' in stroke) {
     const [letter = ''] = stroke.text
@@ -70,11 +92,13 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
   address: askAddress,
   filter: turn => patchPicker(turn, { filtering: true }),
   rescan(turn) {
+    if (!turn.model.scans) return note(turn, unscannedText)
     patchPicker(turn, { sinceMs: turn.model.nowMs, note: null, sweep: null })
     want(turn, { do: 'probe' })
   },
   host,
   sweep(turn) {
+    if (!turn.model.scans) return note(turn, unscannedText)
     patchPicker(turn, { sweep: { asked: 0, total: 0, done: false } })
     note(turn, 'Asking every address of these networks, one by one …')
     want(turn, { do: 'sweep' })
@@ -87,11 +111,13 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     patchPicker(turn, { filter: '', filtering: false, note: null })
     settleChoice(turn)
   },
-  quit: turn => leave(turn, 0),
+  quit: turn => leaveAsking(turn, 0),
 }
 
-function host(turn: Turn): void {
-  if (turn.model.picker.hosting) return
+function host(turn: Turn) {
+  const { hosted, hostName, picker } = turn.model
+  if (picker.hosting) return
+  if (hosted !== null) return join(turn, hosted.target, hostName)
   patchPicker(turn, { hosting: true })
   note(turn, `Starting a server here, named ${turn.model.hostName} …`)
   want(turn, { do: 'host', name: turn.model.hostName })
@@ -99,11 +125,11 @@ function host(turn: Turn): void {
 
 function joinChosen(turn: Turn) {
   const { picker } = turn.model
-  const sighting = picker.sightings.find(one => one.id === picker.chosen)
+  const sighting = chosenSighting(picker)
   if (!sighting) return note(turn, 'There is no server to join yet. h starts one here, m takes an address.')
-  if (picker.goneName !== null) {
-    patchPicker(turn, { goneName: null })
-    return note(turn, `${picker.goneName} has just gone. Enter joins ${sighting.name} instead.`)
+  if (picker.gone !== null && isJustGone(turn.model)) {
+    patchPicker(turn, { gone: null })
+    return note(turn, `${picker.gone.name} has just gone. Enter joins ${sighting.name} instead.`)
   }
   joinSighting(turn, sighting)
 }
@@ -135,7 +161,7 @@ export function pickerEntered(turn: Turn, line: string) {
   const word = text.replace(/^\//, '')
   if (text === '') return joinChosen(turn)
   if (/^\d+$/.test(text)) return joinNumber(turn, Number(text))
-  if (['quit', 'exit', 'q'].includes(word.toLowerCase())) return leave(turn, 0)
+  if (['quit', 'exit', 'q'].includes(word.toLowerCase())) return leaveAsking(turn, 0)
   if (['help', '?'].includes(word.toLowerCase()))
     return note(
       turn,
@@ -153,7 +179,7 @@ export function pickerEntered(turn: Turn, line: string) {
 
 function joinNumber(turn: Turn, number: number): void {
   const { picker } = turn.model
-  const sighting = picker.sightings.find(one => one.id === picker.numbers[number - 1])
+  const sighting = picker.sightings.find(one => one.key === picker.numbers[number - 1])
   if (sighting) joinSighting(turn, sighting)
   else note(turn, `There is no server with the number ${number} here. Give one of the list, or host:port.`)
 }

@@ -1,14 +1,28 @@
 /** What the server says: one row a message, so that a new one does not compile until it is understood here. */
 import { cleanLine, cleanText } from '../base/clean.ts'
-import { nickFrom } from '../base/names.ts'
+import { lobby, nickFrom } from '../base/names.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import type { ServerMessage } from '../wire/messages.ts'
+import {
+  questionAnswered,
+  refusedRoom,
+  takeDirect,
+  takeFound,
+  takeLeft,
+  takePage,
+  takeRead,
+  takeRooms,
+  takeTopic,
+  takeTyping,
+} from './answers.ts'
 import { askNick } from './ask.ts'
 import { bounds } from './bounds.ts'
 import { takeBacklog, takeGap, takeLine, takeMembers, takePresence } from './hearing.ts'
+import { hostingText } from './hosting.ts'
 import { helloOf, refusedForGood } from './link.ts'
-import { newRoom } from './model.ts'
-import { patch, roomNamed, type Turn, tell, tellRoom, toast, want } from './turn.ts'
+import { currentRoom, type Pending } from './model.ts'
+import { isUnnamed, placeOfPending, renameRoom } from './rooms.ts'
+import { patch, type Turn, tell, tellRoom, toast, want } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -19,6 +33,14 @@ const rows: { readonly [T in ServerMessage['type']]: (turn: Turn, said: Of<T>) =
   gap: takeGap,
   members: takeMembers,
   presence: takePresence,
+  direct: takeDirect,
+  left: takeLeft,
+  rooms: takeRooms,
+  page: takePage,
+  found: takeFound,
+  typing: takeTyping,
+  read: takeRead,
+  topic: takeTopic,
   refused,
   ping: turn => want(turn, { do: 'send', message: { type: 'pong' } }),
   pong: () => {},
@@ -53,6 +75,8 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     bodyBytesMax: said.limits.bodyBytesMax,
     bodyLinesMax: said.limits.bodyLinesMax,
   }
+  const { hosted } = turn.model
+  if (hosted !== null && link.target === hosted.target) patch(turn, { hosted: { ...hosted, id: server.id } })
   const isOther = before !== null && before.id !== server.id
   const isReset = before !== null && (isOther || before.epoch !== server.epoch)
   patch(turn, {
@@ -68,11 +92,35 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   if (before === null || nick !== asked) want(turn, { do: 'rememberNick', nick })
   const rooms = new Map(turn.model.rooms)
   for (const [name, room] of rooms)
-    rooms.set(name, { ...room, caughtUp: false, membersDone: true, lastSeq: isReset ? null : room.lastSeq })
-  patch(turn, { rooms })
+    rooms.set(name, {
+      ...room,
+      caughtUp: false,
+      membersDone: true,
+      // What is above belongs to another history, and its positions mean nothing in this one.
+      ...(isReset
+        ? { lastSeq: null, firstSeq: null, hasOlder: false, heardSeq: 0, readSeq: 0, toldReadSeq: 0 }
+        : {}),
+      newsAfter: isReset ? null : room.lastSeq,
+      // A topic that was taken away meanwhile is not told.
+      topic: '',
+      typists: new Map(),
+    })
+  patch(turn, {
+    rooms,
+    hasReturned: before !== null,
+    questions: 0,
+    pieces: { older: null, found: [], listed: [] },
+  })
+  // One that nothing was ever said in is not entered again.
+  const reentered = [...turn.model.closed].flatMap(([name, seq]) => (seq > 0 ? [name] : []))
+  patch(turn, { reentered: new Set(reentered) })
+  if (isReset) forgetConversations(turn)
 
-  if (before === null) tell(turn, `You are ${nick} on ${server.name}.`)
-  else if (isOther) {
+  if (before === null) {
+    tell(turn, `You are ${nick} on ${server.name}.`)
+    const hosting = hostingText(turn.model)
+    if (hosting !== '') tell(turn, `You are ${hosting}; the server ends when you leave.`)
+  } else if (isOther) {
     tell(
       turn,
       `Another server answers at this address: ${server.name}. What was not sent stays unsent.`,
@@ -80,20 +128,42 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     )
     dropOutbox(turn, 'another server answered')
   } else tell(turn, isReset ? 'Connected again, but the server’s history was reset.' : 'Connected again.')
-  for (const { id, room, emote, body } of turn.model.outbox)
+  reenter(turn)
+}
+
+/** In another history conversations have other names: each is called by its nick until the server names it again. */
+function forgetConversations(turn: Turn): void {
+  for (const room of turn.model.rooms.values())
+    if (room.partner !== null && !isUnnamed(room))
+      renameRoom(turn, room.name, `@${room.partner}`, room.partner)
+  patch(turn, { closed: new Map(), reentered: new Set(), lastDirect: null })
+}
+
+/** What the server does not know of whoever comes back: rooms asked for, lines that wait, being away. */
+function reenter(turn: Turn): void {
+  const { outbox, away, rooms } = turn.model
+  const leavesLobby = rooms.has(lobby) ? [] : [{ to: 'leave', room: lobby, isSent: false } as const]
+  const asked = [...turn.model.asked, ...leavesLobby]
+  // What was asked for before the link was lost may have been done or not: doing it again comes to the same.
+  patch(turn, { asked: asked.map(one => ({ ...one, isSent: one.to === 'join' })) })
+  for (const { to, room } of asked)
+    if (to === 'join') want(turn, { do: 'send', message: { type: 'join', room } })
+  patch(turn, { outbox: outbox.map(one => ({ ...one, sentAtMs: turn.model.nowMs })) })
+  for (const { id, room, emote, body } of outbox)
     want(turn, { do: 'send', message: { type: 'say', id, room, kind: emote ? 'emote' : 'say', body } })
+  if (away !== null) want(turn, { do: 'send', message: { type: 'away', on: true, text: away.text } })
 }
 
 function dropOutbox(turn: Turn, why: string): void {
-  const { outbox, nick, wallMs } = turn.model
+  const { outbox } = turn.model
   patch(turn, { outbox: [] })
-  for (const { room, emote, body } of outbox)
-    tellRoom(
-      turn,
-      turn.model.rooms.get(room) ?? newRoom(room),
-      { kind: 'refused', from: nick, emote, body, why },
-      wallMs,
-    )
+  for (const pending of outbox) tellUnsent(turn, pending, why)
+}
+
+function tellUnsent(turn: Turn, pending: Pending, why: string): void {
+  const { emote, body } = pending
+  const room = turn.model.rooms.get(placeOfPending(turn.model, pending)) ?? currentRoom(turn.model)
+  tellRoom(turn, room, { kind: 'refused', from: turn.model.nick, emote, body, why }, turn.model.wallMs)
 }
 
 function refused(turn: Turn, said: Of<'refused'>) {
@@ -102,20 +172,17 @@ function refused(turn: Turn, said: Of<'refused'>) {
   if (turn.model.link.at === 'greeting') return refusedAtTheDoor(turn, said.code, text, suggestion)
   const pending = turn.model.outbox.find(one => one.id === said.about)
   if (pending) {
-    const { emote, body } = pending
     patch(turn, { outbox: turn.model.outbox.filter(one => one !== pending) })
-    const room = roomNamed(turn, pending.room, bounds.rooms)
-    const entry = {
-      kind: 'refused',
-      from: turn.model.nick,
-      emote,
-      body,
-      why: `${text} (Up brings it back.)`,
-    } as const
-    if (room) tellRoom(turn, room, entry, turn.model.wallMs)
-    return
+    const near = suggestion === null ? '' : ` Did you mean @${suggestion}?`
+    return tellUnsent(turn, pending, `${text}${near} (Up brings it back.)`)
   }
-  tell(turn, suggestion === null ? text : `${text} Try /nick ${suggestion}`, 'warning')
+  const { about, code } = said
+  if ((about === 'join' || about === 'leave') && refusedRoom(turn, about, code)) return
+  if (about === 'rooms' || about === 'search') questionAnswered(turn)
+  if (about === 'history') patch(turn, { pieces: { ...turn.model.pieces, older: null } })
+  const next =
+    suggestion === null ? '' : about === 'join' ? ` Did you mean @${suggestion}?` : ` Try /nick ${suggestion}`
+  tell(turn, text + next, 'warning')
   toast(turn, text)
 }
 

@@ -1,40 +1,72 @@
 /** What a room hears: lines by the gap rule, the backlog, members and their comings and goings. */
 import { cleanLine, cleanText } from '../base/clean.ts'
+import { fold } from '../base/names.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
-import { bounds, patience } from './bounds.ts'
-import type { Room } from './model.ts'
+import { bounds, idleText, patience } from './bounds.ts'
+import { currentRoom } from './model.ts'
+import type { Room } from './room.ts'
+import { close, isIgnored } from './rooms.ts'
 import { type Change, changed } from './scrollback.ts'
-import { namesNick, patch, putRoom, roomNamed, type Turn, tell, tellRoom, want } from './turn.ts'
+import { namesNick, patch, putRoom, roomNamed, type Turn, tell, tellRoom, toast, want } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
-const roomOf = (turn: Turn, name: string): Room | null => roomNamed(turn, cleanLine(name, 40), bounds.rooms)
+/** More than any room’s name takes. */
+const nameCells = 100
+
+/** A room’s name, as the wire gave it, made harmless. */
+export const cleanName = (name: string): string => cleanLine(name, nameCells)
+export const cleanNick = (nick: string): string => cleanLine(nick, 48)
+
+/** A room we are in. What comes of another one is late: we have left it. */
+const roomOf = (turn: Turn, name: string): Room | undefined => turn.model.rooms.get(cleanName(name))
 
 /** A live line, or our own once more after we sent it again. */
 export function takeLine(turn: Turn, line: WireLine): void {
   const room = roomOf(turn, line.room)
-  if (!room) return
+  if (!room) return void acknowledge(turn, line)
   const isNew = room.lastSeq === null || line.seq > room.lastSeq
   // What comes before the backlog is complete is in the backlog too, in its place.
   if (isNew && !room.caughtUp && turn.model.outbox.some(one => one.id === line.id)) return
-  const own = acknowledge(turn, line.id)
+  const own = acknowledge(turn, line)
   // Ours, kept earlier and never shown: it is at the server, so it must be seen.
   if (!isNew && !own) return
   const after = isNew ? advance(turn, room, line) : room
-  const entry = show(turn, after, line, own)
-  if (entry && !own) ring(turn)
+  const calls = putLine(turn, after, line, { own, isNews: true })
+  if (calls) ring(turn)
 }
 
+/** The past of a room: the first that is heard of one we have entered. */
 export function takeBacklog(turn: Turn, said: Of<'backlog'>): void {
-  const name = cleanLine(said.room, 40)
+  const name = cleanName(said.room)
+  const entered = roomNamed(turn, name)
+  if (!entered) return
+  putRoom(turn, entered)
   for (const line of said.lines) {
     const room = roomOf(turn, name)
     if (!room || (room.lastSeq !== null && line.seq <= room.lastSeq)) continue
-    show(turn, advance(turn, room, line), line, acknowledge(turn, line.id))
+    const own = acknowledge(turn, line)
+    const isNews = room.newsAfter !== null && line.seq > room.newsAfter
+    putLine(turn, advance(turn, room, line), line, { own, isNews })
   }
-  const room = roomOf(turn, name)
+  const room = roomOf(turn, name) ?? entered
   // A past without lines is a position, too: whoever comes back gets all that was said since.
-  if (room && said.complete) putRoom(turn, { ...room, caughtUp: true, lastSeq: room.lastSeq ?? 0 })
+  const after = said.complete ? { ...room, caughtUp: true, lastSeq: room.lastSeq ?? 0 } : room
+  putRoom(turn, { ...after, isHushed: after.isHushed && !said.complete })
+  if (!said.complete) return
+  answered(turn, 'join', name)
+  // Closed before the link was lost, entered again with all others, and nothing was said there since.
+  if (after.isHushed && after.lastSeq === after.newsAfter) {
+    close(turn, name)
+    want(turn, { do: 'send', message: { type: 'leave', room: name } })
+  }
+}
+
+/** The oldest question of that kind about `room` has its answer. */
+export function answered(turn: Turn, to: 'join' | 'leave', room: string): void {
+  const { asked } = turn.model
+  const one = asked.find(it => it.to === to && fold(it.room) === fold(room))
+  if (one) patch(turn, { asked: asked.filter(it => it !== one) })
 }
 
 export function takeGap(turn: Turn, said: Of<'gap'>): void {
@@ -47,26 +79,57 @@ export function takeGap(turn: Turn, said: Of<'gap'>): void {
 /** The room with `line` as its last; lines missing before it are told. */
 function advance(turn: Turn, room: Room, line: WireLine): Room {
   const missing = room.lastSeq === null ? 0 : line.seq - room.lastSeq - 1
-  const after = { ...room, lastSeq: line.seq }
+  const after = { ...room, lastSeq: line.seq, firstSeq: room.firstSeq ?? line.seq }
   return missing > 0 ? tellRoom(turn, after, { kind: 'gap', missing }, line.at) : after
 }
 
-/** Puts the line on show; whether it names us. */
-function show(turn: Turn, room: Room, line: WireLine, own: boolean): boolean {
+/** Puts the line into its room; whether it calls for us. */
+function putLine(turn: Turn, room: Room, line: WireLine, how: { own: boolean; isNews: boolean }): boolean {
   const body = cleanText(line.body)
-  const from = cleanLine(line.from, 48)
-  const mention = !own && from !== turn.model.nick && namesNick(body, turn.model.nick)
-  tellRoom(
+  const from = cleanNick(line.from)
+  const isOurs = how.own || from === turn.model.nick
+  const heard = isOurs ? room : { ...room, heardSeq: line.seq, typists: without(room.typists, from) }
+  if (line.kind === 'topic') {
+    const topic = cleanLine(body)
+    const text = topic === '' ? `${from} took the topic away` : `${from} set the topic: ${topic}`
+    tellRoom(turn, { ...heard, topic }, { kind: 'notice', tone: 'plain', text }, line.at)
+    return false
+  }
+  if (!isOurs && isIgnored(turn.model, from)) {
+    putRoom(turn, heard)
+    return false
+  }
+  const mention = !isOurs && namesNick(body, turn.model.nick)
+  const calls = mention || (!isOurs && room.partner !== null)
+  const isUnread = how.isNews && !isOurs && room.name !== turn.model.current
+  const after = tellRoom(
     turn,
-    room,
-    { kind: 'line', seq: line.seq, from, emote: line.kind === 'emote', body, own, mention },
+    heard,
+    { kind: 'line', seq: line.seq, from, emote: line.kind === 'emote', body, own: how.own, mention },
     line.at,
   )
-  return mention
+  if (isUnread)
+    putRoom(turn, {
+      ...after,
+      unread: room.unread + 1,
+      mentions: room.mentions + (calls ? 1 : 0),
+      newFromKey: room.newFromKey ?? after.nextKey - 1,
+    })
+  if (room.partner !== null && !isOurs && how.isNews)
+    patch(turn, { lastDirect: { room: room.name, nick: room.partner } })
+  if (how.own && room.name !== turn.model.current) toast(turn, `To ${room.label}: ${body}`, true)
+  return calls
+}
+
+export function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  if (!map.has(key)) return map
+  const rest = new Map(map)
+  rest.delete(key)
+  return rest
 }
 
 /** Whether the line was one of ours that waited for its acknowledgement; it waits no longer. */
-function acknowledge(turn: Turn, id: string): boolean {
+function acknowledge(turn: Turn, { id }: WireLine): boolean {
   const { outbox } = turn.model
   const rest = outbox.filter(one => one.id !== id)
   if (rest.length === outbox.length) return false
@@ -86,7 +149,7 @@ export function takeMembers(turn: Turn, said: Of<'members'>): void {
   if (!room) return
   const members = new Map(room.membersDone ? [] : room.members)
   for (const { nick, presence } of said.members)
-    if (presence !== 'gone' && members.size < bounds.members) members.set(cleanLine(nick, 48), presence)
+    if (presence !== 'gone' && members.size < bounds.members) members.set(cleanNick(nick), presence)
   putRoom(turn, { ...room, members, membersDone: said.complete })
   if (said.complete && turn.model.motd !== null) {
     tell(turn, turn.model.motd)
@@ -97,15 +160,15 @@ export function takeMembers(turn: Turn, said: Of<'members'>): void {
 export function takePresence(turn: Turn, said: Of<'presence'>): void {
   const room = roomOf(turn, said.room)
   if (!room) return
-  const nick = cleanLine(said.nick, 48)
-  const was = said.was === undefined ? null : cleanLine(said.was, 48)
+  const nick = cleanNick(said.nick)
+  const was = said.was === undefined ? null : cleanNick(said.was)
   const members = new Map(room.members)
   if (was !== null) members.delete(was)
   if (said.presence === 'gone') members.delete(nick)
   else if (members.size < bounds.members) members.set(nick, said.presence)
   const change = changeOf(room, nick, was, said.presence === 'gone')
   const isOwn = was !== null && was === turn.model.nick
-  const after = { ...room, members }
+  const after = { ...room, members, typists: without(room.typists, was ?? nick) }
   if (isOwn) {
     putRoom(turn, after)
     patch(turn, { nick })
@@ -113,6 +176,32 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
     want(turn, { do: 'rememberNick', nick })
   } else if (change === null || nick === turn.model.nick) putRoom(turn, after)
   else putRoom(turn, changed(after, change, turn.model.wallMs))
+  if (was !== null) followRenamed(turn, was, nick)
+  tellReason(turn, after, nick, said)
+}
+
+/** Whoever is ignored stays so under another nick. */
+function followRenamed(turn: Turn, was: string, nick: string): void {
+  if (!isIgnored(turn.model, was)) return
+  const ignored = new Map(turn.model.ignored)
+  ignored.delete(fold(was))
+  patch(turn, { ignored: ignored.set(fold(nick), nick) })
+}
+
+/** Why somebody is away is told once, in a room where we see it; that they only do nothing is not worth a line. */
+function tellReason(turn: Turn, room: Room, nick: string, said: Of<'presence'>): void {
+  const { model } = turn
+  const text = said.presence === 'away' ? cleanLine(said.text ?? '') : ''
+  const known = model.reasons.get(nick) ?? ''
+  if (text === known) return
+  const seenHere = room.name === model.current || !currentRoom(model).members.has(nick)
+  if (text !== '' && !seenHere) return
+  const reasons = new Map(without(model.reasons, nick))
+  if (text !== '' && reasons.size < bounds.members) reasons.set(nick, text)
+  patch(turn, { reasons })
+  if (text === '' || text === idleText || nick === model.nick || isIgnored(model, nick)) return
+  const entry = { kind: 'notice', tone: 'plain', text: `${nick} is away: ${text}` } as const
+  tellRoom(turn, turn.model.rooms.get(room.name) ?? room, entry, model.wallMs)
 }
 
 /** What there is to tell; nothing where somebody only went away or came back from that. */

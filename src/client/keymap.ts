@@ -15,6 +15,11 @@ export type Action =
   | 'newest'
   | 'help'
   | 'members'
+  | 'roomList'
+  | 'nextRoom'
+  | 'previousRoom'
+  | 'unread'
+  | 'findRoom'
   | 'redraw'
   | 'suspend'
   | 'interrupt'
@@ -78,6 +83,16 @@ export const keymap: readonly KeyRow[] = [
   { keys: ['Home'], on: 'chat', does: 'oldest', help: 'start of the line; on an empty line, the oldest' },
   { keys: ['End'], on: 'chat', does: 'newest', help: 'end of the line; on an empty line, the newest' },
   { keys: ['F3'], on: 'chat', does: 'members', help: 'who is here, on and off' },
+  { keys: ['F4'], on: 'chat', does: 'roomList', help: 'the list of rooms, on and off' },
+  { keys: ['C-n', 'M-Down'], on: 'chat', does: 'nextRoom', help: 'the next room (/next)' },
+  { keys: ['C-p', 'M-Up'], on: 'chat', does: 'previousRoom', help: 'the room before (/previous)' },
+  { keys: ['M-a'], on: 'chat', does: 'unread', help: 'the next room with something new (/unread)' },
+  {
+    keys: ['C-g', 'M-/'],
+    on: 'chat',
+    does: 'findRoom',
+    help: 'find a room by its name (/go); Alt-1 to Alt-9 by number',
+  },
   { keys: ['C-c'], on: 'chat', does: 'interrupt', help: 'empty the line; twice within a second, leave' },
   { keys: ['C-d'], on: 'chat', does: 'endOfInput', help: 'on an empty line, leave; else delete' },
 
@@ -107,9 +122,16 @@ export const keymap: readonly KeyRow[] = [
   { keys: ['M-y'], on: 'line', does: { edit: 'yankPop' }, help: 'paste what was cut before that' },
   { keys: ['C-t'], on: 'line', does: { edit: 'transpose' }, help: 'swap two characters' },
   { keys: ['C-_'], on: 'line', does: { edit: 'undo' }, help: 'undo' },
-  { keys: ['C-p'], on: 'line', does: { edit: 'historyBack' }, help: 'what was typed before' },
-  { keys: ['C-n'], on: 'line', does: { edit: 'historyForward' }, help: 'what was typed after' },
 ]
+
+/** What a place is called above its keys, in the order of the documents. */
+export const keyPlaces: Readonly<Record<KeyRow['on'], string>> = {
+  everywhere: 'Everywhere',
+  picker: 'In the list of servers',
+  connecting: 'While joining',
+  chat: 'In the chat',
+  line: 'While typing',
+}
 
 const tables = new Map<string, Map<string, Action | Edit>>()
 for (const row of keymap) {

@@ -6,9 +6,11 @@ import { formatTarget } from '../base/target.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
+import { leaveHosted } from './hosting.ts'
 import { counted } from './labels.ts'
-import { type Model, newRoom } from './model.ts'
-import { targetOf } from './servers.ts'
+import { type Model, onlyTheLobby } from './model.ts'
+import { isUnnamed } from './rooms.ts'
+import { shownHost, targetOf } from './servers.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
 import type { Target } from './types.ts'
 
@@ -20,7 +22,7 @@ export function join(turn: Turn, target: Target, heading: string): void {
     lastWords: null,
     outage: null,
   })
-  patchPicker(turn, { note: null, hosting: false, goneName: null })
+  patchPicker(turn, { note: null, hosting: false, gone: null })
   want(turn, { do: 'dial', target, delayMs: 0 })
 }
 
@@ -38,19 +40,46 @@ export function refusedForGood(turn: Turn, text: string) {
     patch(turn, { link: { at: 'scanning' } })
     return want(turn, { do: 'quit', code: 1, text })
   }
-  // What was meant for the people of one server is not said to those of the next.
-  const unsent = turn.model.server === null ? 0 : turn.model.outbox.length
+  toList(turn, text)
+}
+
+/** The user has had enough of this server, whether it answers or not. What was started straight has a list from now on. */
+export function backToList(turn: Turn): void {
+  const { link, server, heading } = turn.model
+  if (link.at === 'joined') want(turn, { do: 'send', message: { type: 'bye' } })
+  want(turn, { do: 'hangUp' })
+  leaveHosted(turn)
+  patch(turn, { straight: false })
+  patchPicker(turn, { sinceMs: turn.model.nowMs })
+  toList(turn, `You left ${server?.name ?? heading}.`)
+}
+
+/** Whether Escape leads back to the list: the server is away, and nothing is typed that is not for the list. */
+export const leadsBack = ({ link, server, editor, panel }: Model): boolean =>
+  server !== null && link.at !== 'joined' && editor.text === '' && panel === 'input'
+
+/** Shows the list with a sentence. What was meant for the people of one server is not said to those of the next. */
+function toList(turn: Turn, text: string): void {
+  const { server, outbox } = turn.model
+  const unsent = server === null ? 0 : outbox.length
   patch(turn, {
     link: { at: 'scanning' },
     server: null,
     outage: null,
-    outbox: unsent > 0 ? [] : turn.model.outbox,
+    lastWords: null,
+    outbox: unsent > 0 ? [] : outbox,
     ask: null,
-    rooms: new Map([[lobby, newRoom(lobby)]]),
-    current: lobby,
+    ...onlyTheLobby(turn.model.nextRoomId),
+    motd: null,
+    rttMs: null,
+    questions: 0,
+    roomNames: [],
+    completion: null,
+    toast: null,
+    interruptedAtMs: null,
     panel: 'input',
   })
-  note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line')} not sent.`)
+  note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent.`)
 }
 
 export function linked(turn: Turn) {
@@ -69,8 +98,14 @@ export function helloOf(model: Model): ClientMessage {
   const { server, nick } = model
   const hello = { type: 'hello', v: protocolVersion, nick } as const
   if (server === null) return hello
+  const asked = new Set(model.asked.map(one => one.room))
   const last: Record<string, number> = {}
-  for (const room of model.rooms.values()) if (room.lastSeq !== null) last[room.name] = room.lastSeq
+  // Of a lobby that was never told we want the end only. What was asked for and not answered is asked for again.
+  for (const room of model.rooms.values())
+    if (!isUnnamed(room) && (room.lastSeq !== null || (room.name !== lobby && !asked.has(room.name))))
+      last[room.name] = room.lastSeq ?? 0
+  for (const [name, seq] of model.closed)
+    if (!(name in last) && Object.keys(last).length < bounds.rooms) last[name] = seq
   return { ...hello, device: server.device, secret: server.secret, epoch: server.epoch, last }
 }
 
@@ -124,14 +159,19 @@ export function foundAgain(turn: Turn): void {
     }
     return
   }
-  if (!sameTarget(target, link.target))
-    tell(turn, `${server.name} is at ${formatTarget(target.hosts[0] ?? '?', target.port)} now.`)
+  if (isElsewhere(target, link.target))
+    tell(turn, `${cleanLine(found.name)} is at ${formatTarget(shownHost(target), target.port)} now.`)
   patch(turn, {
     link: { at: 'connecting', target, attempt: link.attempt },
     outage: { ...outage, shortcuts: outage.shortcuts + 1 },
   })
   want(turn, { do: 'dial', target, delayMs: 0 })
 }
+
+/** Whether a person would call it another place: the same addresses in another order are not. */
+const isElsewhere = (now: Target, before: Target): boolean =>
+  now.port !== before.port ||
+  !(now.hosts.includes(shownHost(before)) || before.hosts.includes(shownHost(now)))
 
 const sameTarget = (a: Target, b: Target): boolean =>
   a.port === b.port &&

@@ -1,13 +1,12 @@
 /** The client as one value. This room knows no socket, terminal, clock or chance: inputs come in, effects go out. */
 import { lobby } from '../base/names.ts'
-import { emptyRing } from '../base/ring.ts'
 import { formatTarget } from '../base/target.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
-import type { Presence } from '../wire/messages.ts'
-import { bounds } from './bounds.ts'
+import type { WireLine } from '../wire/messages.ts'
 import type { Completion } from './complete.ts'
 import { type Editor, emptyEditor } from './editor.ts'
-import type { Scrollback } from './scrollback.ts'
+import type { Hosted } from './hosting.ts'
+import { newRoom, type Room } from './room.ts'
 import type { ClientEffect, Target } from './types.ts'
 
 /** Where the connection stands: the one owner of that question. */
@@ -42,46 +41,31 @@ interface Outage {
   readonly shortcuts: number
 }
 
-/** The last row that is read, `row` of the entry’s own rows; where it is null the newest is read. */
-export interface Anchor {
-  readonly key: number
-  readonly row: number
-}
-
-export interface Room extends Scrollback {
-  /** The last line we have; null before the first. */
-  readonly lastSeq: number | null
-  /** False from a welcome until the backlog is complete. */
-  readonly caughtUp: boolean
-  readonly members: ReadonlyMap<string, Presence>
-  /** The list of members is complete, so the next one begins anew. */
-  readonly membersDone: boolean
-  readonly anchor: Anchor | null
-  /** Lines that came below the anchor. */
-  readonly newBelow: number
-  /** First member shown. */
-  readonly membersTop: number
-}
-
 /** A line of ours that the server has not acknowledged. */
 export interface Pending {
   readonly id: string
+  /** Where it goes: a room, or `@nick` where no conversation with that nick is open. */
   readonly room: string
+  /** The room that was on show. */
+  readonly from: string
   readonly emote: boolean
   readonly body: string
   readonly wallMs: number
+  /** When it went out last; null where it has not. */
+  readonly sentAtMs: number | null
 }
 
 export interface Picker {
   readonly sightings: readonly Sighting[]
   readonly outlets: readonly Outlet[]
-  /** Ids in the order they were first seen: place 0 is picked with “1”. */
+  /** Keys of rows in the order they were first seen: place 0 is picked with “1”. */
   readonly numbers: readonly string[]
+  /** The key of a row. */
   readonly chosen: string | null
   /** Where the chosen row stood, for when it goes. */
   readonly chosenIndex: number
-  /** The chosen server that has just gone: Enter asks once more. */
-  readonly goneName: string | null
+  /** The chosen server that went and had another take its place: for a moment Enter asks once more. */
+  readonly gone: { readonly id: string; readonly name: string; readonly atMs: number } | null
   /** What the rows are narrowed to; `filtering` while it is being typed. */
   readonly filter: string
   readonly filtering: boolean
@@ -103,9 +87,33 @@ export type Ask =
       readonly editor: Editor
     }
   | { readonly about: 'address'; readonly why: string | null; readonly editor: Editor }
+  /** `chosen` counts the rooms that fit what is typed. */
+  | { readonly about: 'room'; readonly why: null; readonly editor: Editor; readonly chosen: number }
+  /** Whether to leave, with `code`, though that ends the server for others. */
+  | { readonly about: 'leave'; readonly why: null; readonly code: number }
   | { readonly about: 'paste'; readonly why: string | null; readonly text: string; readonly lines: number }
 
-export type Panel = 'input' | 'chat' | 'members'
+export type Panel = 'input' | 'rooms' | 'chat' | 'members'
+
+/** A join or a leave that the server has not answered; it answers them in order. */
+interface Asked {
+  readonly to: 'join' | 'leave'
+  readonly room: string
+  /** A room is left when all we said in it is acknowledged: who is not in a room hears nothing of it. */
+  readonly isSent: boolean
+}
+
+/** An answer that comes in pieces, as far as it has come. `inLines` where the question was typed in line mode. */
+interface Pieces {
+  /** Older lines of `room`; null where nobody asked. */
+  readonly older: {
+    readonly room: string
+    readonly inLines: boolean
+    readonly lines: readonly WireLine[]
+  } | null
+  readonly found: readonly WireLine[]
+  readonly listed: readonly { readonly room: string; readonly members: number; readonly topic: string }[]
+}
 
 export interface Model {
   readonly columns: number
@@ -119,18 +127,53 @@ export interface Model {
   readonly hostName: string
   /** Started straight towards a server: there is no list to go back to. */
   readonly straight: boolean
+  /** Whether servers are looked for at all. */
+  readonly scans: boolean
   readonly link: Link
   /** What the user calls the server we head for. */
   readonly heading: string
   readonly server: Server | null
   readonly outage: Outage | null
+  readonly hosted: Hosted | null
   /** What the server said before it hung up. */
   readonly lastWords: { readonly text: string; readonly retryMs: number | null } | null
   readonly picker: Picker
   readonly ask: Ask | null
   readonly help: { readonly top: number; readonly filter: string } | null
+  /** In the order they were entered; their numbers follow it. */
   readonly rooms: ReadonlyMap<string, Room>
   readonly current: string
+  /** Rooms that were on show before, latest last. */
+  readonly visited: readonly string[]
+  readonly nextRoomId: number
+  /** Conversations that were closed, with the last line we had of each: what comes later is news. */
+  readonly closed: ReadonlyMap<string, number>
+  /** Those of them that the server enters again because we came back. */
+  readonly reentered: ReadonlySet<string>
+  readonly asked: readonly Asked[]
+  /** The link was lost and made again. */
+  readonly hasReturned: boolean
+  readonly pieces: Pieces
+  /** Names of rooms there are, as last listed. */
+  readonly roomNames: readonly string[]
+  /** How many answers to /rooms and /search are still to come. */
+  readonly questions: number
+  /** Lines entered in line mode before the server had welcomed us, or faster than it takes them; done in their order. */
+  readonly held: readonly string[]
+  /** Whoever wrote to us alone last: the conversation, and their nick for when it is closed. */
+  readonly lastDirect: { readonly room: string; readonly nick: string } | null
+  /** Nicks whose words are hidden, by their folded form. */
+  readonly ignored: ReadonlyMap<string, string>
+  /** We are away: because the user said so, or because no key was pressed. */
+  readonly away: { readonly because: 'said' | 'idle'; readonly text: string } | null
+  /** Why others are away, as far as it was told. */
+  readonly reasons: ReadonlyMap<string, string>
+  readonly keyAtMs: number
+  readonly tellsTyping: boolean
+  readonly tellsReading: boolean
+  /** Where and when we last told that we type. */
+  readonly toldTyping: { readonly room: string; readonly atMs: number } | null
+  readonly toldReadAtMs: number | null
   readonly outbox: readonly Pending[]
   /** Kept until the members are told, so that it is not scrolled away by the backlog. */
   readonly motd: string | null
@@ -139,9 +182,11 @@ export interface Model {
   readonly panel: Panel
   /** null: as the width suggests. */
   readonly membersShown: boolean | null
-  readonly toast: { readonly text: string; readonly untilMs: number } | null
+  readonly roomsShown: boolean | null
+  /** A word in the status line. An echo repeats what lines of another room say already. */
+  readonly toast: { readonly text: string; readonly untilMs: number; readonly isEcho: boolean } | null
   readonly rttMs: number | null
-  /** When ^C was last pressed. */
+  /** When ^C was pressed, for as long as once more leaves. */
   readonly interruptedAtMs: number | null
   readonly bellAtMs: number | null
 }
@@ -154,25 +199,27 @@ export function screenOf(model: Model): Screen {
   return model.link.at === 'scanning' && !model.straight ? 'picker' : 'connecting'
 }
 
-export function newRoom(name: string): Room {
-  return {
-    name,
-    entries: emptyRing(bounds.scrollbackEntries),
-    nextKey: 1,
-    day: '',
-    minute: '',
-    lastSeq: null,
-    caughtUp: false,
-    members: new Map(),
-    membersDone: true,
-    anchor: null,
-    newBelow: 0,
-    membersTop: 0,
-  }
-}
+/** The rooms of somebody who has just come. */
+export const onlyTheLobby = (roomId: number) => ({
+  rooms: new Map([[lobby, newRoom(lobby, roomId)]]),
+  current: lobby,
+  visited: [],
+  nextRoomId: roomId + 1,
+  closed: new Map(),
+  reentered: new Set<string>(),
+  asked: [],
+  hasReturned: false,
+  pieces: { older: null, found: [], listed: [] },
+  lastDirect: null,
+  reasons: new Map(),
+})
+
+/** Whether something the user asked for is still under way; until then nobody should leave. */
+export const isBusy = ({ outbox, asked, pieces, questions, held }: Model): boolean =>
+  outbox.length + asked.length + questions + held.length > 0 || pieces.older !== null
 
 /** The room on show; there always is one. */
-export const currentRoom = (model: Model): Room => model.rooms.get(model.current) ?? newRoom(model.current)
+export const currentRoom = (model: Model): Room => model.rooms.get(model.current) ?? newRoom(model.current, 0)
 
 export interface Start {
   readonly nick: string
@@ -183,6 +230,8 @@ export interface Start {
   /** What to call the target; its best address where it is left out. */
   readonly heading?: string
   readonly hostName: string
+  /** Whether servers are looked for; true where it is left out. */
+  readonly scans?: boolean
   readonly nowMs: number
   readonly wallMs: number
 }
@@ -199,10 +248,12 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     nick,
     hostName,
     straight: target !== null,
+    scans: start.scans ?? true,
     link: target === null ? { at: 'scanning' } : { at: 'connecting', target, attempt: 0 },
     heading: start.heading ?? (target === null ? '' : formatTarget(target.hosts[0] ?? '?', target.port)),
     server: null,
     outage: null,
+    hosted: null,
     lastWords: null,
     picker: {
       sightings: [],
@@ -210,7 +261,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
       numbers: [],
       chosen: null,
       chosenIndex: 0,
-      goneName: null,
+      gone: null,
       filter: '',
       filtering: false,
       sinceMs: nowMs,
@@ -220,14 +271,24 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     },
     ask: null,
     help: null,
-    rooms: new Map([[lobby, newRoom(lobby)]]),
-    current: lobby,
+    ...onlyTheLobby(1),
     outbox: [],
     motd: null,
     editor: emptyEditor,
     completion: null,
     panel: 'input',
     membersShown: null,
+    roomsShown: null,
+    roomNames: [],
+    questions: 0,
+    held: [],
+    ignored: new Map(),
+    away: null,
+    keyAtMs: nowMs,
+    tellsTyping: true,
+    tellsReading: true,
+    toldTyping: null,
+    toldReadAtMs: null,
     toast: null,
     rttMs: null,
     interruptedAtMs: null,

@@ -1,5 +1,5 @@
 /** What a room’s window holds: entries with keys that count up by one, and each entry as one line of text. */
-import { at, pushed, type Ring } from '../base/ring.ts'
+import { at, emptyRing, items, pushed, type Ring } from '../base/ring.ts'
 import { bounds } from './bounds.ts'
 import { counted, dayLabel, timeLabel } from './labels.ts'
 
@@ -38,7 +38,9 @@ export type Said =
    * run for all of them, plain mode shows only each one’s own.
    */
   | { readonly kind: 'presence'; readonly changes: readonly Change[] }
-  | { readonly kind: 'day' }
+  /** `hidden` where lines put in above are of the same day and say so. */
+  | { readonly kind: 'day'; readonly hidden?: true }
+  | { readonly kind: 'beginning' }
   /** Lines that were said and are not here: never a silent hole. */
   | { readonly kind: 'gap'; readonly missing: number }
 
@@ -53,7 +55,8 @@ export type Entry = Said & {
 
 /** The part of a room that entries go into. */
 export interface Scrollback {
-  readonly name: string
+  /** What its entries say where they are: `#dev`, `@alice`. */
+  readonly label: string
   readonly entries: Ring<Entry>
   readonly nextKey: number
   /** Label of the day of the newest line, empty before the first. */
@@ -77,6 +80,39 @@ export function changed<S extends Scrollback>(scrollback: S, change: Change, wal
   return put(scrollback, { kind: 'presence', changes: [...before, change] }, wallMs)
 }
 
+/** Takes all entries out; what comes next says its day and time again. */
+export const cleared = <S extends Scrollback>(scrollback: S): S => ({
+  ...scrollback,
+  entries: emptyRing(bounds.scrollbackEntries),
+  day: '',
+  minute: '',
+})
+
+/**
+ * The scrollback with older entries above its own, as many of the later ones as there is room for. The entries that
+ * were there keep their keys.
+ */
+export function preceded<S extends Scrollback>(
+  scrollback: S,
+  older: readonly { readonly said: Said; readonly wallMs: number }[],
+): S {
+  const { entries, label, nextKey } = scrollback
+  const free = bounds.scrollbackEntries - entries.size
+  if (free <= 0) return scrollback
+  let above: Scrollback = { label, entries: emptyRing(free), nextKey: 0, day: '', minute: '' }
+  for (const { said, wallMs } of older) above = told(above, said, wallMs)
+  let key = (at(entries, 0)?.key ?? nextKey) - above.entries.size
+  let whole = emptyRing<Entry>(bounds.scrollbackEntries)
+  for (const entry of items(above.entries)) whole = pushed(whole, { ...entry, key: key++ })
+  let isFirstDay = true
+  for (const entry of items(entries)) {
+    const repeats = isFirstDay && entry.kind === 'day' && dayLabel(entry.wallMs) === above.day
+    isFirstDay &&= entry.kind !== 'day'
+    whole = pushed(whole, repeats ? { ...entry, hidden: true } : entry)
+  }
+  return { ...scrollback, entries: whole }
+}
+
 function put<S extends Scrollback>(scrollback: S, said: Said, wallMs: number): S {
   // Only what people say is timed; our own words between must not hide the time of theirs.
   const isTimed = said.kind === 'line' || said.kind === 'refused'
@@ -84,7 +120,7 @@ function put<S extends Scrollback>(scrollback: S, said: Said, wallMs: number): S
   const entry: Entry = {
     ...said,
     key: scrollback.nextKey,
-    room: scrollback.name,
+    room: scrollback.label,
     wallMs,
     newMinute: minute !== scrollback.minute,
   }
@@ -121,11 +157,15 @@ function words(entry: Exclude<Entry, { kind: 'day' }>): string {
       return `-- ${changesText(entry.changes.slice(-1))}`
     case 'gap':
       return `-- ${gapText(entry.missing)}`
+    case 'beginning':
+      return `-- ${beginningText}`
   }
 }
 
 const speech = (entry: { from: string; emote: boolean; body: string }): string =>
   entry.emote ? `* ${entry.from} ${entry.body}` : `${entry.from}: ${entry.body}`
+
+export const beginningText = 'the beginning'
 
 export const gapText = (missing: number): string => `${counted(missing, 'earlier message')} not shown here`
 

@@ -1,9 +1,9 @@
 /** The rows of the picker: which servers are listed, in which order, and what is said of each. */
 import { fold } from '../base/names.ts'
 import { formatTarget } from '../base/target.ts'
-import type { Sighting } from '../discovery/types.ts'
+import type { Outlet, Sighting } from '../discovery/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
-import { secondsLabel } from './labels.ts'
+import { counted, secondsLabel } from './labels.ts'
 import type { Model, Picker } from './model.ts'
 import type { Target } from './types.ts'
 
@@ -13,7 +13,7 @@ export function listed(picker: Picker): readonly Sighting[] {
   return picker.sightings
     .filter(one => wanted === '' || fold(`${one.name} ${addressOf(one)}`).includes(wanted))
     .map(one => ({ one, key: fold(one.name) }))
-    .sort((a, b) => order(a.key, b.key) || order(a.one.id, b.one.id))
+    .sort((a, b) => order(a.key, b.key) || order(a.one.id, b.one.id) || order(a.one.key, b.one.key))
     .map(({ one }) => one)
 }
 
@@ -21,12 +21,16 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The place “1”, “2” … by which a server is picked where there are no arrows; null beyond the bound. */
 function numberOf(picker: Picker, sighting: Sighting): number | null {
-  const index = picker.numbers.indexOf(sighting.id)
+  const index = picker.numbers.indexOf(sighting.key)
   return index < 0 ? null : index + 1
 }
 
+/** The address people are shown: of IPv4 where there is one, which can be read out and typed. */
+export const shownHost = ({ hosts }: Pick<Target, 'hosts'>): string =>
+  hosts.find(host => /^\d+(\.\d+){3}$/.test(host)) ?? hosts[0] ?? '?'
+
 export const addressOf = (sighting: Sighting): string =>
-  formatTarget(sighting.addresses[0]?.host ?? '?', sighting.port)
+  formatTarget(shownHost(targetOf(sighting)), sighting.port)
 
 export const targetOf = (sighting: Sighting): Target => ({
   hosts: sighting.addresses.map(address => address.host),
@@ -83,11 +87,40 @@ export function serverText(model: Model, sighting: Sighting): string {
   ].join('  ')
 }
 
+const isLoopback = ({ interfaceName, address }: Outlet): boolean =>
+  /^lo\d*$/.test(interfaceName) || /^127\.|^::1$/.test(address)
+
+/** The outlets beyond this machine. */
+const outside = (outlets: readonly Outlet[]): readonly Outlet[] =>
+  outlets.filter(outlet => !isLoopback(outlet))
+
+/** An IPv4 address of this machine that others can reach. */
+export const addressOutside = (outlets: readonly Outlet[]): string | undefined =>
+  outside(outlets).find(({ address, trouble }) => trouble === null && address.includes('.'))?.address
+
+const noNetworkText =
+  'This machine has no network now: no cable, no Wi-Fi. Only servers on this machine can be found.'
+
+export const unscannedText = 'Not looking for servers (--no-scan). m: type an address, h: start one here.'
+
+/** What a finished sweep came to. */
+export function sweptText({ outlets, sightings }: Picker, asked: number): string {
+  if (asked > 0)
+    return `Asked ${counted(asked, 'address', 'addresses')}: ${counted(sightings.length, 'server')} found.`
+  return outside(outlets).length === 0
+    ? `No address was asked. ${noNetworkText}`
+    : 'No address was asked: none of these networks has any that can be gone through. m takes an address.'
+}
+
 /** Why the list may be empty and what to do, in plain words; empty as long as it is too early to say. */
 export function emptyListText(model: Model, afterMs: number): string[] {
   const { picker } = model
-  if (picker.sightings.length > 0 || model.nowMs - picker.sinceMs < afterMs) return []
-  const working = picker.outlets.filter(outlet => outlet.trouble === null)
+  if (picker.sightings.length > 0) return []
+  if (!model.scans) return [unscannedText]
+  if (model.nowMs - picker.sinceMs < afterMs) return []
+  if (picker.outlets.length > 0 && outside(picker.outlets).length === 0)
+    return [noNetworkText, 'h: start a server here   m: type an address']
+  const working = outside(picker.outlets).filter(outlet => outlet.trouble === null)
   const asked =
     working.length === 0
       ? 'No network could be asked: no interface of this machine works for it. Is it connected?'

@@ -1,8 +1,9 @@
 /** One input’s turn: the model as it becomes, the effects it asks for, and the few steps every part takes. */
 import { cleanLine, cleanText } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
-import { patience } from './bounds.ts'
-import { currentRoom, type Model, newRoom, type Picker, type Room } from './model.ts'
+import { bounds, patience } from './bounds.ts'
+import { currentRoom, type Model, type Picker } from './model.ts'
+import { newRoom, type Room } from './room.ts'
 import { type Said, type Tone, told } from './scrollback.ts'
 import type { ClientEffect, Means } from './types.ts'
 
@@ -45,9 +46,9 @@ export function tell(turn: Turn, text: string, tone: Tone = 'plain'): void {
   tellRoom(turn, currentRoom(turn.model), { kind: 'notice', tone, text: cleanText(text) }, turn.model.wallMs)
 }
 
-/** A word in the status line, for a moment. */
-export function toast(turn: Turn, text: string): void {
-  patch(turn, { toast: { text: cleanLine(text), untilMs: turn.model.nowMs + patience.toastMs } })
+/** A word in the status line, for a moment; for as long as it is true where `shownMs` is Infinity. */
+export function toast(turn: Turn, text: string, isEcho = false, shownMs: number = patience.toastMs): void {
+  patch(turn, { toast: { text: cleanLine(text), untilMs: turn.model.nowMs + shownMs, isEcho } })
 }
 
 /** A sentence under the list of servers. */
@@ -56,10 +57,13 @@ export function note(turn: Turn, text: string): void {
 }
 
 /** The room of that name, made where it is missing; null where there are too many. */
-export function roomNamed(turn: Turn, name: string, roomsMax: number): Room | null {
-  const known = turn.model.rooms.get(name)
+export function roomNamed(turn: Turn, name: string, partner: string | null = null): Room | null {
+  const { rooms, nextRoomId } = turn.model
+  const known = rooms.get(name)
   if (known) return known
-  return turn.model.rooms.size >= roomsMax ? null : newRoom(name)
+  if (rooms.size >= bounds.rooms) return null
+  patch(turn, { nextRoomId: nextRoomId + 1 })
+  return newRoom(name, nextRoomId, partner)
 }
 
 export function leave(turn: Turn, code: number, text: string | null = null): void {

@@ -1,15 +1,18 @@
 /** Inputs in, the next model and its effects out: one row an input, and whoever shows a screen hears its keys. */
+import { parseCommand } from '../chat/commands.ts'
 import { answer, askStroke } from './ask.ts'
+import { bounds } from './bounds.ts'
 import { pickerEntered, pickerStroke, sighted } from './choosing.ts'
 import { heard } from './heard.ts'
 import { doneBy } from './keymap.ts'
-import { counted } from './labels.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
 import { type Model, screenOf } from './model.ts'
-import { enter } from './speech.ts'
-import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
+import { enter } from './orders.ts'
+import { sweptText } from './servers.ts'
+import { signal, stirred } from './signals.ts'
+import { leave, note, patch, patchPicker, type Turn, tell, toast, want } from './turn.ts'
 import type { ClientEffect, Input, Means, Stroke } from './types.ts'
-import { chatStroke, keepPanel } from './typing.ts'
+import { chatStroke, interruptDue, keepPanel } from './typing.ts'
 import { helpTopMax } from './view/help.ts'
 
 type Of<G extends Input['got']> = Extract<Input, { got: G }>
@@ -23,6 +26,8 @@ export function createUpdate(means: Means): Update {
     dialDue(turn)
     const takes = rows[input.got] as (turn: Turn, input: Input) => void
     takes(turn, input)
+    doHeld(turn)
+    signal(turn)
     return [turn.model, turn.effects]
   }
 }
@@ -43,8 +48,7 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
   sweep(turn, { asked, total, done }) {
     patchPicker(turn, { sweep: { asked, total, done } })
     if (!done) return
-    const found = turn.model.picker.sightings.length
-    note(turn, `Asked ${counted(asked, 'address', 'addresses')}: ${counted(found, 'server')} found.`)
+    note(turn, sweptText(turn.model.picker, asked))
   },
   linked,
   said: (turn, { message }) => heard(turn, message),
@@ -53,17 +57,19 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
   hosted(turn, { target }) {
     const wanted = turn.model.picker.hosting && turn.model.link.at === 'scanning'
     patchPicker(turn, { hosting: false })
+    patch(turn, { hosted: { target, id: null, left: null } })
     if (wanted) join(turn, target, turn.model.hostName)
   },
   hostingFailed(turn, { text }) {
     patchPicker(turn, { hosting: false })
     note(turn, text)
   },
-  tick() {},
+  tick: interruptDue,
 }
 
 function stroke(turn: Turn, typed: Stroke) {
   if ('focused' in typed) return patch(turn, { focused: typed.focused })
+  stirred(turn)
   const everywhere = 'key' in typed ? doneBy(typed.key, 'everywhere') : undefined
   if (everywhere === 'redraw' || everywhere === 'suspend') return want(turn, { do: everywhere })
   const { help, ask } = turn.model
@@ -84,13 +90,35 @@ function connectingStroke(turn: Turn, typed: Stroke): void {
 
 /** A whole line, from plain mode: it goes wherever a line can go now. */
 function entered(turn: Turn, { text }: Of<'entered'>) {
+  stirred(turn)
   const { ask } = turn.model
   if (ask !== null) {
     if (text.trim().toLowerCase() === '/quit') return leave(turn, 0)
     return answer(turn, ask, text === '' && 'editor' in ask ? ask.editor.text : text)
   }
-  if (screenOf(turn.model) === 'picker') pickerEntered(turn, text)
-  else enter(turn, text, { lineMode: true })
+  const screen = screenOf(turn.model)
+  if (screen === 'picker') return pickerEntered(turn, text)
+  const { held, outbox } = turn.model
+  // A pipe waits for nothing: what it says too early or too fast is done in its order when it can be.
+  const waits = screen === 'connecting' || held.length > 0 || outbox.length >= bounds.outboxLines
+  if (!waits || isQuit(text)) return void enter(turn, text, { lineMode: true })
+  if (held.length < bounds.heldLines) return patch(turn, { held: [...held, text] })
+  toast(turn, `${bounds.heldLines} lines already wait for the server, so this one was not taken: ${text}`)
+}
+
+/** Lines that waited, as soon as there is somebody to say them to. */
+function doHeld(turn: Turn): void {
+  while (turn.model.link.at === 'joined' && turn.model.outbox.length < bounds.outboxLines) {
+    const [text, ...held] = turn.model.held
+    if (text === undefined) return
+    patch(turn, { held })
+    enter(turn, text, { lineMode: true })
+  }
+}
+
+function isQuit(text: string): boolean {
+  const parsed = parseCommand(text, { lineMode: true })
+  return parsed.is === 'command' && parsed.name === 'quit'
 }
 
 function helpStroke(turn: Turn, typed: Stroke) {

@@ -1,4 +1,5 @@
 /** The native dialect: each line is one message, as JSON. */
+import { limits } from '../wire/limits.ts'
 import { readClient, write } from '../wire/messages.ts'
 import type { Codec, Dialect, Heard } from './types.ts'
 
@@ -15,4 +16,11 @@ function parse(line: string): readonly Heard[] {
 const codec: Codec = { parse, render: write }
 
 /** It holds no state, so all connections share one codec; clients make the ids of their lines themselves. */
-export const native: Dialect = { name: 'native', openings: ['{'], open: () => codec }
+export const native: Dialect = {
+  name: 'native',
+  openings: ['{'],
+  shared: true,
+  answersPings: true,
+  lineBytesMax: limits.clientLineBytesMax,
+  open: () => codec,
+}

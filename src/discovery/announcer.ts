@@ -1,8 +1,9 @@
 /** The server's voice on the network: beacons on every interface, answers to probes, a sealed farewell. */
-import { decode, encode, type Find, type Here } from './beacon.ts'
+import { encode, type Find, type Here } from './beacon.ts'
 import { bounds } from './bounds.ts'
 import { createEar } from './ear.ts'
 import { createGate } from './gate.ts'
+import { createGuard } from './guard.ts'
 import { type DiscoveryMeans, systemMeans } from './means.ts'
 import { createNeighbours } from './neighbours.ts'
 import { createOutlets } from './outlets.ts'
@@ -61,7 +62,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   const secret = means.newNonce() + means.newNonce()
   const commitment = commitmentOf(secret)
   const neighbours = createNeighbours(options.id, boot)
-  const heardGate = createGate({ burst: bounds.sourceBurst, perSecond: bounds.sourcePerSecond })
+  const guard = createGuard()
   const replyGate = createGate({
     burst: bounds.repliesPerSourcePerSecond,
     perSecond: bounds.repliesPerSourcePerSecond,
@@ -72,7 +73,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
 
   let phase: 'speaking' | 'leaving' | 'closed' = 'speaking'
   let seq = 0
-  let intervalMs = beaconEveryMs(1)
+  let intervalMs = beaconEveryMs(1, means.pace)
   let nextBeacon: NodeJS.Timeout | undefined
   let spokenMs = Number.NEGATIVE_INFINITY
   let spokenWord = word()
@@ -139,7 +140,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   /** The next beacon is planned before this one is sent, so that no failure can stop them. */
   function plan(): void {
     if (phase !== 'speaking' || quiet) return
-    intervalMs = beaconEveryMs(neighbours.count(means.nowMs()) + 1)
+    intervalMs = beaconEveryMs(neighbours.count(means.nowMs()) + 1, means.pace)
     nextBeacon = setTimeout(
       () => {
         plan()
@@ -159,9 +160,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   function hear(bytes: Uint8Array, from: UdpSource): void {
     if (phase !== 'speaking') return
     const nowMs = means.nowMs()
-    // The magic's first letter, before anything is spent on it.
-    if (bytes[0] !== 0x45 || !heardGate.admits(from.address, nowMs)) return
-    const decoded = decode(bytes)
+    const decoded = guard(bytes, from.address, nowMs)
     if (decoded.got !== 'packet') return
     const { packet } = decoded
     if (packet.t === 'find') answer(packet, from, nowMs)

@@ -130,10 +130,18 @@ export function encode(packet: Packet): Uint8Array {
   }
 }
 
+/** Whether it is worth a closer look: its length and its first letter fit. */
+export function mayBePacket(bytes: Uint8Array): boolean {
+  return (
+    bytes.length <= bounds.heardBytesMax &&
+    bytes.length >= magicBytes.length + 2 &&
+    bytes[0] === magicBytes[0]
+  )
+}
+
 /** Reads what came from the network. Never throws; costs next to nothing for what is not ours. */
 export function decode(bytes: Uint8Array): Decoded {
-  if (bytes.length > bounds.heardBytesMax || bytes.length < magicBytes.length + 2) return junk
-  if (bytes[0] !== magicBytes[0]) return junk
+  if (!mayBePacket(bytes)) return junk
   let text: string
   try {
     text = decoder.decode(bytes)

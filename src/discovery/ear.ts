@@ -59,6 +59,7 @@ export function createEar({ port, hear, trouble, readInterfaces }: EarOptions): 
   function lose(family: 4 | 6, code: string): void {
     void held.get(family)?.close()
     held.delete(family)
+    retryLater()
     tell(family, code)
   }
 
@@ -70,13 +71,14 @@ export function createEar({ port, hear, trouble, readInterfaces }: EarOptions): 
 
   function openAll(): Promise<void> {
     clearTimeout(again)
-    opening = opening
-      .then(() => Promise.all([open(4), open(6)]))
-      .then(() => {
-        clearTimeout(again)
-        if (!closed) again = setTimeout(openAll, schedule.bindAgainMs)
-      })
+    opening = opening.then(() => Promise.all([open(4), open(6)])).then(retryLater)
     return opening
+  }
+
+  /** While something is missing; IPv6 may also come with an interface that is plugged in later. */
+  function retryLater(): void {
+    clearTimeout(again)
+    if (!closed && held.size < 2) again = setTimeout(openAll, schedule.bindAgainMs)
   }
 
   async function closeAll(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Time, chance and the look at the machine: what the living half of discovery is handed, and what it gets else. */
 import { networkInterfaces } from 'node:os'
 import { nanoid } from 'nanoid'
+import { type Pace, usualPace } from './schedule.ts'
 import type { Interfaces } from './subnets.ts'
 
 export interface DiscoveryMeans {
@@ -13,6 +14,7 @@ export interface DiscoveryMeans {
   newNonce(): string
   readInterfaces(): Interfaces
   readonly platform: string
+  readonly pace: Pace
 }
 
 export const systemMeans: DiscoveryMeans = {
@@ -22,4 +24,5 @@ export const systemMeans: DiscoveryMeans = {
   newNonce: () => nanoid(16),
   readInterfaces: () => networkInterfaces(),
   platform: process.platform,
+  pace: usualPace,
 }

@@ -1,7 +1,7 @@
 /** One sending socket for each interface address, kept true to the machine by comparing every two seconds. */
 import type { DiscoveryMeans } from './means.ts'
-import { schedule } from './schedule.ts'
-import { difference, type Interfaces, type WantedOutlet, wantedOutlets } from './subnets.ts'
+import { schedule, untilBeat } from './schedule.ts'
+import { difference, type Interfaces, sameInterfaces, type WantedOutlet, wantedOutlets } from './subnets.ts'
 import type { Outlet } from './types.ts'
 import { codeOf, openUdp, type Udp, type UdpSource } from './udp.ts'
 
@@ -11,7 +11,7 @@ import { codeOf, openUdp, type Udp, type UdpSource } from './udp.ts'
 export interface OutletsOptions {
   readonly port: number
   readonly allow: readonly string[]
-  readonly means: Pick<DiscoveryMeans, 'nowMs' | 'readInterfaces' | 'platform'>
+  readonly means: Pick<DiscoveryMeans, 'nowMs' | 'readInterfaces' | 'platform' | 'pace'>
   /** What arrives at the sending sockets: answers, and nothing that was broadcast. */
   hear(bytes: Uint8Array, from: UdpSource): void
   /** A new outlet works, by its key. */
@@ -49,7 +49,7 @@ export function createOutlets({ port, allow, means, hear, opened, changed }: Out
   let wanted: WantedOutlet[] = []
   let closed = false
   let timer: NodeJS.Timeout | undefined
-  let slow = false
+  let slowLooks = 0
   let soon = false
   let looking: Promise<void> = Promise.resolve()
 
@@ -60,18 +60,25 @@ export function createOutlets({ port, allow, means, hear, opened, changed }: Out
       await compare()
       clearTimeout(timer)
       if (closed) return
-      const pauseMs = soon ? schedule.pollSoonMs : slow ? schedule.pollSlowAgainMs : schedule.pollMs
+      const everyMs = slowLooks > 1 ? schedule.pollSlowAgainMs : means.pace.pollMs
+      timer = setTimeout(look, soon ? schedule.pollSoonMs : untilBeat(means.nowMs(), everyMs))
       soon = false
-      timer = setTimeout(look, pauseMs)
     })
     return looking
   }
 
   async function compare(): Promise<void> {
     const beganMs = means.nowMs()
-    interfaces = readInterfaces()
-    slow = means.nowMs() - beganMs > schedule.pollSlowMs
-    wanted = wantedOutlets(interfaces, allow, means.platform)
+    const seen = readInterfaces()
+    // One slow look may be the fault of whoever else uses the processor; two in a row are the machine's way.
+    slowLooks = means.nowMs() - beganMs > schedule.pollSlowMs ? slowLooks + 1 : 0
+    // Nearly every look finds what the last one found. The same object then stays, so that others may compare by it.
+    if (sameInterfaces(seen, interfaces)) {
+      if (isWhole()) return
+    } else {
+      interfaces = seen
+      wanted = wantedOutlets(interfaces, allow, means.platform)
+    }
     const { added, dropped } = difference(held.keys(), wanted)
     let different = added.length + dropped.length > 0
     for (const key of dropped) {
@@ -95,6 +102,11 @@ export function createOutlets({ port, allow, means, hear, opened, changed }: Out
       }),
     )
     if (different && !closed) changed()
+  }
+
+  /** Whether every outlet that can have a socket has one. */
+  function isWhole(): boolean {
+    return wanted.every(want => want.destinations.length === 0 || held.get(want.key)?.udp)
   }
 
   function readInterfaces(): Interfaces {

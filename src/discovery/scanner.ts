@@ -3,11 +3,12 @@ import { decode, encode, type Here } from './beacon.ts'
 import { bounds } from './bounds.ts'
 import { createEar } from './ear.ts'
 import { createGate, createTally } from './gate.ts'
+import { createGuard } from './guard.ts'
 import { type DiscoveryMeans, systemMeans } from './means.ts'
 import { createNonces } from './nonces.ts'
 import { createOutlets } from './outlets.ts'
 import { createQuestions } from './questions.ts'
-import { beaconEveryMs, schedule } from './schedule.ts'
+import { beaconEveryMs, schedule, untilBeat } from './schedule.ts'
 import { opens } from './seal.ts'
 import { createSightings, type Wish } from './sightings.ts'
 import { hasAllowing, type Interfaces, type Kin, kinOf, mayAnswer, sweepAddresses } from './subnets.ts'
@@ -56,7 +57,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   const sightings = createSightings({ opens })
   const nonces = createNonces()
   const tally = createTally()
-  const strangers = createGate({ burst: bounds.sourceBurst, perSecond: bounds.sourcePerSecond })
+  const guard = createGuard({ keeps: sightings.holds, ignored: tally.note })
   const answers = createGate({ burst: bounds.answersBurst, perSecond: bounds.answersPerSecond })
   const newerTold = new Set<string>()
   const timers = new Set<NodeJS.Timeout>()
@@ -67,6 +68,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   let tickedMs = means.nowMs()
   let driftMs = means.wallMs() - tickedMs
   let shown = sightings.list()
+  let shownMs = Number.NEGATIVE_INFINITY
   let showing: NodeJS.Timeout | undefined
   let stopSweep: (() => Promise<void>) | null = null
   let kins: { of: Interfaces; cache: Map<string, Kin> } = { of: {}, cache: new Map() }
@@ -91,7 +93,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     hear: hearAnswer,
     refused: host => perform(sightings.refused(host)),
   })
-  const ticking = setInterval(tick, schedule.tickMs)
+  let ticking = setTimeout(tick, untilBeat(tickedMs, means.pace.tickMs))
   askKnown()
 
   function newFind(host: string | null, have: readonly string[] = []): Uint8Array {
@@ -137,12 +139,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   function hearBeacon(bytes: Uint8Array, from: UdpSource): void {
     const nowMs = means.nowMs()
     if (closed || woke(nowMs)) return
-    if (bytes[0] !== 0x45 || bytes.length > bounds.heardBytesMax) return
-    if (!strangers.admits(from.address, nowMs, () => sightings.holds(from.address))) {
-      tally.note(from.address, nowMs)
-      return
-    }
-    const decoded = decode(bytes)
+    const decoded = guard(bytes, from.address, nowMs)
     if (decoded.got === 'newer') tellNewer(from.address)
     if (decoded.got !== 'packet' || (named && !mayAnswer(from.address, outlets.wanted(), true))) return
     const { packet } = decoded
@@ -196,24 +193,31 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   function show(): void {
     if (showing || closed) return
-    shown = sightings.list()
+    const nowMs = means.nowMs()
+    const waitMs = shownMs + showEveryMs - nowMs
+    if (waitMs > 0) {
+      showing = setTimeout(() => {
+        showing = undefined
+        if (shown !== sightings.list()) show()
+      }, waitMs)
+      return
+    }
     // Before the callback: it may end us, or cause the next change.
-    showing = setTimeout(() => {
-      showing = undefined
-      if (shown !== sightings.list()) show()
-    }, showEveryMs)
+    shownMs = nowMs
+    shown = sightings.list()
     options.onSightings(shown)
   }
 
   function tick(): void {
     const nowMs = means.nowMs()
+    ticking = setTimeout(tick, untilBeat(nowMs, means.pace.tickMs))
     if (!woke(nowMs)) {
       tickedMs = nowMs
       driftMs = means.wallMs() - nowMs
     }
     perform(sightings.tick(nowMs))
     // Without the port no beacon can be heard, so asking takes its place.
-    if (!ear.hears() && nowMs - probedMs >= beaconEveryMs(sightings.size())) spread([])
+    if (!ear.hears() && nowMs - probedMs >= beaconEveryMs(sightings.size(), means.pace)) spread([])
     const verdict = tally.verdict(nowMs)
     if (verdict) options.onNotice(verdict)
     // Ages only; a row that looks different has been shown already.
@@ -225,7 +229,7 @@ export function createScanner(options: ScannerOptions): Scanner {
    * farewell in the gap is lost: so everything queued is dropped, every row doubted, and all are asked anew.
    */
   function woke(nowMs: number): boolean {
-    const lateMs = nowMs - tickedMs - schedule.tickMs
+    const lateMs = nowMs - tickedMs - means.pace.tickMs
     const jumpMs = means.wallMs() - nowMs - driftMs
     if (lateMs <= schedule.stalledMs && jumpMs <= schedule.stalledMs) return false
     tickedMs = nowMs
@@ -264,7 +268,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     asked: () => asked,
     async close() {
       closed = true
-      clearInterval(ticking)
+      clearTimeout(ticking)
       clearTimeout(showing)
       for (const timer of timers) clearTimeout(timer)
       timers.clear()

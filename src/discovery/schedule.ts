@@ -3,7 +3,6 @@
 // Pure: chance is handed in as a number from 0 up to, not including, 1.
 
 export const schedule = {
-  beaconEveryMsMin: 5_000,
   beaconEveryMsMax: 60_000,
   beaconEveryMsPerServer: 500,
   /** A beacon comes this much earlier or later, by chance. */
@@ -23,16 +22,14 @@ export const schedule = {
   askMs: [0, 400, 800],
   replyMsMax: 500,
   replyMsPerServer: 2,
-  /** How often interfaces are compared, and how often where one look takes longer than `pollSlowMs`. */
-  pollMs: 2_000,
+  /** A look at the interfaces that takes longer than `pollSlowMs` is taken only so often. */
   pollSlowMs: 5,
   pollSlowAgainMs: 10_000,
   /** After a failed send: the interface has probably changed. */
   pollSoonMs: 250,
   /** A taken port is tried again. */
   bindAgainMs: 10_000,
-  /** The scanner's heartbeat. One that comes later than `stalledMs` means that this machine or process slept. */
-  tickMs: 1_000,
+  /** A heartbeat of the scanner that comes later than this means that this machine or process slept. */
   stalledMs: 2_000,
   /** The sweep: so many small probes, then a pause. */
   sweepProbes: 25,
@@ -42,9 +39,30 @@ export const schedule = {
   sweepLingerMs: 1_200,
 } as const
 
+/** The three intervals that never end. They are handed in, so that a lab need not wait for the usual ones. */
+export interface Pace {
+  /** Between two beacons of a server that is alone. The shortest life of a beacon is 3 s, so 1 s is the least. */
+  readonly beaconEveryMs: number
+  /** The scanner's heartbeat. */
+  readonly tickMs: number
+  /** How often the interfaces are compared. */
+  readonly pollMs: number
+}
+
+export const usualPace: Pace = { beaconEveryMs: 5_000, tickMs: 1_000, pollMs: 2_000 }
+
+/**
+ * How long to wait for the next beat of a clock that beats every `everyMs`, not sooner than after a quarter of it. What
+ * keeps to such beats wakes the processor together, and drifts neither away from the clock nor from each other.
+ */
+export function untilBeat(nowMs: number, everyMs: number): number {
+  const restMs = everyMs - (nowMs % everyMs)
+  return Math.ceil(restMs < everyMs / 4 ? restMs + everyMs : restMs)
+}
+
 /** The interval between two beacons where `servers` (this one included) are on the network, without jitter. */
-export function beaconEveryMs(servers: number): number {
-  const wanted = Math.max(schedule.beaconEveryMsMin, schedule.beaconEveryMsPerServer * servers)
+export function beaconEveryMs(servers: number, pace: Pace = usualPace): number {
+  const wanted = Math.max(pace.beaconEveryMs, schedule.beaconEveryMsPerServer * servers)
   return Math.min(schedule.beaconEveryMsMax, wanted)
 }
 

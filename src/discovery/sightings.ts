@@ -58,6 +58,8 @@ interface Row {
   late: boolean
   /** Questions asked since it was last heard. */
   asks: number
+  /** The row as it was last listed; null when it has been heard since. */
+  listed: Sighting | null
 }
 
 export function createSightings({ opens }: SightingsMeans): Sightings {
@@ -65,9 +67,12 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
   const farewells = new Map<string, number>()
   const proving = new Map<string, number>()
   const proven = new Set<string>()
+  // Each second a crowd has spoken and nothing but ages is new: then the order and all other rows stay as they are.
+  let order: readonly Ordered[] | null = null
   let shown: readonly Sighting[] | null = null
 
   function changed(wishes: Wish[]): Wish[] {
+    order = null
     shown = null
     return [...wishes, { do: 'show' }]
   }
@@ -109,7 +114,14 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
       if (!row) {
         const objected = objection(heard.host, nowMs)
         if (objected) return objected
-        rows.set(key, { key, id: here.id, lives: [createLife(here, heard, nowMs)], late: false, asks: 0 })
+        rows.set(key, {
+          key,
+          id: here.id,
+          lives: [createLife(here, heard, nowMs)],
+          late: false,
+          asks: 0,
+          listed: null,
+        })
         return changed([])
       }
       const life = row.lives.find(each => each.boot === here.boot)
@@ -122,6 +134,7 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
         row.late = false
         row.asks = 0
         if (outcome === 'changed' || wasLate) return changed([])
+        row.listed = null
         shown = null
         return []
       }
@@ -220,7 +233,14 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
     },
 
     list() {
-      shown ??= listed([...rows.values()])
+      if (!order) {
+        order = ordered(rows.values())
+        for (const row of rows.values()) row.listed = null
+      }
+      shown ??= order.map(({ row, life, twin }) => {
+        row.listed ??= sightingOf(row, life, twin)
+        return row.listed
+      })
       return shown
     },
     holds(host) {
@@ -231,43 +251,52 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
   }
 }
 
-/** The rows as the picker gets them. */
-function listed(rows: readonly Row[]): readonly Sighting[] {
+/** A row at its place in the list. */
+interface Ordered {
+  readonly row: Row
+  /** Its newest. */
+  readonly life: Life
+  readonly twin: Sighting['twin']
+}
+
+/** By name, then id and key, and each told from its twins. */
+function ordered(rows: Iterable<Row>): readonly Ordered[] {
   const ids = new Map<string, number>()
   const names = new Map<string, Set<string>>()
+  const places: { readonly row: Row; readonly life: Life; readonly order: string }[] = []
   for (const row of rows) {
-    ids.set(row.id, (ids.get(row.id) ?? 0) + 1)
-    const name = row.lives[0]?.foldedName ?? ''
-    const owners = names.get(name) ?? new Set()
-    names.set(name, owners.add(row.id))
-  }
-  const list = rows.flatMap(row => {
     const [life] = row.lives
-    if (!life) return []
-    const { word } = life
-    const twin =
-      (ids.get(row.id) ?? 0) > 1
-        ? ('conflict' as const)
-        : (names.get(life.foldedName)?.size ?? 0) > 1
-          ? ('same-name' as const)
-          : null
-    const sighting: Sighting = {
-      id: row.id,
-      boot: life.boot,
-      name: word.name,
-      port: word.port,
-      users: word.users,
-      usersMax: word.usersMax,
-      versions: word.versions,
-      flags: word.flags,
-      addresses: byNearness(life).map(({ host, rttMs, heardAt }) => ({ host, rttMs, heardAt })),
-      heardAt: life.heardAt,
-      state: row.late ? 'late' : 'fresh',
-      twin,
-    }
-    return [{ sighting, order: `${word.name}\0${row.key}` }]
-  })
+    if (!life) continue
+    ids.set(row.id, (ids.get(row.id) ?? 0) + 1)
+    const owners = names.get(life.foldedName) ?? new Set()
+    names.set(life.foldedName, owners.add(row.id))
+    places.push({ row, life, order: `${life.word.name}\0${row.key}` })
+  }
   // By code units: the same on every machine, whatever its language.
-  list.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
-  return list.map(({ sighting }) => sighting)
+  places.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+  return places.map(({ row, life }) => {
+    const namesakes = names.get(life.foldedName)?.size ?? 0
+    const twin = (ids.get(row.id) ?? 0) > 1 ? 'conflict' : namesakes > 1 ? 'same-name' : null
+    return { row, life, twin }
+  })
+}
+
+/** A row as the picker gets it. */
+function sightingOf(row: Row, life: Life, twin: Sighting['twin']): Sighting {
+  const { word } = life
+  return {
+    key: row.key,
+    id: row.id,
+    boot: life.boot,
+    name: word.name,
+    port: word.port,
+    users: word.users,
+    usersMax: word.usersMax,
+    versions: word.versions,
+    flags: word.flags,
+    addresses: byNearness(life).map(({ host, rttMs, heardAt }) => ({ host, rttMs, heardAt })),
+    heardAt: life.heardAt,
+    state: row.late ? 'late' : 'fresh',
+    twin,
+  }
 }

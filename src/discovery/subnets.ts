@@ -36,6 +36,32 @@ export interface WantedOutlet {
   readonly trouble: string | null
 }
 
+/** Whether two looks at the machine saw the same, in the same order, as far as discovery is concerned. */
+export function sameInterfaces(a: Interfaces, b: Interfaces): boolean {
+  const names = Object.keys(a)
+  const others = Object.keys(b)
+  return (
+    names.length === others.length && names.every((name, at) => name === others[at] && same(a[name], b[name]))
+  )
+}
+
+function same(a: Interfaces[string] = [], b: Interfaces[string] = []): boolean {
+  return (
+    a.length === b.length &&
+    a.every((entry, at) => {
+      const other = b[at]
+      return (
+        entry.address === other?.address &&
+        entry.netmask === other.netmask &&
+        entry.family === other.family &&
+        entry.mac === other.mac &&
+        entry.internal === other.internal &&
+        entry.scopeid === other.scopeid
+      )
+    })
+  )
+}
+
 /** How far away an address is, nearest first: this is the order in which addresses are shown and dialled. */
 export const kins = ['loopback', 'own', 'near', 'link', 'far'] as const
 export type Kin = (typeof kins)[number]
@@ -193,6 +219,12 @@ export function mayAnswer(address: string, outlets: readonly WantedOutlet[], all
 /** Whether the list names what is allowed, rather than only what is not. */
 export function hasAllowing(allow: readonly string[]): boolean {
   return allow.some(entry => !entry.startsWith('!'))
+}
+
+/** Whether an entry of the allow list means anything on this machine now. */
+export function usesInterface(interfaces: Interfaces, entry: string): boolean {
+  const name = entry.replace(/^!/, '')
+  return wantedOutlets(interfaces, [name]).some(outlet => !outlet.loopback || outlet.interfaceName === name)
 }
 
 /**

@@ -11,7 +11,12 @@ export interface SightedAddress {
 
 /** A beacon we hold, and until when. All its texts are already harmless. */
 export interface Sighting {
-  /** The server's identity: dedupe by it, never by an address. */
+  /**
+   * This row among all rows, and the same for as long as the row lives: remember a choice by it. To be compared only;
+   * two rows in conflict share their `id`, never their `key`.
+   */
+  readonly key: string
+  /** The identity the server claims: dedupe by it, never by an address. */
   readonly id: string
   /** Changes when the server restarts. */
   readonly boot: number

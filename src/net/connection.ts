@@ -2,7 +2,9 @@
 import type { Socket } from 'node:net'
 import { limits } from '../wire/limits.ts'
 import { createLines, type LineFault, type LineRead } from '../wire/lines.ts'
+import type { Batch } from './batch.ts'
 import { type Closing, type ClosingCode, closing, closingOf } from './closing.ts'
+import { createSendq } from './sendq.ts'
 
 export interface ConnectionOptions {
   /** Bytes of one line from the peer, without its newline. */
@@ -19,6 +21,8 @@ export interface ConnectionOptions {
   untrusted?: { bytesMax: number; withinMs: number }
   /** How long last words may take to leave; `limits.lastWordsMs` when left out. */
   lastWordsMs?: number
+  /** What is typed by hand: bytes to bytes before lines are looked for, and a last line needs no newline. */
+  sift?: ((chunk: Uint8Array) => Uint8Array) | undefined
   onLine(line: string): void
   /** The line is lost, the ones behind it follow; the owner answers and may end. */
   onFault(fault: LineFault): void
@@ -31,9 +35,12 @@ export interface ConnectionOptions {
 
 /**
  * 1. `send` never blocks and never throws; after the end it does nothing.
- * 2. Lines leave in the order they were sent in, and arrive at `onLine` in the order they came.
- * 3. All lines sent in one turn leave in one write, at the end of the turn.
- * 4. What waits is bounded in bytes. Over `sendqBytesMax` the peer gets last words in place of it and is cut.
+ * 2. Lines leave in the order they were sent in, and arrive at `onLine` in the order they came. A line added to a
+ *    shared batch stands where the batch was shared: whatever is sent behind it closes it first.
+ * 3. All lines sent in one turn leave in one write, at the end of the turn. What is only news may wait `lingerMs` for
+ *    more of its kind; it leaves with the next thing that does not wait.
+ * 4. What waits is bounded in bytes. Over `sendqBytesMax` the peer gets last words in place of it and is cut. A batch
+ *    counts from when it closes.
  * 5. So it is when bytes wait and none are taken for `stalledMs`.
  * 6. No error of the socket is thrown, whenever it comes.
  * 7. `onClosed` is called exactly once, when the socket is gone; no line arrives after an end was begun.
@@ -43,6 +50,8 @@ export interface Connection {
   readonly address: string
   /** Says one line; the newline is added. */
   send(line: string): void
+  /** Says the lines of a batch, those added until it closes as well; it is encoded once for all who share it. */
+  share(batch: Batch, when?: 'soon' | 'lingering'): void
   /** Stops reading, and hearing: a paused peer is not taken for dead. Lines already here wait as well. */
   pause(): void
   resume(): void
@@ -56,10 +65,11 @@ export interface Connection {
   backlogBytes(): number
 }
 
-/** One write is not larger, so that a slow but steady reader is seen to take something. */
-const writeBytesMax = 64 * 1024
 /** The system's own probes come after ours; they only help where ours are switched off. */
 const keepAliveMs = 60_000
+/** A thousand people who come at once are told of each other in dozens of writes then, not in a thousand each. */
+const lingerMs = 50
+const newline = Uint8Array.of(0x0a)
 
 /** Takes the socket over; bytes it has been given back (`unshift`) are read first. */
 export function createConnection(socket: Socket, options: ConnectionOptions): Connection {
@@ -80,6 +90,7 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
 
   // Reading.
   let paused = false
+  let ended = false
   let trusted = untrusted === undefined
   let heardBytes = 0
   let heardAtMs = openedAtMs
@@ -108,6 +119,13 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     told = 0
   }
 
+  function hear(chunk: Uint8Array): void {
+    const more = lines.feed(chunk)
+    reads = told < reads.length ? reads.slice(told).concat(more) : more
+    told = 0
+    tell()
+  }
+
   socket.on('data', (chunk: Buffer) => {
     heardAtMs = now()
     if (asked) {
@@ -118,52 +136,54 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     // After the end the rest is read and dropped: closing over unread bytes would reset the last words away.
     if (!isOpen()) return
     heardBytes += chunk.length
-    const more = lines.feed(chunk)
-    reads = told < reads.length ? reads.slice(told).concat(more) : more
-    told = 0
-    tell()
+    hear(options.sift ? options.sift(chunk) : chunk)
     // Asked last, since the hello that earns trust may stand in this very chunk.
     if (!trusted && untrusted && heardBytes > untrusted.bytesMax) cut('flood')
   })
-  socket.on('end', () => finish(undefined, closing('left')))
+  socket.on('end', () => {
+    ended = true
+    leaveWhenHeard()
+  })
+
+  /** The peer has said its last; it goes when all of that was told, for what it said in a burst is read more slowly. */
+  function leaveWhenHeard(): void {
+    if (!ended || paused || !isOpen()) return
+    if (options.sift && lines.pendingBytes() > 0) hear(newline)
+    finish(undefined, closing('left'))
+  }
 
   // Writing.
-  const queue: string[] = []
-  let queueBytes = 0
+  const sendq = createSendq()
   let flyingBytes = 0
   let flyingSinceMs = 0
   let flushing: NodeJS.Immediate | undefined
+  let lingering: NodeJS.Timeout | undefined
 
-  function enqueue(line: string): void {
-    queue.push(line)
-    queueBytes += Buffer.byteLength(line) + 1
-    flushSoon()
-  }
+  const backlogBytes = () => sendq.bytes() + flyingBytes
 
+  /** Also while bytes fly where a batch is shared: at the end of the turn it counts. */
   function flushSoon(): void {
-    if (flushing === undefined && flyingBytes === 0) flushing = setImmediate(flush)
+    if (flushing === undefined && (flyingBytes === 0 || sendq.isSharing())) flushing = setImmediate(flush)
   }
 
   function flush(): void {
     flushing = undefined
+    clearTimeout(lingering)
+    lingering = undefined
     if (socket.destroyed) return
-    if (queue.length === 0) {
+    sendq.take()
+    if (isOpen() && backlogBytes() > sendqBytesMax) cut('slow')
+    if (flyingBytes > 0) return
+    if (sendq.isEmpty()) {
       if (phase.at === 'ending') socket.end()
       return
     }
-    let count = 0
-    let units = 0
-    while (count < queue.length && units < writeBytesMax) {
-      units += (queue[count]?.length ?? 0) + 1
-      count += 1
-    }
-    const batch = Buffer.from(`${queue.splice(0, count).join('\n')}\n`)
-    queueBytes -= batch.length
-    flyingBytes = batch.length
+    const bytes = sendq.next()
+    flyingBytes = bytes.length
     flyingSinceMs = now()
-    socket.write(batch, () => {
+    socket.write(bytes, () => {
       flyingBytes = 0
-      if (queue.length > 0 || phase.at === 'ending') flushSoon()
+      if (!sendq.isEmpty() || phase.at === 'ending') flushSoon()
     })
     watch()
   }
@@ -173,8 +193,9 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     if (!isOpen()) return
     phase = { at: 'ending', why, sinceMs: now() }
     reads = []
-    if (lastLine) enqueue(lastLine)
-    else flushSoon()
+    sendq.take()
+    if (lastLine) sendq.push(lastLine)
+    flushSoon()
     socket.resume()
     watch()
   }
@@ -182,8 +203,7 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
   /** The peer does not get what waits: it would not take it, or it is not heard from any more. */
   function cut(code: ClosingCode): void {
     const why = closing(code)
-    queue.length = 0
-    queueBytes = 0
+    sendq.clear()
     finish(options.lastWords?.(why), why)
   }
 
@@ -193,8 +213,8 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     phase = { at: 'closed' }
     clearTimeout(watching)
     clearImmediate(flushing)
-    queue.length = 0
-    queueBytes = 0
+    clearTimeout(lingering)
+    sendq.clear()
     flyingBytes = 0
     options.onClosed(why)
   }
@@ -265,8 +285,15 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     address: (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, ''),
     send(line) {
       if (!isOpen()) return
-      enqueue(line)
-      if (queueBytes + flyingBytes > sendqBytesMax) cut('slow')
+      sendq.push(line)
+      flushSoon()
+      if (backlogBytes() > sendqBytesMax) cut('slow')
+    },
+    share(batch, when = 'soon') {
+      if (!isOpen()) return
+      sendq.share(batch)
+      if (when === 'soon') flushSoon()
+      else lingering ??= setTimeout(flush, lingerMs)
     },
     pause() {
       paused = true
@@ -278,6 +305,7 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
       heardAtMs = now()
       tell()
       if (!paused) socket.resume()
+      leaveWhenHeard()
       watch()
     },
     trust() {
@@ -288,6 +316,6 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
       if (phase.at === 'open') phase = { at: 'ending', why: closing('ended'), sinceMs: now() }
       socket.destroy()
     },
-    backlogBytes: () => queueBytes + flyingBytes,
+    backlogBytes,
   }
 }

@@ -1,6 +1,6 @@
 /** The client as lines, for pipes, screen readers and dumb terminals. It knows the model and a readline, no screen. */
 import { clearLine, createInterface, cursorTo } from 'node:readline'
-import type { Model } from '../client/model.ts'
+import { isBusy, type Model } from '../client/model.ts'
 import type { Input } from '../client/types.ts'
 import { news, nothingTold } from './news.ts'
 
@@ -14,7 +14,7 @@ export interface PlainOptions {
   onInterrupt(): void
 }
 
-/** How long the last words of a pipe may wait for their acknowledgement, counted from its end. */
+/** How long the last words of a pipe may wait for the next acknowledgement, once it has ended. */
 const lastWordsMs = 10_000
 
 export interface Plain {
@@ -40,6 +40,7 @@ export function createPlain({ input, output, dumb, feed, onInterrupt }: PlainOpt
   let closing = false
   let leaving = false
   let patience: NodeJS.Timeout | undefined
+  let waited = 0
 
   /** New lines come above the one being typed, which is drawn again below them. */
   function print(fresh: readonly string[]): void {
@@ -52,9 +53,20 @@ export function createPlain({ input, output, dumb, feed, onInterrupt }: PlainOpt
     if (!closing) lines.prompt(true)
   }
 
-  /** A pipe that has ended is left when all it said is kept, and not before it could be said. */
+  function waitForLastWords(): void {
+    clearTimeout(patience)
+    patience = setTimeout(() => feed({ got: 'entered', text: '/quit' }), lastWordsMs)
+  }
+
+  /** A pipe that has ended is left when all it said is kept and all it asked is answered. */
   function leaveWhenSaid(): void {
-    if (!ended || leaving || latest?.link.at !== 'joined' || latest.outbox.length > 0) return
+    if (ended && latest !== null && input.isTTY !== true) {
+      const waiting = latest.outbox.length + latest.held.length
+      // A server that takes lines slowly is not one that takes none.
+      if (waiting !== waited) waitForLastWords()
+      waited = waiting
+    }
+    if (!ended || leaving || latest?.link.at !== 'joined' || isBusy(latest)) return
     leaving = true
     feed({ got: 'entered', text: '/quit' })
   }
@@ -66,7 +78,7 @@ export function createPlain({ input, output, dumb, feed, onInterrupt }: PlainOpt
     ended = true
     // A terminal’s ^D means: leave now.
     if (input.isTTY === true) return feed({ got: 'entered', text: '/quit' })
-    patience = setTimeout(() => feed({ got: 'entered', text: '/quit' }), lastWordsMs)
+    waitForLastWords()
     leaveWhenSaid()
   })
   if (moves) lines.prompt()

@@ -6,16 +6,17 @@ import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import { formatTarget } from '../base/target.ts'
 import { createHub } from '../chat/hub.ts'
-import type { Effect, ServerMessage, SessionId, Store } from '../chat/types.ts'
-import { createSniff, silentMs } from '../dialects/sniff.ts'
+import type { Effect, Line, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect } from '../dialects/types.ts'
 import { createAnnouncer } from '../discovery/announcer.ts'
+import { createLegacyAnnouncer } from '../discovery/legacy.ts'
 import { type Connection, createConnection } from '../net/connection.ts'
 import { listen } from '../net/listen.ts'
-import { hearNewcomer, sendAway } from '../net/newcomer.ts'
-import { createMemoryStore } from '../store/memory.ts'
 import { defaultPort, limits, protocolVersion } from '../wire/limits.ts'
 import { reachable } from './addresses.ts'
+import { createDoor } from './door.ts'
+import { createFanout } from './fanout.ts'
+import { type History, memoryHistory } from './history.ts'
 
 export interface ServerOptions {
   /** Identity of this server, 21 letters; the same after a restart. */
@@ -30,6 +31,12 @@ export interface ServerOptions {
   /** Names or networks to announce on; null for all. */
   readonly interfaces: readonly string[] | null
   readonly announce: 'always' | 'when-asked' | 'never'
+  /** Also say so as older LAN chats do, for their clients. */
+  readonly announceLegacy?: boolean
+  /** What it remembers; left out: nothing beyond its own life. */
+  readonly history?: History
+  /** `none`: nobody is slowed or told to wait, for measuring. */
+  readonly pace?: 'usual' | 'none'
   onEvent(event: ServerEvent): void
 }
 
@@ -59,44 +66,53 @@ export interface Server {
 interface Peer {
   readonly connection: Connection
   readonly codec: Codec
-  readonly dialect: string
+  readonly dialect: Dialect
   nick: string | null
   resuming: NodeJS.Timeout | undefined
+  /** Runs while words are kept back, to be said once for many changes. */
+  keeping: NodeJS.Timeout | undefined
 }
 
 /** @returns the server, or a sentence that says why there is none and what to do */
 export async function startServer(
   options: ServerOptions,
 ): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
-  const store: Store = createMemoryStore()
-  const hub = createHub({
-    server: options.id,
-    name: options.name,
-    // The memory store begins anew with its process, so the numbering does too.
-    epoch: nanoid(),
-    motd: options.motd,
-    newId: () => nanoid(),
-    newSecret: () => nanoid(43),
-    digest: secret => createHash('sha256').update(secret).digest('base64url'),
-  })
+  const { store, epoch, past, remember } = options.history ?? memoryHistory()
+  const hub = createHub(
+    {
+      server: options.id,
+      name: options.name,
+      epoch,
+      motd: options.motd,
+      pace: options.pace ?? 'usual',
+      newId: () => nanoid(),
+      newSecret: () => nanoid(43),
+      digest: secret => createHash('sha256').update(secret).digest('base64url'),
+    },
+    past,
+  )
   const peers = new Map<SessionId, Peer>()
+  const send = createFanout(
+    id => peers.get(id),
+    (peer: Peer) => {
+      if (peer.codec.kept?.waits()) peer.keeping ??= setTimeout(sayKept, limits.pipeListEveryMs, peer)
+    },
+  )
   const trouble = createTrouble(options)
-  /** Connections whose dialect is not known yet. */
-  const atDoor = new Set<Socket>()
+  const means = { serverName: options.name, newId: () => nanoid(), wallMs: () => Date.now() }
   let stopped: Promise<void> | undefined
 
   const listened = await listen({
     ...(options.host === null ? {} : { host: options.host }),
     port: options.port ?? defaultPort,
     portFallback: options.port === null,
-    onSocket: socket => void answerDoor(socket),
+    onSocket: socket => void door.answer(socket),
     onTrouble: trouble,
   })
   if (!listened.ok) return listened
   const { listening } = listened
   const { port } = listening
   const addresses = reachable(options.host)
-  const ownTarget = formatTarget(addresses[0] ?? '127.0.0.1', port)
 
   const announcer =
     options.announce === 'never'
@@ -113,63 +129,75 @@ export async function startServer(
           interfaces: options.interfaces,
           quiet: options.announce === 'when-asked',
           log: text => trouble(text),
+          ownIdTwice: address =>
+            trouble(
+              `Another server at ${address} announces this server’s identity: its data folder was copied. Remove server.json from one of the two copies and start it again.`,
+            ),
         })
 
-  /** The first bytes of a newcomer say how it speaks; who speaks nothing of ours gets a sentence. */
-  async function answerDoor(socket: Socket): Promise<void> {
-    if (atDoor.size + peers.size - hub.users() >= limits.greetingMax)
-      return sendAway(
-        socket,
-        'Too many newcomers are at the door of this Earshot server. Try again in a minute.\r\n',
-      )
-    atDoor.add(socket)
-    const sniffed = await hearNewcomer(socket, { ...createSniff(ownTarget), silentMs })
-    atDoor.delete(socket)
-    if (sniffed === undefined) return
-    if (stopped !== undefined) socket.destroy()
-    else if ('sendAway' in sniffed) sendAway(socket, sniffed.sendAway)
-    else admit(socket, sniffed.speaks)
-  }
+  const legacy =
+    options.announceLegacy && options.announce === 'always'
+      ? createLegacyAnnouncer({ interfaces: options.interfaces })
+      : null
 
-  function admit(socket: Socket, dialect: Dialect): void {
+  const door = createDoor({
+    target: formatTarget(addresses[0] ?? '127.0.0.1', port),
+    means,
+    unnamed: () => peers.size - hub.users(),
+    admit,
+  })
+
+  function admit(socket: Socket, dialect: Dialect, greeted?: Codec): void {
     const id = nanoid()
-    const codec = dialect.open(nanoid)
+    const codec = greeted ?? dialect.open(means)
+    const { answersPings, lineBytesMax } = dialect
+    const say = (words: string) => words !== '' && connection.send(words)
     const connection = createConnection(socket, {
-      lineBytesMax: limits.clientLineBytesMax,
+      lineBytesMax,
       sendqBytesMax: limits.sendqBytesMax,
       stalledMs: limits.stalledMs,
-      pingMs: limits.serverPingMs,
-      deadMs: limits.serverDeadMs,
-      untrusted: { bytesMax: limits.helloBytesMax, withinMs: limits.helloMs },
+      // Where nobody answers, the network's own probes must do.
+      pingMs: answersPings ? limits.serverPingMs : Number.POSITIVE_INFINITY,
+      deadMs: answersPings ? limits.serverDeadMs : Number.POSITIVE_INFINITY,
+      untrusted: {
+        bytesMax: limits.helloBytesMax,
+        withinMs: answersPings ? limits.helloMs : limits.nickMs,
+      },
+      sift: codec.sift,
       onLine(line) {
         for (const heard of codec.parse(line)) {
-          if ('answer' in heard) connection.send(codec.render(heard.answer))
+          if ('answer' in heard) say(codec.render(heard.answer))
+          else if ('says' in heard) say(heard.says)
           else {
-            // Somebody who speaks our language and is choosing a nick may take their time.
-            if (heard.message.type === 'hello') connection.trust()
             perform(hub.receive(id, heard.message, performance.now()))
             note(id)
+            // A client of ours that is choosing a nick may take its time; who types must have given one.
+            if ((answersPings && heard.message.type === 'hello') || hub.nickOf(id) !== null)
+              connection.trust()
           }
         }
       },
       onFault(fault) {
         const text =
           fault === 'too-long'
-            ? `That line was longer than ${limits.clientLineBytesMax} bytes and was dropped. Send it in parts.`
+            ? `That line was longer than ${lineBytesMax} bytes and was dropped. Send it in parts.`
             : 'That line was not UTF-8 and was dropped.'
-        connection.send(codec.render({ type: 'refused', about: 'line', code: fault, text }))
+        say(codec.render({ type: 'refused', about: 'line', code: fault, text }))
       },
-      onQuiet: () => connection.send(codec.render({ type: 'ping' })),
+      onQuiet: () => say(codec.render({ type: 'ping' })),
       lastWords: why => codec.render({ type: 'bye', reason: why.code, text: why.text }),
       onClosed() {
-        clearTimeout(peers.get(id)?.resuming)
+        const peer = peers.get(id)
+        clearTimeout(peer?.resuming)
+        clearTimeout(peer?.keeping)
         perform(hub.lost(id))
         note(id)
         peers.delete(id)
       },
     })
-    peers.set(id, { connection, codec, dialect: dialect.name, nick: null, resuming: undefined })
+    peers.set(id, { connection, codec, dialect, nick: null, resuming: undefined, keeping: undefined })
     perform(hub.open(id))
+    if (!greeted && codec.greeting !== undefined) say(codec.greeting)
   }
 
   /** Tells whoever runs the server when a session came, left, or changed its nick. */
@@ -195,12 +223,17 @@ export async function startServer(
           append(effect)
           break
         case 'page':
-          store.page(effect.room, { after: effect.after }, effect.limit).then(
-            lines => perform(hub.paged(effect.session, effect.room, lines)),
-            error => {
-              trouble(`history could not be read (${why(error)})`)
-              perform(hub.paged(effect.session, effect.room, []))
-            },
+          answer(store.page(effect.room, effect.from, effect.limit), lines => hub.paged(effect, lines))
+          break
+        case 'search': {
+          const words = effect.words.split(/\s+/).filter(word => word !== '')
+          answer(store.search(effect.rooms, words, effect.limit), lines => hub.found(effect, lines))
+          break
+        }
+        case 'remember':
+          remember(effect.person).then(
+            () => hub.remembered(effect.person),
+            error => trouble(`somebody’s identity could not be kept (${why(error)})`),
           )
           break
         case 'pause':
@@ -216,19 +249,21 @@ export async function startServer(
     }
   }
 
-  /** Rendered once per dialect, however many hear it. */
-  function send(to: readonly SessionId[], message: ServerMessage): void {
-    const rendered = new Map<string, string>()
-    for (const id of to) {
-      const peer = peers.get(id)
-      if (!peer) continue
-      let line = rendered.get(peer.dialect)
-      if (line === undefined) {
-        line = peer.codec.render(message)
-        rendered.set(peer.dialect, line)
-      }
-      if (line !== '') peer.connection.send(line)
-    }
+  function sayKept(peer: Peer): void {
+    peer.keeping = undefined
+    const words = peer.codec.kept?.take() ?? ''
+    if (words !== '') peer.connection.send(words)
+  }
+
+  /** Lines from the store; where it is in trouble, none. */
+  function answer(reading: Promise<readonly Line[]>, take: (lines: readonly Line[]) => Effect[]): void {
+    reading.then(
+      lines => perform(take(lines)),
+      error => {
+        trouble(`history could not be read (${why(error)})`)
+        perform(take([]))
+      },
+    )
   }
 
   function append({ draft, session }: Extract<Effect, { do: 'append' }>): void {
@@ -264,10 +299,11 @@ export async function startServer(
     options.onEvent({ event: 'stopping' })
     const farewell = announcer?.farewell()
     const closed = listening.close()
-    for (const socket of atDoor) socket.destroy()
+    door.close(text)
     perform(hub.stop(text))
     await Promise.all([farewell, closed])
     await announcer?.close()
+    await legacy?.close()
     await store.close()
   }
 

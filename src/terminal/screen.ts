@@ -32,6 +32,8 @@ export interface TerminalOutput {
   readonly rows?: number | undefined
   readonly fd?: number | undefined
   readonly _handle?: { readonly fd?: number; setBlocking?(blocking: boolean): unknown } | null
+  /** Node's own: asks the terminal for its size, which it otherwise does on SIGWINCH only. */
+  _refreshSize?(): void
   write(text: string, done: (error?: Error | null) => void): boolean
   on(event: 'resize', listener: () => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -209,6 +211,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
   const takeBack = (how: 'anew' | 'again'): void => {
     const before = size
+    // Who was stopped was told of no resize.
+    output._refreshSize?.()
     enter(how)
     if (before.columns !== size.columns || before.rows !== size.rows) options.onSize(size)
     scheduler.now()

@@ -40,20 +40,51 @@ export const limits = {
   clientPingMs: 15_000,
   /** The client takes the server for dead after this silence. */
   clientDeadMs: 30_000,
+  /** A line typed by hand, in netcat or telnet. Longer: dropped, and told in a sentence. */
+  textLineBytesMax: 4 * 1024,
   /** A connection that has not said hello by then is let go. */
   helloMs: 10_000,
+  /** A person at the nick prompt of netcat or telnet who has given none by then is told so and let go. */
+  nickMs: 60_000,
+  /** Clients that know only whole lists of members get a new one this often at most. More changes: told in the next. */
+  pipeListEveryMs: 1_000,
+  /** Names in such a list. More: the rest is left out. */
+  pipeListNamesMax: 1_000,
   /** Bytes a peer may send before its hello is accepted. */
   helloBytesMax: 8 * 1024,
-  /** Connections that have not said hello. More: `bye busy`. */
+  /** Connections that have not said hello. More: who has said nothing for longest is let go, else the newcomer. */
   greetingMax: 128,
   /** Connections in all. More: `bye busy`. */
   connectionsMax: 5_000,
-  /** Chat lines one session may say at once before the rate below holds. */
+  /** Open rooms of a server. More: `refused too-many-rooms`. */
+  roomsMax: 200,
+  /** Direct conversations of a server. More: `refused too-many-rooms`. */
+  directsMax: 5_000,
+  /** Rooms one member may be in, direct conversations aside. More: `refused too-many-rooms`. */
+  roomsPerMemberMax: 50,
+  /** A topic in UTF-8. Longer: `refused too-long`. */
+  topicBytesMax: 400,
+  /** Why somebody is away, in UTF-8. Longer: cut. */
+  awayBytesMax: 200,
+  /** In larger rooms typing and reading are not passed on; direct conversations always are small. */
+  signalMembersMax: 20,
+  /** Lines that a search answers with. */
+  foundLinesMax: 50,
+  /** Chat lines one session may say at once before the rate below holds; then it is read more slowly. */
   sayBurst: 10,
   sayPerSecond: 3,
-  /** Renames at once, then one in ten seconds. */
+  /** Renames at once, then one in ten seconds. Faster: `refused too-fast`. */
   nickBurst: 3,
   nickPerSecond: 0.1,
+  /** Joins, leaves and topics at once, then one in two seconds. Faster: `refused too-fast`. */
+  joinBurst: 10,
+  joinPerSecond: 0.5,
+  /** Questions (who, rooms, history, search) at once, then four a second. Faster: `refused too-fast`. */
+  askBurst: 16,
+  askPerSecond: 4,
+  /** Typing, reading and going away at once, then one a second. Faster: dropped. */
+  signalBurst: 6,
+  signalPerSecond: 1,
   /** How long a stopping server waits for its last words to leave. */
   lastWordsMs: 1_000,
 } as const

@@ -9,11 +9,23 @@ const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'expected 1 to 64 of A-Z 
 /** Long enough to reach the rules of the chat, which answer a bad name with a sentence. */
 const nick = word(limits.clientLineBytesMax)
 const room = word(256)
-const kind = v.picklist(['say', 'emote'])
+/** What a member says; a change of topic is a kept line too. */
+const kind = v.picklist(['say', 'emote', 'notice'])
 const presence = v.picklist(['here', 'away', 'gone'])
 
-const line = v.object({ room, seq: count, at: count, id, from: word(256), kind, body: v.string() })
+/** In a direct conversation `to` is the nick of the other one. */
+const line = v.object({
+  room,
+  seq: count,
+  at: count,
+  id,
+  from: word(256),
+  to: v.optional(word(256)),
+  kind: v.picklist(['say', 'emote', 'notice', 'topic']),
+  body: v.string(),
+})
 const member = v.object({ nick: word(256), presence })
+const limit = v.optional(v.pipe(count, v.minValue(1), v.maxValue(limits.pageLinesMax)))
 
 /** One row of the wire's tables: what the message carries and what it means. */
 function row<const Means extends string, Fields extends v.ObjectEntries>(means: Means, fields: Fields) {
@@ -29,6 +41,8 @@ export const clientMessages = {
       nick,
       device: v.optional(id),
       secret: v.optional(id),
+      /** Comes without an identity to come back to, so none is kept. */
+      guest: v.optional(v.boolean()),
       epoch: v.optional(id),
       last: v.optional(
         v.pipe(
@@ -38,8 +52,42 @@ export const clientMessages = {
       ),
     },
   ),
-  say: row('says something in a room', { id, room, kind, body: v.string() }),
+  say: row('says something in a room, or to somebody where the room is `@nick`', {
+    id,
+    room,
+    kind,
+    body: v.string(),
+  }),
   nick: row('asks for another nick', { nick }),
+  join: row('enters a room, made where there is none; `@nick` opens a direct conversation', { room }),
+  leave: row('leaves a room', { room }),
+  topic: row('sets what a room is about; answered by a kept line of kind `topic`', {
+    id,
+    room,
+    body: v.string(),
+  }),
+  who: row('asks who is in a room; answered by members', { room }),
+  rooms: row('asks which rooms there are', {}),
+  history: row('asks for lines before or after a position; answered by page', {
+    room,
+    before: v.optional(count),
+    after: v.optional(count),
+    limit,
+  }),
+  search: row('asks for lines with all these words, in one room or in all of one’s own; answered by found', {
+    room: v.optional(room),
+    words: word(256),
+    limit,
+  }),
+  typing: row('begins or stops typing; never kept, at most one in three seconds is passed on', {
+    room,
+    on: v.boolean(),
+  }),
+  read: row('has read up to a position; never kept', { room, seq: count }),
+  away: row('goes away, with a reason or without, or comes back', {
+    on: v.boolean(),
+    text: v.optional(v.string()),
+  }),
   ping: row('asks whether the other side is there', {}),
   pong: row('answers a ping', {}),
   bye: row('leaves', {}),
@@ -65,7 +113,30 @@ export const serverMessages = {
     complete: v.boolean(),
   }),
   gap: row('lines that a returning client missed and does not get', { room, from: count, to: count }),
-  members: row('who is in a room; once, after the backlog, in pieces that fit a line', {
+  direct: row('whom a direct conversation is with; again when their nick changes', { room, with: word(256) }),
+  left: row('the room was left, as asked', { room }),
+  rooms: row('the rooms there are, in pieces that fit a line', {
+    rooms: v.array(v.object({ room, members: count, topic: v.string() })),
+    complete: v.boolean(),
+  }),
+  page: row(
+    'answers history, in pieces that fit a line; `more` where lines lie beyond in the same direction',
+    {
+      room,
+      lines: v.array(line),
+      more: v.boolean(),
+      complete: v.boolean(),
+    },
+  ),
+  found: row('answers search, newest first', {
+    words: v.string(),
+    lines: v.array(line),
+    complete: v.boolean(),
+  }),
+  typing: row('somebody types, or no longer', { room, nick: word(256), on: v.boolean() }),
+  read: row('somebody has read up to there', { room, nick: word(256), seq: count }),
+  topic: row('what a room is about, told to who joins it', { room, body: v.string() }),
+  members: row('who is in a room: after the backlog of a join, or answering who; in pieces that fit a line', {
     room,
     members: v.array(member),
     complete: v.boolean(),
@@ -75,6 +146,8 @@ export const serverMessages = {
     nick: word(256),
     was: v.optional(word(256)),
     presence,
+    /** Why they are away. */
+    text: v.optional(v.string()),
   }),
   refused: row('why something was not done, and what would be', {
     about: v.string(),

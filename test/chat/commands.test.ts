@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { commandHelp, commands, parseCommand } from '../../src/chat/commands.ts'
+import { commandHelp, commands, firstWord, parseCommand } from '../../src/chat/commands.ts'
 
 const typed = (text: string, lineMode = false) => parseCommand(text, { lineMode })
 
@@ -49,12 +49,62 @@ test('quit and exit are words of line mode only', () => {
   assert.deepEqual(typed('quit it', true), { is: 'say', body: 'quit it' })
 })
 
+test('#room and @nick are short for rooms and people, from anywhere', () => {
+  assert.deepEqual(typed('#Dev hello  there'), { is: 'sayIn', room: '#dev', body: 'hello  there' })
+  assert.deepEqual(typed('#dev\nhello'), { is: 'sayIn', room: '#dev', body: 'hello' })
+  assert.deepEqual(typed('#Dev '), { is: 'command', name: 'join', argument: '#dev' })
+  assert.deepEqual(typed('@bob'), { is: 'command', name: 'msg', argument: 'bob' })
+  assert.deepEqual(typed('@bob: hello  there'), { is: 'command', name: 'msg', argument: 'bob hello  there' })
+  assert.deepEqual(typed(' #dev'), { is: 'say', body: ' #dev' })
+  for (const [text, name] of [
+    ['#', 'join'],
+    ['# heading', 'join'],
+    ['#!/bin/sh', 'join'],
+    ['@', 'msg'],
+    ['@ bob', 'msg'],
+    ['@: x', 'msg'],
+  ] as const) {
+    const parsed = typed(text)
+    assert.equal(parsed.is === 'misused' && parsed.name, name, text)
+    assert.match(parsed.is === 'misused' ? parsed.text : '', /put a blank in front\.$/)
+  }
+})
+
+test('msg with a nick and a text is a command of line mode without its slash', () => {
+  assert.deepEqual(typed('msg bob hello there', true), {
+    is: 'command',
+    name: 'msg',
+    argument: 'bob hello there',
+  })
+  assert.deepEqual(typed('msg bob', true), { is: 'say', body: 'msg bob' })
+  assert.deepEqual(typed('msg bob hello'), { is: 'say', body: 'msg bob hello' })
+})
+
+test('the words that other chats use are known', () => {
+  const named = (text: string) => {
+    const parsed = typed(text)
+    return parsed.is === 'command' ? parsed.name : parsed.is
+  }
+  assert.deepEqual(
+    ['/w b x', '/whisper b x', '/query b', '/r x', '/part', '/list', '/names', '/unignore b', '/j x'].map(
+      named,
+    ),
+    ['msg', 'msg', 'msg', 'reply', 'leave', 'rooms', 'who', 'ignore', 'join'],
+  )
+})
+
+test('a text is cut behind its first word', () => {
+  assert.deepEqual(firstWord('bob  hello there'), { word: 'bob', rest: 'hello there' })
+  assert.deepEqual(firstWord('bob'), { word: 'bob', rest: '' })
+  assert.deepEqual(firstWord(''), { word: '', rest: '' })
+})
+
 test('no word stands for two commands, and every row explains itself', () => {
   const words = commands.flatMap(row => [row.name, ...row.aliases])
   assert.equal(new Set(words).size, words.length)
   for (const row of commands) assert.ok(row.usage.startsWith(`/${row.name}`) && row.help !== '')
   assert.equal(commandHelp().length, commands.length)
-  assert.match(commandHelp()[0] ?? '', /^\/nick NAME {7}take another nick$/)
+  assert.match(commandHelp()[0] ?? '', /^\/nick NAME +take another nick$/)
 })
 
 test('any text parses', () => {

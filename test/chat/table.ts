@@ -1,11 +1,21 @@
 /** A hub at a table: sessions speak, effects run at once against a list, and what each one hears is read back as lines. */
 import { lobby } from '../../src/base/names.ts'
 import { createHub } from '../../src/chat/hub.ts'
-import type { ClientMessage, Effect, Line, ServerMessage, SessionId } from '../../src/chat/types.ts'
+import type {
+  ClientMessage,
+  Effect,
+  KnownPerson,
+  Line,
+  Past,
+  ServerMessage,
+  SessionId,
+} from '../../src/chat/types.ts'
 
-export function createTable(options: { past?: readonly Line[] } = {}) {
-  let ids = 0
-  const log: Line[] = [...(options.past ?? [])]
+export function createTable(options: { past?: readonly Line[]; kept?: Past } = {}) {
+  const log: Line[] = [...(options.kept?.lines ?? options.past ?? [])]
+  const people = new Map<string, KnownPerson>((options.kept?.people ?? []).map(one => [one.device, one]))
+  // Ids are never given twice, over restarts neither.
+  let ids = options.kept ? 1000 : 0
   const heard: { to: SessionId; message: ServerMessage }[] = []
   const closed: { session: SessionId; reason: string; text: string }[] = []
   const paused: { session: SessionId; ms: number }[] = []
@@ -17,9 +27,9 @@ export function createTable(options: { past?: readonly Line[] } = {}) {
       motd: 'be kind',
       newId: () => `device-${++ids}`,
       newSecret: () => `secret-${ids}`,
-      digest: secret => `hashed ${secret}`,
+      digest: secret => [...secret].reverse().join(''),
     },
-    log,
+    options.kept ?? { lines: log, rooms: [], people: [] },
   )
   /** Pages wait here while `holdPages` is set, as they would behind a slow disk. */
   const waiting: (() => void)[] = []
@@ -30,24 +40,30 @@ export function createTable(options: { past?: readonly Line[] } = {}) {
       if (effect.do === 'send') heard.push(...effect.to.map(to => ({ to, message: effect.message })))
       else if (effect.do === 'close') closed.push(effect)
       else if (effect.do === 'pause') paused.push(effect)
+      else if (effect.do === 'remember') people.set(effect.person.device, effect.person)
       else if (effect.do === 'page') {
-        const { session, room, after, limit } = effect
-        const answer = () =>
-          perform(
-            hub.paged(
-              session,
-              room,
-              log.filter(line => line.room === room && line.seq > after).slice(0, limit),
-            ),
-          )
+        const { room, from, limit } = effect
+        const all = log.filter(line => line.room === room)
+        const lines =
+          'after' in from
+            ? all.filter(line => line.seq > from.after).slice(0, limit)
+            : all.filter(line => line.seq < from.before).slice(-limit)
+        const answer = () => perform(hub.paged(effect, lines))
         if (table.holdPages) waiting.push(answer)
         else answer()
-      } else {
+      } else if (effect.do === 'search') {
+        const words = effect.words.split(' ')
+        const found = log.filter(
+          line => effect.rooms.includes(line.room) && words.every(word => line.body.includes(word)),
+        )
+        perform(hub.found(effect, found.reverse().slice(0, effect.limit)))
+      } else if (effect.do === 'append') {
         const { draft, session } = effect
         const earlier = log.find(line => line.author === draft.author && line.id === draft.id)
         if (earlier) perform(hub.repeat(session, earlier))
         else {
-          const line = { ...draft, seq: (log.at(-1)?.seq ?? 0) + 1, at: 1000 }
+          const seq = (log.filter(line => line.room === draft.room).at(-1)?.seq ?? 0) + 1
+          const line = { ...draft, seq, at: 1000 }
           log.push(line)
           perform(hub.accept(line))
         }
@@ -65,6 +81,7 @@ export function createTable(options: { past?: readonly Line[] } = {}) {
   return {
     hub,
     log,
+    people,
     closed,
     paused,
     table,
@@ -103,22 +120,41 @@ export const pastLines = (count: number): Line[] =>
 export function inShort(message: ServerMessage): string {
   switch (message.type) {
     case 'line':
-      return `line ${message.seq} ${message.from}: ${message.body}`
+      return `${message.kind === 'topic' ? 'topic line' : 'line'}${inRoom(message.room)} ${message.seq} ${message.from}${message.to === undefined ? '' : ` to ${message.to}`}: ${message.body}`
     case 'backlog': {
       const [first, last] = [message.lines[0]?.seq, message.lines.at(-1)?.seq]
-      return `backlog ${first === undefined ? 'empty' : `${first}-${last}`}${message.complete ? '' : ' …'}`
+      return `backlog${inRoom(message.room)} ${first === undefined ? 'empty' : `${first}-${last}`}${message.complete ? '' : ' …'}`
     }
     case 'members':
-      return `members ${message.members.map(({ nick }) => nick).join(' ')}`
+      return `members${inRoom(message.room)} ${message.members.map(({ nick, presence }) => (presence === 'here' ? nick : `${nick}(${presence})`)).join(' ')}`
     case 'presence':
-      return `presence ${message.was === undefined ? '' : `${message.was} → `}${message.nick} ${message.presence}`
+      return `presence${inRoom(message.room)} ${message.was === undefined ? '' : `${message.was} → `}${message.nick} ${message.presence}${message.text === undefined ? '' : ` (${message.text})`}`
     case 'refused':
       return `refused ${message.about} ${message.code}${message.suggestion ? ` try ${message.suggestion}` : ''}`
     case 'welcome':
       return `welcome ${message.nick} (${message.motd})`
     case 'gap':
       return `gap ${message.from}-${message.to}`
+    case 'direct':
+      return `direct ${message.with}`
+    case 'left':
+      return `left ${message.room}`
+    case 'rooms':
+      return `rooms ${message.rooms.map(one => `${one.room} ${one.members}${one.topic === '' ? '' : ` (${one.topic})`}`).join(', ')}`
+    case 'page':
+      return `page ${message.lines[0]?.seq ?? '-'}-${message.lines.at(-1)?.seq ?? '-'}${message.more ? ' more' : ''}`
+    case 'found':
+      return `found ${message.lines.map(line => `${line.room} ${line.seq}`).join(', ')}`
+    case 'typing':
+      return `typing${inRoom(message.room)} ${message.nick} ${message.on ? 'on' : 'off'}`
+    case 'read':
+      return `read${inRoom(message.room)} ${message.nick} ${message.seq}`
+    case 'topic':
+      return `topic${inRoom(message.room)} ${message.body}`
     default:
       return message.type
   }
 }
+
+/** Nothing for the lobby, `@` for a direct conversation, which nobody can spell. */
+const inRoom = (room: string): string => (room === lobby ? '' : room.startsWith('@') ? ' @' : ` ${room}`)

@@ -1,11 +1,15 @@
 /** The command line: help, versions, mistakes and their answers, exit codes, and the commands without a screen. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../src/cli/commands.ts'
-import { earshot, outcome, ownHome, serving } from './earshot.ts'
+import { startRunning } from '../network/running.ts'
+import { earshot, entry, outcome, ownHome, serving } from './earshot.ts'
 
 test('--version prints the version of the package', async t => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -70,7 +74,7 @@ test('a server keeps its identity over restarts, a second one beside it has its 
   await first.running.exited
   const again = await serving(t, [], env)
   assert.equal(again.listening.id, first.listening.id)
-  const file = join(env.XDG_DATA_HOME ?? '', 'earshot', 'server-1.json')
+  const file = join(env.XDG_DATA_HOME ?? '', 'earshot', 'server-1', 'identity.json')
   assert.equal(statSync(file).mode & 0o777, 0o600)
 })
 
@@ -185,4 +189,78 @@ test('a restarted server is found again, and what was typed meanwhile is said', 
   await serving(t, ['--port', `${before.port}`], env)
   await ann.waitForLine(/Connected again/)
   await ann.waitForLine(/ann: said in the dark$/)
+})
+
+test('a restarted server tells newcomers what was said before, unless it was to keep nothing', async t => {
+  for (const memory of [[], ['--memory']]) {
+    const env = ownHome(t)
+    const before = await serving(t, memory, env)
+    const ann = earshot(t, ['join', `127.0.0.1:${before.port}`, '--plain', '--no-scan', '--nick', 'ann'])
+    await ann.waitForLine(/You are ann/)
+    ann.write('kept or not\n')
+    await ann.waitForLine(/ann: kept or not/)
+    before.running.kill('SIGKILL')
+    await before.running.exited
+    const after = await serving(t, memory, env)
+    const bob = earshot(t, ['join', `127.0.0.1:${after.port}`, '--plain', '--no-scan', '--nick', 'bob'])
+    await bob.waitForLine(/You are bob/)
+    bob.write('that is all\n')
+    await bob.waitForLine(/bob: that is all/)
+    assert.equal(
+      bob.lines.some(line => line.includes('ann: kept or not')),
+      memory.length === 0,
+    )
+    bob.kill()
+    ann.kill()
+  }
+})
+
+test('a folder asked for serves one server, and the second one is told so', async t => {
+  const env = ownHome(t)
+  const folder = join(env.HOME ?? '', 'den')
+  const { listening } = await serving(t, ['--data', folder], env)
+  const second = earshot(
+    t,
+    ['serve', '--no-announce', '--host', '127.0.0.1', '--port', '0', '--data', folder],
+    env,
+  )
+  assert.deepEqual(await second.exited, { code: 1, signal: null })
+  assert.match(second.lines.join('\n'), /A server runs on the folder .* already\. .*--data/)
+  assert.equal(JSON.parse(readFileSync(join(folder, 'identity.json'), 'utf8')).id, listening.id)
+})
+
+test('an interface that is not there is named, with those that are', async t => {
+  for (const name of ['nope', '203.0.113.0/24', '!nope']) {
+    const { code, lines } = await outcome(t, 'scan', '--interface', name)
+    assert.equal(code, 2)
+    assert.match(lines.join('\n'), /no interface or network “.*”.* it has .*lo/)
+  }
+})
+
+test('when nobody reads any more, a client ends quietly and a server goes on', {
+  timeout: 30_000,
+}, async t => {
+  const help = startRunning('sh', ['-c', `${process.execPath} ${entry} --help | true; echo ended`], {
+    env: ownHome(t),
+    cwd: tmpdir(),
+  })
+  await help.waitForLine(/ended/)
+  assert.deepEqual(help.lines, ['ended'])
+
+  const args = ['serve', '--json', '--no-announce', '--host', '127.0.0.1', '--port', '0']
+  const server = spawn(process.execPath, [entry, ...args], {
+    env: ownHome(t),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  t.after(() => server.kill('SIGKILL'))
+  const [first] = await once(server.stdout, 'data')
+  const { port } = JSON.parse(String(first).split('\n')[0] ?? '')
+  server.stdout.destroy()
+  for (const nick of ['ann', 'bob']) {
+    const guest = earshot(t, ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', '--nick', nick])
+    await guest.waitForLine(new RegExp(`You are ${nick}`))
+    guest.write('still there?\n')
+    await guest.waitForLine(new RegExp(`${nick}: still there`))
+  }
+  assert.equal(server.exitCode, null)
 })

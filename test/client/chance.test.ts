@@ -24,6 +24,19 @@ const text = fc.oneof(
     '/clear',
     '/who',
     '//x',
+    '/join #other',
+    '#dev hi',
+    '@bob',
+    '@bob hi',
+    '/leave',
+    '/servers',
+    '/help foo',
+    '/leave #lobby',
+    '/reply hi',
+    '/ignore bob',
+    '/history 5',
+    '/away x',
+    '/receipts',
     '1',
     'm',
     '\ud800',
@@ -33,16 +46,16 @@ const text = fc.oneof(
 )
 const nick = fc.oneof(fc.constantFrom('ann', 'bob', '日本', '🦊fox', 'carol'), text)
 const seq = fc.oneof(fc.nat(30), fc.nat())
-const id = fc.constantFrom('id1', 'id2', 'id3', 'hello', 'x')
+const id = fc.constantFrom('id1', 'id2', 'id3', 'hello', 'join', 'leave', 'history', 'x')
 const at = fc.oneof(fc.constant(wallStart), fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER))
-const room = fc.constantFrom('#lobby', '#lobby', '#lobby', '#other')
+const room = fc.constantFrom('#lobby', '#lobby', '#lobby', '#other', '@a.b', '@c.d', '@bob')
 const wire = fc.record({
   room,
   seq,
   at,
   id,
   from: nick,
-  kind: fc.constantFrom('say' as const, 'emote' as const),
+  kind: fc.constantFrom('say' as const, 'emote' as const, 'topic' as const),
   body: text,
 })
 const is = fc.constantFrom('here' as const, 'away' as const, 'gone' as const)
@@ -55,6 +68,29 @@ const message: fc.Arbitrary<ServerMessage> = fc.oneof(
     lines: fc.array(wire, { maxLength: 5 }),
     complete: fc.boolean(),
   }),
+  fc.record({ type: fc.constant('direct' as const), room, with: nick }),
+  fc.record({ type: fc.constant('left' as const), room }),
+  fc.record({
+    type: fc.constant('rooms' as const),
+    rooms: fc.array(fc.record({ room, members: fc.nat(9), topic: text }), { maxLength: 4 }),
+    complete: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('page' as const),
+    room,
+    lines: fc.array(wire, { maxLength: 5 }),
+    more: fc.boolean(),
+    complete: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('found' as const),
+    words: text,
+    lines: fc.array(wire, { maxLength: 5 }),
+    complete: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('typing' as const), room, nick, on: fc.boolean() }),
+  fc.record({ type: fc.constant('read' as const), room, nick, seq }),
+  fc.record({ type: fc.constant('topic' as const), room, body: text }),
   fc.record({ type: fc.constant('gap' as const), room, from: seq, to: seq }),
   fc.record({
     type: fc.constant('members' as const),
@@ -67,7 +103,16 @@ const message: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({
     type: fc.constant('refused' as const),
     about: id,
-    code: fc.constantFrom('nick-taken', 'bad-nick', 'version', 'too-fast', 'storage'),
+    code: fc.constantFrom(
+      'already-in',
+      'no-such-room',
+      'no-such-nick',
+      'nick-taken',
+      'bad-nick',
+      'version',
+      'too-fast',
+      'storage',
+    ),
     text,
     suggestion: nick,
   }),
@@ -87,7 +132,16 @@ const message: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.constant({ type: 'ping' as const }),
 )
 
-const keys = [...new Set(keymap.flatMap(row => row.keys)), 'F9', 'C-x', 'Insert', 'nonsense']
+const keys = [
+  ...new Set(keymap.flatMap(row => row.keys)),
+  'M-1',
+  'M-2',
+  'M-9',
+  'F9',
+  'C-x',
+  'Insert',
+  'nonsense',
+]
 const stroke: fc.Arbitrary<Stroke> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...keys).map(key => ({ key })) },
   { weight: 4, arbitrary: text.map(typed => ({ text: typed })) },
@@ -150,6 +204,8 @@ test('no inputs, in any order, throw or show a row too wide, and what the model 
           if (index % 7 === 0) client.pass(700)
           const { outbox, rooms } = client.model()
           assert.ok(outbox.length <= bounds.outboxLines && rooms.size <= bounds.rooms)
+          assert.ok(rooms.has(client.model().current), 'there always is a room on show')
+          for (const [name, held] of rooms) assert.equal(held.name, name)
         }
         for (const room of client.model().rooms.values()) {
           const entryKeys = [...items(room.entries)].map(entry => entry.key)

@@ -124,13 +124,26 @@ test('the other commands do what help says', () => {
   chat.enter('/clear')
   assert.deepEqual(chat.lines(), [])
   chat.enter('/help')
-  assert.match(chat.screen(), /In the chat/)
+  assert.match(chat.screen(), /Commands/)
   chat.key('Escape')
   chat.enter('/quit')
   assert.deepEqual(chat.effects(), [
     { do: 'send', message: { type: 'bye' } },
     { do: 'quit', code: 0, text: null },
   ])
+})
+
+test('/help with a word that is no command says so, with the nearest one, and opens nothing', () => {
+  const chat = inTheLobby()
+  chat.enter('/help jion')
+  assert.match(chat.lines().at(-1) ?? '', /There is no command “\/jion”\. Did you mean \/help join\?/)
+  assert.equal(chat.model().help, null)
+  chat.key('C-u')
+  chat.enter('/help zzzzzzzz')
+  assert.match(chat.lines().at(-1) ?? '', /no command “\/zzzzzzzz”\. \/help lists them\./)
+  chat.key('C-u')
+  chat.enter('/help /nick')
+  assert.match(chat.lines().at(-1) ?? '', /\/nick NAME: take another nick/)
 })
 
 test('in plain mode help is text, and quit needs no slash', () => {
@@ -186,7 +199,12 @@ test('a pasted command is text, and a paste too long to send goes where it can b
     chat.sent().map(message => message.type),
     ['say'],
   )
+  chat.key('Up')
+  assert.equal(chat.model().editor.text, '/quit\n'.repeat(6).trimEnd(), 'a block that was sent is recalled')
+  chat.key('C-c')
   chat.paste('x\n'.repeat(300))
+  assert.equal(chat.model().ask, null)
+  assert.match(chat.screen(), /This is 300 lines, and 200 lines or 8192 bytes go into one message\./)
   chat.key('Enter')
   assert.deepEqual(chat.sent(), [])
   assert.equal(chat.model().editor.text, 'x\n'.repeat(300))
@@ -213,6 +231,25 @@ test('^C empties the line, and twice within a second leaves with 130', () => {
     { do: 'send', message: { type: 'bye' } },
     { do: 'quit', code: 130, text: null },
   ])
+})
+
+test('that ^C once more leaves is said for exactly as long as it is so', () => {
+  const says = /\^C once more/
+  const chat = inTheLobby()
+  chat.key('C-c')
+  chat.pass(1000)
+  assert.match(chat.screen(), says)
+  chat.pass(1)
+  assert.doesNotMatch(chat.screen(), says)
+  chat.key('C-c')
+  assert.deepEqual(chat.effects(), [])
+  assert.match(chat.screen(), says)
+  chat.key('Left')
+  assert.doesNotMatch(chat.screen(), says)
+  chat.key('C-c')
+  chat.type('x')
+  assert.doesNotMatch(chat.screen(), says)
+  assert.deepEqual(chat.effects(), [])
 })
 
 test('^D deletes to the right, and leaves on an empty line', () => {

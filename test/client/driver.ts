@@ -17,6 +17,7 @@ export const den: Target = { hosts: ['10.0.0.5'], port: 23277 }
 
 export function sighting(part: Partial<Sighting> & { id: string; name: string }): Sighting {
   return {
+    key: part.id,
     boot: 1,
     port: 23277,
     users: 3,
@@ -30,6 +31,9 @@ export function sighting(part: Partial<Sighting> & { id: string; name: string })
     ...part,
   }
 }
+
+const isSignal = (effect: ClientEffect): boolean =>
+  effect.do === 'send' && (effect.message.type === 'typing' || effect.message.type === 'read')
 
 export type Driver = ReturnType<typeof drive>
 
@@ -89,11 +93,17 @@ export function drive(start: Partial<Start> = {}, idPrefix = 'id') {
     said: (...messages: ServerMessage[]) => {
       for (const message of messages) take({ got: 'said', message })
     },
-    /** What was asked for since the last time. */
+    /** What was asked for since the last time; that somebody types or has read is apart, in `signals`. */
     effects: (): ClientEffect[] => {
-      const asked = effects
-      effects = []
+      const asked = effects.filter(effect => !isSignal(effect))
+      effects = effects.filter(isSignal)
       return asked
+    },
+    /** What was told of typing and reading since the last time. */
+    signals: (): ClientMessage[] => {
+      const told = effects.filter(isSignal)
+      effects = effects.filter(effect => !isSignal(effect))
+      return told.flatMap(effect => (effect.do === 'send' ? [effect.message] : []))
     },
     /** The messages sent since the last time; other effects are dropped. */
     sent: (): ClientMessage[] =>
@@ -154,14 +164,14 @@ export const backlog = (
   part: Partial<Of<'line'>> = {},
 ): ServerMessage => ({
   type: 'backlog',
-  room: '#lobby',
+  room: part.room ?? '#lobby',
   lines: lines.map(([seq, body]) => wire(seq, body, part)),
   complete,
 })
 
-export const members = (nicks: readonly string[]): ServerMessage => ({
+export const members = (nicks: readonly string[], room = '#lobby'): ServerMessage => ({
   type: 'members',
-  room: '#lobby',
+  room,
   members: nicks.map(nick => ({ nick, presence: 'here' })),
   complete: true,
 })
@@ -173,6 +183,18 @@ export const presence = (nick: string, is: 'here' | 'away' | 'gone', was?: strin
   presence: is,
   ...(was === undefined ? {} : { was }),
 })
+
+/** The server’s answer to a join of `#room`. */
+export const entered = (room: string, nicks: readonly string[] = ['ann', 'bob']): ServerMessage[] => [
+  backlog([], true, { room }),
+  members(nicks, room),
+]
+
+/** The server’s answer to the first word to or from `nick` alone. */
+export const opened = (room: string, nick: string): ServerMessage[] => [
+  { type: 'direct', room, with: nick },
+  backlog([], true, { room }),
+]
 
 /** Compares a screen with what is drawn between bars; both are shown where they differ. */
 export function assertScreen(actual: string, drawn: string): void {

@@ -150,7 +150,10 @@ test('another version is final', () => {
   returning.take(linked)
   returning.said(refusal)
   assert.equal(returning.at(), 'scanning')
-  assert.match(returning.screen(), /servers on this network[\s\S]*Upgrade the older side\. 1 line not sent\./)
+  assert.match(
+    returning.screen(),
+    /servers on this network[\s\S]*Upgrade the older side\. 1 line was not sent\./,
+  )
   assert.deepEqual(returning.model().outbox, [])
 })
 

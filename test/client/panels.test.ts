@@ -168,6 +168,16 @@ test('Tab completes nicks and commands, round and round', () => {
   assert.equal(chat.model().editor.text, 'bob: !', 'typing ends the round')
 })
 
+test('in the chat help begins with the commands, then come the keys of this screen', () => {
+  const chat = inTheLobby({ rows: 200 })
+  chat.key('F1')
+  const headings = chat.screen().match(/^ +(Commands|Everywhere|In the chat|While typing)$/gm)
+  assert.deepEqual(
+    headings?.map(text => text.trim()),
+    ['Commands', 'In the chat', 'Everywhere', 'While typing'],
+  )
+})
+
 test('help lists every key and command, scrolls, narrows and closes', () => {
   const chat = inTheLobby()
   chat.key('F1')

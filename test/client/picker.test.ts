@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { serverText } from '../../src/client/servers.ts'
-import { assertScreen, den, drive, sighting } from './driver.ts'
+import { assertScreen, backlog, den, drive, inTheLobby, members, sighting, welcome } from './driver.ts'
 
 const outlets = [
   { interfaceName: 'eth0', address: '10.0.0.2', trouble: null },
@@ -30,6 +30,48 @@ test('without any working interface the explanation says that', () => {
   const picker = drive()
   picker.pass(3000)
   assert.match(picker.screen(), /No network could be asked/)
+})
+
+const loopback = { interfaceName: 'lo', address: '127.0.0.1', trouble: null }
+
+test('a machine without a network says so, and what still can be done', () => {
+  const picker = drive()
+  picker.take({ got: 'outlets', outlets: [loopback] })
+  picker.pass(3000)
+  const screen = picker.screen().replace(/\s+/g, ' ')
+  assert.match(
+    screen,
+    /This machine has no network now: no cable, no Wi-Fi\. Only servers on this machine can be found\./,
+  )
+  assert.match(screen, /h: start a server here m: type an address/)
+  assert.doesNotMatch(screen, /firewall|VPN|S: ask/)
+  picker.type('S')
+  picker.take({ got: 'sweep', asked: 0, total: 0, done: true })
+  assert.match(picker.model().picker.note?.text ?? '', /^No address was asked\. This machine has no network/)
+  picker.take({ got: 'outlets', outlets: [loopback, ...outlets] })
+  assert.match(picker.screen(), /No server answered\. Asked on eth0\./)
+  picker.take({ got: 'sweep', asked: 0, total: 0, done: true })
+  assert.match(picker.model().picker.note?.text ?? '', /^No address was asked: none of these networks/)
+})
+
+test('where servers are not looked for, nothing is said of networks', () => {
+  const picker = drive({ scans: false })
+  const silent = () => {
+    assert.match(
+      picker.screen(),
+      /Not looking for servers \(--no-scan\)\. m: type an address, h: start one here\./,
+    )
+    assert.doesNotMatch(picker.screen(), /network|listening|Looking|firewall|found/)
+  }
+  silent()
+  picker.pass(10_000)
+  silent()
+  picker.type('r')
+  picker.type('S')
+  assert.deepEqual(picker.effects(), [])
+  silent()
+  picker.key('Escape', 'Enter')
+  silent()
 })
 
 test('rows keep their order, and the choice stays with its server', () => {
@@ -74,6 +116,67 @@ test('a server that went from under the cursor is not swapped for another unaske
   assert.equal(picker.model().picker.note?.text, 'kitchen-pi has just gone. Enter joins Office instead.')
   picker.key('Enter')
   assert.equal(picker.at(), 'connecting')
+})
+
+test('a server that goes and comes back, or is the only one, is joined at the first Enter', () => {
+  const picker = drive()
+  picker.take({ got: 'sightings', sightings: [office, kitchen] })
+  picker.take({ got: 'sightings', sightings: [office] })
+  picker.take({ got: 'sightings', sightings: [office, kitchen] })
+  assert.equal(chosen(picker), 'b')
+  picker.key('Enter')
+  assert.equal(picker.model().heading, 'kitchen-pi')
+
+  const alone = drive()
+  alone.take({ got: 'sightings', sightings: [kitchen] })
+  alone.take({ got: 'sightings', sightings: [] })
+  alone.take({ got: 'sightings', sightings: [kitchen] })
+  alone.key('Enter')
+  assert.equal(alone.at(), 'connecting')
+
+  const restarted = drive()
+  restarted.take({ got: 'sightings', sightings: [kitchen] })
+  restarted.take({ got: 'sightings', sightings: [sighting({ id: 'z', name: 'kitchen-pi' })] })
+  restarted.key('Enter')
+  assert.equal(restarted.at(), 'connecting')
+})
+
+test('two seconds after the chosen server went, Enter means the one that is seen', () => {
+  const picker = drive()
+  picker.take({ got: 'sightings', sightings: [office, kitchen] })
+  picker.take({ got: 'sightings', sightings: [office] })
+  picker.pass(2000)
+  picker.key('Enter')
+  assert.equal(picker.model().heading, 'Office')
+})
+
+test('two rows with one identity are two rows: each is chosen, numbered and joined by itself', () => {
+  const picker = drive()
+  const at = (key: string, host: string) =>
+    sighting({ id: 'a', key, name: 'den', twin: 'conflict', addresses: [{ host, rttMs: 1, heardAt: 0 }] })
+  const first = at('a@1', '10.0.0.5')
+  const second = at('a@2', '10.0.0.6')
+  picker.take({ got: 'sightings', sightings: [second, first] })
+  assert.deepEqual(picker.model().picker.numbers, ['a@2', 'a@1'])
+  assert.match(serverText(picker.model(), first), /^2 {2}den {2}10\.0\.0\.5:/)
+  assert.equal(picker.screen().match(/▌/g)?.length, 1)
+  picker.key('Home', 'Down')
+  assert.equal(picker.screen().match(/▌/g)?.length, 1)
+  picker.key('Enter')
+  assert.deepEqual(picker.effects(), [
+    { do: 'dial', target: { hosts: ['10.0.0.6'], port: 23277 }, delayMs: 0 },
+  ])
+  picker.key('Escape')
+  picker.take({ got: 'entered', text: '2' })
+  assert.deepEqual(picker.effects().at(-1), {
+    do: 'dial',
+    target: { hosts: ['10.0.0.5'], port: 23277 },
+    delayMs: 0,
+  })
+  picker.key('Escape')
+  picker.take({ got: 'sightings', sightings: [first] })
+  picker.key('Enter')
+  assert.equal(picker.at(), 'connecting', 'the same server, now with one row')
 })
 
 test('a server of another version is marked, and Enter gives a sentence', () => {
@@ -152,6 +255,72 @@ test('h starts a server here once and joins it', () => {
   assert.equal(other.effects().length, 2)
 })
 
+const hosting = () => {
+  const host = drive()
+  host.take({ got: 'outlets', outlets: [loopback, ...outlets] })
+  host.type('h')
+  const target = { hosts: ['127.0.0.1'], port: 23277 }
+  host.take({ got: 'hosted', target })
+  host.take({ got: 'linked', host: '127.0.0.1', port: 23277 })
+  host.said(welcome(), backlog([]), members(['ann']))
+  host.effects()
+  return { host, target }
+}
+
+test('whoever hosts sees where, and is asked before others lose the server', () => {
+  const { host } = hosting()
+  assert.match(host.screen(), /hosting at 10\.0\.0\.2:23277 {2}1 here/)
+  assert.match(
+    host.lines().join('\n'),
+    /You are hosting at 10\.0\.0\.2:23277; the server ends when you leave\./,
+  )
+  const leaving = [() => host.key('C-d'), () => host.key('C-c', 'C-c'), () => host.enter('/quit')]
+  host.said(members(['ann', 'bob']))
+  for (const go of leaving) {
+    go()
+    assert.deepEqual(host.effects(), [])
+    assert.match(host.screen(), /Others are here; leaving ends the server\. Enter leaves, Esc stays\./)
+    host.key('Escape')
+    assert.equal(host.model().ask, null)
+    host.key('C-u')
+  }
+  host.enter('/quit')
+  host.key('Enter')
+  assert.deepEqual(
+    host.effects().map(effect => effect.do),
+    ['send', 'quit'],
+  )
+  host.key('C-c', 'C-c', 'C-c')
+  assert.deepEqual(host.effects().at(-1), { do: 'quit', code: 130, text: null })
+})
+
+test('whoever hosts and is alone, or is a guest, is not asked', () => {
+  const { host } = hosting()
+  host.key('C-d')
+  assert.equal(host.effects().at(-1)?.do, 'quit')
+  const guest = inTheLobby()
+  guest.key('C-d')
+  assert.equal(guest.effects().at(-1)?.do, 'quit')
+  assert.doesNotMatch(guest.screen(), /hosting/)
+})
+
+test('back in the list, h goes to the server that runs here already, and leaving asks for its guests', () => {
+  const { host, target } = hosting()
+  host.enter('/servers')
+  const heard = (heardAt: number) =>
+    host.take({ got: 'sightings', sightings: [sighting({ id: 'den1', name: 'annbox', users: 1, heardAt })] })
+  heard(0)
+  host.effects()
+  host.type('q')
+  assert.equal(host.effects().at(-1)?.do, 'quit', 'the one it had counted was ourselves')
+  heard(host.now() + 2000)
+  host.type('q')
+  assert.deepEqual(host.effects(), [])
+  host.key('Escape')
+  host.type('h')
+  assert.deepEqual(host.effects(), [{ do: 'dial', target, delayMs: 0 }])
+})
+
 test('n changes the nick before joining, with the rules of nicks', () => {
   const picker = drive()
   picker.type('n')
@@ -165,7 +334,9 @@ test('n changes the nick before joining, with the rules of nicks', () => {
   picker.type('Zoë')
   picker.key('Enter')
   assert.deepEqual(picker.effects(), [{ do: 'rememberNick', nick: 'Zoë' }])
-  assert.match(picker.screen(), /Enter: join as Zoë/)
+  assert.match(picker.screen(), /You are Zoë · n: another nick/)
+  picker.take({ got: 'sightings', sightings: [kitchen] })
+  assert.match(picker.screen(), /Enter: join as Zoë · n: another nick/)
 })
 
 test('/ narrows the list by name and address, Escape shows all again', () => {
@@ -241,11 +412,24 @@ test('the list at 80 columns', () => {
     |
     |
     |
+    |
     | Enter: join as ann · n: another nick
-    | Enter join · m host:port · / filter · r rescan · h host here · S sweep · n
-    | nick · ? help · q quit
+    | m host:port · / filter · r rescan · h host here · S sweep · ? help · q quit
     `,
   )
+})
+
+test('no hint at the bottom is split over two rows, and at 80 columns one row holds them', () => {
+  for (let columns = 40; columns <= 100; columns++) {
+    const picker = drive({ columns })
+    assert.doesNotMatch(picker.screen(), /Enter: join/)
+    const rows = picker.screen().split('\n')
+    const from = rows.findIndex(row => row.startsWith(' m host'))
+    const hints = rows.slice(from).join(' · ').split(' · ')
+    for (const hint of hints)
+      assert.match(hint.trim(), /^(m host:port|[/rhS?q] \S+|h host here)$/, `${columns}`)
+    assert.ok(rows.length - from <= (columns < 60 || columns >= 80 ? 1 : 2), `${columns}`)
+  }
 })
 
 test('the list at 40 columns', () => {
@@ -265,7 +449,7 @@ test('the list at 40 columns', () => {
     |
     |
     | Enter: join as ann · n: another nick
-    |Enter join · m host:port · / filter · r…
+    | m host:port · / filter · r rescan
     `,
   )
 })

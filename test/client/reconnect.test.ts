@@ -147,6 +147,112 @@ test('a server found elsewhere is dialled at once', () => {
   assert.equal(client.at(), 'joined')
 })
 
+test('a new place is told once, as people call it, and only where it is another one', () => {
+  const client = inTheLobby()
+  const found = (hosts: string[], port = 23277) => {
+    lose(client)
+    client.pass(1)
+    client.take({
+      got: 'sightings',
+      sightings: [
+        sighting({
+          id: 'den1',
+          name: 'new-den',
+          port,
+          heardAt: client.now(),
+          addresses: hosts.map(host => ({ host, rttMs: null, heardAt: 0 })),
+        }),
+      ],
+    })
+    client.take(linked)
+    client.said(welcome())
+  }
+  const told = () => client.lines().flatMap(text => /\S+ is at \S+ now\./.exec(text)?.[0] ?? [])
+  found(['fe80::1%eth0', '10.0.0.5', '10.8.0.5'])
+  found(['10.8.0.5', '10.0.0.5'])
+  assert.deepEqual(told(), [], 'only more addresses, in another order')
+  found(['fe80::1%eth0', '10.0.0.77'])
+  found(['10.0.0.77'], 4000)
+  assert.deepEqual(told(), ['new-den is at 10.0.0.77:23277 now.', 'new-den is at 10.0.0.77:4000 now.'])
+})
+
+test('the status line tells the reason before anything is cut off', () => {
+  const reasons = [
+    [
+      'Nothing listens at 10.0.0.5:23277. Is the server running? If so, check the port.',
+      'Nothing listens there.',
+    ],
+    ['10.0.0.5:23277 does not answer (waited 5 s). Is that machine on?', 'The server does not answer.'],
+    ['There is no way to “10.0.0.5” from here. Check that it is on.', 'There is no way to it from here.'],
+    ['No host named “10.0.0.5” was found. Check it.', 'No host named “10.0.0.5” was found.'],
+  ] as const
+  for (const [text, shown] of reasons) {
+    const client = inTheLobby()
+    lose(client)
+    client.enter('kept')
+    client.pass(500)
+    lose(client, text)
+    const status = client.screen().split('\n').at(-2) ?? ''
+    assert.ok(status.includes(`offline, again in 1 s: ${shown}`), status)
+  }
+})
+
+test('/servers leaves for the list, also where none was shown before, and tells what was not sent', () => {
+  const client = inTheLobby()
+  client.take({ got: 'sightings', sightings: [sighting({ id: 'x', name: 'attic' })] })
+  client.enter('one')
+  client.enter('two')
+  client.effects()
+  client.enter('/servers')
+  assert.deepEqual(client.effects(), [{ do: 'send', message: { type: 'bye' } }, { do: 'hangUp' }])
+  assert.match(client.screen(), /servers on this network[\s\S]*attic/)
+  assert.match(client.screen(), /You left den-server\. 2 lines were not sent\./)
+  assert.deepEqual(client.model().outbox, [])
+  client.key('Enter')
+  assert.match(client.screen(), /Joining attic as ann/)
+  client.key('Escape')
+  assert.equal(client.at(), 'scanning')
+})
+
+test('while the server is away Escape on an empty line leads back to the list', () => {
+  const client = inTheLobby()
+  client.type('draft')
+  lose(client)
+  client.key('Escape')
+  assert.equal(client.at(), 'waiting')
+  assert.doesNotMatch(client.screen(), /back to the list/)
+  client.key('Enter')
+  assert.match(client.screen(), /Esc: back to the list/)
+  client.effects()
+  client.key('Escape')
+  assert.deepEqual(client.effects(), [{ do: 'hangUp' }])
+  assert.match(client.screen(), /You left den-server\. 1 line was not sent\./)
+  const here = inTheLobby()
+  here.key('Escape')
+  assert.equal(here.at(), 'joined')
+})
+
+test('a server that leaves our lines unanswered is said to, in place of an old latency', () => {
+  const client = inTheLobby()
+  client.take({ got: 'rtt', ms: 3 })
+  client.enter('hello?')
+  client.pass(5000)
+  assert.match(client.screen(), /· 3 ms/)
+  client.pass(1900)
+  assert.match(client.screen(), /· no answer for 6 s/)
+  assert.doesNotMatch(client.screen(), /3 ms/)
+  client.said(line(1, 'hello?', { id: 'id1', from: 'ann' }))
+  assert.match(client.screen(), /· 3 ms/)
+  lose(client)
+  client.enter('later')
+  client.pass(60_000)
+  client.take(linked)
+  client.said(welcome())
+  assert.doesNotMatch(client.screen(), /no answer/, 'it went out only now')
+  client.pass(5001)
+  assert.match(client.screen(), /no answer for 5 s/)
+})
+
 test('a server that is heard but not reached is not dialled at each beacon for ever', () => {
   const client = inTheLobby()
   lose(client)

@@ -27,11 +27,11 @@ test('the chat at 120x40', () => {
     [...rows.slice(0, 6), ...rows.slice(-9)].join('\n'),
     `
     | #lobby  den-server                                                                                              4 here
-    |                                                                                                       │ Here 4
+    |                                                                                                       │ Here 3
     |                                                                                                       │ *ann
     |                                                                                                       │  日本語の名前…
     |                                                                                                       │  🦊fox
-    |                                                                                                       │  bob (away)
+    |                                                                                                       │ Away 1
     |                                                                                                       │
     | 09:12           -- │ You are ann on den-server.                                                       │
     | ────────────────────────────────────────── Tue 21 Nov 2023 ───────────────────────────────────────────│

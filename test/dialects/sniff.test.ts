@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { native } from '../../src/dialects/native.ts'
+import { pipe } from '../../src/dialects/pipe.ts'
 import { createSniff, type Sniffed } from '../../src/dialects/sniff.ts'
+import { text } from '../../src/dialects/text.ts'
 
 const target = '192.168.1.20:23277'
-const sentence = 'This is an Earshot chat server. Join it with: npx earshot 192.168.1.20:23277'
+const sentence = 'This is an Earshot chat server. Join it with: earshot join 192.168.1.20:23277'
 const bytes = (text: string) => Uint8Array.from(text, unit => unit.charCodeAt(0))
 const sniff = (pieces: readonly Uint8Array[]): Sniffed | undefined => {
   const nose = createSniff(target)
@@ -27,14 +29,15 @@ const table: [string, Sniffed][] = [
   ['\x16\x03\x01\x02\x00\x01', { sendAway: `${sentence}\n` }],
   ['NICK ann\r\nUSER ann 0 * :Ann\r\n', { sendAway: `ERROR :${sentence}\r\n` }],
   ['CAP LS 302\r\n', { sendAway: `ERROR :${sentence}\r\n` }],
-  ['MSG|ann: hello\n', { sendAway: `SRV|${sentence}\n` }],
-  ['CMD_USER|ann', { sendAway: `SRV|${sentence}\n` }],
-  ['hello\n', { sendAway: `${sentence}\r\n` }],
-  ['GETTING\n', { sendAway: `${sentence}\r\n` }],
-  ['Nick\n', { sendAway: `${sentence}\r\n` }],
-  ['\n{"type":"hello"}', { sendAway: `${sentence}\r\n` }],
-  ['\xff\xfb\x1f telnet', { sendAway: `${sentence}\r\n` }],
-  ['\x00', { sendAway: `${sentence}\r\n` }],
+  ['MSG|ann: hello\n', { speaks: pipe }],
+  ['CMD_USER|ann', { speaks: pipe }],
+  ['hello\n', { speaks: text }],
+  ['GETTING\n', { speaks: text }],
+  ['MSG\n', { speaks: text }],
+  ['Nick\n', { speaks: text }],
+  ['\n{"type":"hello"}', { speaks: text }],
+  ['\xff\xfb\x1f telnet', { speaks: text }],
+  ['\x00', { speaks: text }],
 ]
 
 for (const [first, expected] of table)
@@ -49,10 +52,6 @@ for (const [first, expected] of table)
 test('what may still become several things is waited for', () => {
   for (const first of ['', 'G', 'GET', 'P', 'CMD_USER', 'MSG', 'NICK'])
     assert.equal(sniff([bytes(first)]), undefined)
-})
-
-test('silence is answered with the sentence', () => {
-  assert.deepEqual(createSniff(target).silence(), { sendAway: `${sentence}\r\n` })
 })
 
 test('any bytes are decided within the longest opening', () => {

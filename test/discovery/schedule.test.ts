@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createNeighbours } from '../../src/discovery/neighbours.ts'
-import { beaconEveryMs, jittered, replyAfterMs, schedule, ttlSeconds } from '../../src/discovery/schedule.ts'
+import {
+  beaconEveryMs,
+  jittered,
+  replyAfterMs,
+  schedule,
+  ttlSeconds,
+  untilBeat,
+} from '../../src/discovery/schedule.ts'
 import { here, idOf } from './samples.ts'
 
 test('the interval grows with the crowd, from five seconds to a minute, and the time to live with it', () => {
@@ -24,6 +31,19 @@ test('chance moves a beacon by a fifth at most, so that none counts as late by t
   assert.equal(jittered(5_000, 0.5), 5_000)
   assert.ok(jittered(5_000, 0.999_999) <= 6_000)
   assert.ok(1 + schedule.jitter < schedule.ttlIntervals / 2)
+})
+
+test('beats of two clocks fall together, and one that comes a little early or late is not doubled', () => {
+  assert.equal(untilBeat(4_000, 2_000), 2_000)
+  assert.equal(untilBeat(4_000.4, 2_000), 2_000)
+  assert.equal(untilBeat(4_300, 2_000), 1_700)
+  assert.equal(untilBeat(3_998.2, 2_000), 2_002)
+  assert.equal(untilBeat(5_600, 2_000), 2_400)
+  for (const atMs of [0, 1, 999.9, 123_456.7])
+    for (const everyMs of [1_000, 2_000]) {
+      const beatMs = atMs + untilBeat(atMs, everyMs)
+      assert.ok(beatMs % everyMs < 1, 'on the beat, rounded up')
+    }
 })
 
 test('a reply comes within two milliseconds from one server and within half a second from very many', () => {

@@ -27,6 +27,7 @@ function run(sightings: Sightings, fromMs: number, toMs: number): { atMs: number
 test('a beacon makes a row, and the same one again is no change to show', () => {
   const sightings = create()
   assert.deepEqual(wished(sightings.here(here({ id: a, seq: 1 }), beaconFrom(host), 0)), ['show'])
+  assert.equal(sightings.list()[0]?.heardAt, 0)
   assert.deepEqual(sightings.here(here({ id: a, seq: 2 }), beaconFrom(host), 5000), [])
   const [row] = sightings.list()
   assert.equal(sightings.list().length, 1)
@@ -205,6 +206,19 @@ test('the same id under another key is a conflict, the same name under another i
   )
 })
 
+test('each row has a key of its own, also in conflict, and keeps it through restart, rename and other addresses', () => {
+  const sightings = create()
+  const keyOf = (name: string) => sightings.list().find(row => row.name === name)?.key
+  sightings.here(here({ id: a, name: 'one' }), beaconFrom(host), 0)
+  const key = keyOf('one')
+  sightings.here(here({ id: a, name: 'two', fingerprint: 'x'.repeat(22) }), beaconFrom(host), 0)
+  assert.equal(keyOf('one'), key)
+  assert.notEqual(keyOf('two'), key)
+  sightings.here(here({ id: a, name: 'moved', boot: 2 }), beaconFrom('10.0.0.9'), 1000)
+  sightings.tick(8000)
+  assert.equal(keyOf('moved'), key)
+})
+
 test('one source holds at most 32 rows', () => {
   const sightings = create()
   for (let index = 0; index < 40; index++)
@@ -354,11 +368,46 @@ test('whatever is heard in whatever order, the bounds hold and no row is without
         if (kind === 'refused') sightings.refused(from)
         if (kind === 'doubt') sightings.doubt()
         assert.ok(sightings.size() <= bounds.rowsMax)
+        assert.equal(new Set(sightings.list().map(row => row.key)).size, sightings.size(), 'a key is one row')
         for (const row of sightings.list()) {
           assert.ok(row.addresses.length > 0 && row.addresses.length <= bounds.addressesPerRowMax)
         }
       }
     }),
     { numRuns: 40 },
+  )
+})
+
+test('a list that is looked at all the time says the same as one that is looked at once', () => {
+  const step = fc.record({
+    id: fc.integer({ min: 0, max: 1 }),
+    name: fc.constantFrom('one', 'one', 'One'),
+    fingerprint: fc.constantFrom(null, null, 'x'.repeat(22)),
+    boot: fc.integer({ min: 1, max: 2 }),
+    source: fc.integer({ min: 0, max: 1 }),
+    answered: fc.boolean(),
+    gapMs: fc.integer({ min: 0, max: 2000 }),
+    kind: fc.constantFrom('here', 'here', 'here', 'here', 'here', 'here', 'bye', 'tick', 'refused', 'doubt'),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), steps => {
+      const watched = create()
+      const glanced = create()
+      let nowMs = 0
+      for (const [seq, { id, name, fingerprint, boot, source, answered, gapMs, kind }] of steps.entries()) {
+        nowMs += gapMs
+        for (const sightings of [watched, glanced]) {
+          const from = `10.9.0.${source}`
+          const word = here({ id: idOf(`n${id}-`), name, fingerprint, boot, seq })
+          if (kind === 'here') sightings.here(word, answered ? answerFrom(from) : beaconFrom(from), nowMs)
+          if (kind === 'bye') sightings.bye(bye(idOf(`n${id}-`), boot), nowMs)
+          if (kind === 'tick') sightings.tick(nowMs)
+          if (kind === 'refused') sightings.refused(from)
+          if (kind === 'doubt') sightings.doubt()
+        }
+        watched.list()
+      }
+      assert.deepEqual(watched.list(), glanced.list())
+    }),
   )
 })

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import test from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
+import { createBatch } from '../../src/net/batch.ts'
 import { createLines } from '../../src/wire/lines.ts'
 import { listenTo, pair, readAll } from './pair.ts'
 
@@ -57,6 +58,81 @@ test('all lines of one turn leave in one write, those of the next in another', a
   a.connection.send('again')
   await b.heard(201)
   assert.equal(writes.length, 2)
+})
+
+test('what many are told together leaves as the very same bytes, between the lines of one’s own', async t => {
+  const [one, other] = [await pair(t), await pair(t)]
+  const writes: Buffer[] = []
+  for (const { near } of [one, other]) {
+    const write = near.write.bind(near) as (chunk: Buffer, done: () => void) => boolean
+    near.write = ((chunk: Buffer, done: () => void) => {
+      writes.push(chunk)
+      return write(chunk, done)
+    }) as Socket['write']
+  }
+  const [a, b] = [listenTo(one.near), listenTo(other.near)]
+  const [farA, farB] = [listenTo(one.far), listenTo(other.far)]
+  const batch = createBatch()
+  for (const { connection } of [a, b]) connection.share(batch)
+  batch.add('one')
+  batch.add('two')
+  await Promise.all([farA.heard(2), farB.heard(2)])
+  assert.equal(writes.length, 2)
+  assert.equal(writes[0], writes[1])
+
+  const next = createBatch()
+  a.connection.send('alone')
+  for (const { connection } of [a, b]) connection.share(next)
+  next.add('three')
+  a.connection.send('alone again')
+  assert.equal(next.isOpen(), false)
+  assert.deepEqual(await farA.heard(5), ['one', 'two', 'alone', 'three', 'alone again'])
+  assert.deepEqual(await farB.heard(3), ['one', 'two', 'three'])
+})
+
+test('news waits for more of its kind and leaves in order with the next thing that does not wait', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { near, far } = await pair(t)
+  const [a, b] = [listenTo(near), listenTo(far)]
+  const news = (line: string) => {
+    const batch = createBatch()
+    a.connection.share(batch, 'lingering')
+    batch.add(line)
+  }
+  news('ann came')
+  news('bob came')
+  await turn()
+  await turn()
+  assert.equal(b.lines.length, 0)
+  a.connection.send('hello')
+  assert.deepEqual(await b.heard(3), ['ann came', 'bob came', 'hello'])
+  news('bob left')
+  t.mock.timers.tick(1_000)
+  assert.deepEqual((await b.heard(4)).slice(3), ['bob left'])
+  news('ann left')
+  a.connection.end('bye')
+  assert.deepEqual((await b.heard(6)).slice(4), ['ann left', 'bye'])
+})
+
+test('who never reads is cut as slow by what all are told, too, and a closed connection takes no part', async t => {
+  const { near } = await pair(t)
+  const a = listenTo(near, { sendqBytesMax: 256 * 1024, lastWordsMs: 50 })
+  const big = 'x'.repeat(65_535)
+  while (a.endings.length === 0) {
+    const batch = createBatch()
+    a.connection.share(batch)
+    batch.add(big)
+    await turn()
+  }
+  assert.deepEqual(
+    a.endings.map(({ code }) => code),
+    ['slow'],
+  )
+  const late = createBatch()
+  a.connection.share(late)
+  await turn()
+  assert.equal(late.isOpen(), true)
+  assert.equal(a.connection.backlogBytes(), 0)
 })
 
 test('a backlog larger than one write arrives whole and in order', async t => {

@@ -85,7 +85,11 @@ test('who still talks while it is sent away hears the words, and is cut off in t
 test('a browser that comes by mistake is shown the sentence', async t => {
   const { near, far } = await pair(t)
   far.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
-  const sniffed = await hearNewcomer(near, { ...createSniff('127.0.0.1:23277'), silentMs: 60_000 })
+  const sniffed = await hearNewcomer(near, {
+    ...createSniff('127.0.0.1:23277'),
+    silence: () => assert.fail('it has spoken'),
+    silentMs: 60_000,
+  })
   assert.ok(sniffed && 'sendAway' in sniffed)
   const all = readAll(far)
   sendAway(near, sniffed.sendAway)

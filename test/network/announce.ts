@@ -1,12 +1,13 @@
 /** Announces servers until it is told to stop: a JSON line for each trouble, “ready” when all interfaces are open. */
 import { createAnnouncer } from '../../src/discovery/announcer.ts'
+import { usualPace } from '../../src/discovery/schedule.ts'
 import { defaultPort } from '../../src/wire/limits.ts'
 
 // Arguments: ids (21 characters each, commas between), then options as JSON. A line `rename NAME` renames the first
 // server, `crash` ends without a farewell, the end of the input says farewell.
 
 const [ids = '', json = '{}'] = process.argv.slice(2)
-const { interfaces = [], quiet = false, name = '' } = JSON.parse(json)
+const { interfaces = [], quiet = false, name = '', pace = usualPace } = JSON.parse(json)
 const names = ids.split(',').map(id => name || `server ${id.slice(0, 3)}`)
 
 const announcers = ids.split(',').map((id, index) =>
@@ -23,6 +24,7 @@ const announcers = ids.split(',').map((id, index) =>
     flags: 'h',
     interfaces,
     quiet,
+    means: { pace },
     log: trouble => console.log(JSON.stringify({ trouble })),
     ownIdTwice: address => console.log(JSON.stringify({ ownIdTwice: address })),
   }),

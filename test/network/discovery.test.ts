@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { type Pace, ttlSeconds } from '../../src/discovery/schedule.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
 import { createLab, firewallAvailable, type Host, type Lab, labAvailable, type Running } from './lab.ts'
 
@@ -18,23 +19,31 @@ type Line = {
   sweep?: { asked: number; total: number; done: boolean }
 }
 
-/** What the current test has started. */
-const started: Running[] = []
+/** Where a test waits for our own intervals, they are these. */
+const brisk: Pace = { beaconEveryMs: 1_000, tickMs: 200, pollMs: 400 }
+const briskTtlMs = ttlSeconds(brisk.beaconEveryMs) * 1000
+
+/** What the current tests have started, by lab. */
+const started = new Map<string, Running[]>()
+const labOf = (host: Host) => host.namespace.replace(/host-.*/, '')
+
+function note(host: Host, running: Running): Running {
+  started.set(labOf(host), [...(started.get(labOf(host)) ?? []), running])
+  return running
+}
 
 function read(line: string): Line {
   return line.startsWith('{') ? JSON.parse(line) : {}
 }
 
 async function announce(host: Host, ids: readonly string[], options: object = {}): Promise<Running> {
-  const running = host.node(announceScript, [ids.join(','), JSON.stringify(options)])
-  started.push(running)
+  const running = note(host, host.node(announceScript, [ids.join(','), JSON.stringify(options)]))
   await running.waitForLine(/"ready"/)
   return running
 }
 
 function scan(host: Host, options: object = {}) {
-  const running = host.node(scanScript, [JSON.stringify(options)])
-  started.push(running)
+  const running = note(host, host.node(scanScript, [JSON.stringify(options)]))
   /** The first list that fits, of those after `fromLine`. */
   async function list(
     fits: (rows: readonly Sighting[]) => boolean,
@@ -62,8 +71,7 @@ function scan(host: Host, options: object = {}) {
 /** A program that takes the port for itself. */
 async function holdPort(host: Host): Promise<Running> {
   const code = `require('node:dgram').createSocket('udp4').bind(23277, () => console.log('held'))`
-  const running = host.spawn(process.execPath, ['-e', code])
-  started.push(running)
+  const running = note(host, host.spawn(process.execPath, ['-e', code]))
   await running.waitForLine(/held/)
   return running
 }
@@ -80,7 +88,7 @@ async function isolate(host: Host, peer: Host): Promise<void> {
   }
   await run(host, 'neigh', 'replace', '10.77.1.3', 'lladdr', await card(peer), 'dev', 'eth0')
   await run(peer, 'neigh', 'replace', '10.77.1.77', 'lladdr', await card(host), 'dev', 'eth0')
-  const bridge = host.namespace.replace(/host-.*/, 'bridge-one')
+  const bridge = `${labOf(host)}bridge-one`
   const ports = await run(peer, '-n', bridge, '-o', 'link', 'show', 'type', 'veth')
   // The newest port of the switch is this host's.
   const numbers = [...ports.matchAll(/ port(\d+)[@:]/g)].map(match => Number(match[1]))
@@ -93,34 +101,71 @@ const has = (start: string) => (rows: readonly Sighting[]) => rows.some(row => r
 const hosts = (rows: readonly Sighting[], start: string) =>
   rows.find(row => row.id === id(start))?.addresses.map(address => address.host) ?? []
 
-describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => {
-  let lab: Lab
-  let server: Host
-  let client: Host
+/** All probes of the first burst are out, and nobody has answered. */
+async function askedInVain({ running, now }: ReturnType<typeof scan>): Promise<void> {
+  // IPv4, IPv6 and loopback, five probes each.
+  for (let asked = 0; asked < 15; ) {
+    const from = now()
+    running.write('list\n')
+    const answer = read(await running.waitForLine(/"asked":\d+\}$/, 5_000, from))
+    asked = answer.asked ?? 0
+    assert.deepEqual(answer.list, [])
+  }
+}
 
+/** A lab for one suite: a server and a client, each with a cable to both of two switches. */
+function twoCables(): { readonly lab: Lab; readonly server: Host; readonly client: Host } {
+  let built: { lab: Lab; server: Host; client: Host } | null = null
+  const whole = () => built ?? assert.fail('the lab is not built yet')
   before(async () => {
-    lab = createLab()
+    const lab = createLab()
     lab.bridge('one')
     lab.bridge('two')
-    server = await lab.host('server', [
+    const server = await lab.host('server', [
       { bridge: 'one', cidr: '10.77.1.2/24' },
       { bridge: 'two', cidr: '10.77.2.2/24' },
     ])
-    client = await lab.host('client', [
+    const client = await lab.host('client', [
       { bridge: 'one', cidr: '10.77.1.3/24' },
       { bridge: 'two', cidr: '10.77.2.3/24' },
     ])
+    built = { lab, server, client }
   })
-  after(() => lab?.close())
+  after(() => built?.lab.close())
   // A test that fails must not fail the next one.
   afterEach(async () => {
-    for (const running of started) running.kill('SIGKILL')
-    await Promise.all(started.splice(0).map(running => running.exited))
+    const all = started.get(labOf(whole().server)) ?? []
+    started.delete(labOf(whole().server))
+    for (const running of all) running.kill('SIGKILL')
+    await Promise.all(all.map(running => running.exited))
   })
+  return {
+    get lab() {
+      return whole().lab
+    },
+    get server() {
+      return whole().server
+    },
+    get client() {
+      return whole().client
+    },
+  }
+}
+
+const inTurn = { concurrency: 1 }
+
+// Two labs side by side: most of the time both only wait.
+describe('discovery on networks of its own', { skip, timeout: 120_000, concurrency: 2 }, () => {
+  describe('where servers and cables come and go', inTurn, cablesComeAndGo)
+  describe('where something stands in the way', inTurn, obstacles)
+})
+
+function cablesComeAndGo(): void {
+  const net = twoCables()
 
   test('several servers on a host with two cables are one row each, with all their addresses, until they leave', async () => {
-    const servers = await announce(server, [id('a'), id('b')])
-    const scanner = scan(client)
+    const servers = await announce(net.server, [id('a'), id('b')])
+    const scanner = scan(net.client)
     const whole = (rows: readonly Sighting[]) =>
       ['a', 'b'].every(start =>
         ['10.77.1.2', '10.77.2.2'].every(address => hosts(rows, start).includes(address)),
@@ -128,7 +173,7 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
     const rows = await scanner.list(whole)
     assert.equal(rows.length, 2)
     assert.deepEqual(hosts(rows, 'a').slice(0, 2), ['10.77.1.2', '10.77.2.2'])
-    const local = scan(server)
+    const local = scan(net.server)
     const own = await local.list(found => has('a')(found) && has('b')(found))
     assert.equal(own.length, 2)
     await local.end()
@@ -139,8 +184,9 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('a rename is seen, and a crash without farewell is noticed by asking long before its time is over', async () => {
-    const servers = await announce(server, [id('c')])
-    const scanner = scan(client)
+    const pace: Pace = { ...brisk, beaconEveryMs: 2_000 }
+    const servers = await announce(net.server, [id('c')], { pace })
+    const scanner = scan(net.client, { pace })
     await scanner.list(has('c'))
     servers.write('rename new name\n')
     await scanner.list(rows => rows[0]?.name === 'new name')
@@ -148,22 +194,22 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
     await servers.exited
     const from = scanner.now()
     await scanner.list(rows => rows[0]?.state === 'late', 15_000, from)
-    // Its time would be over 7.5 s after it is late, and it is asked a second time after 3.75 s.
-    await scanner.list(rows => rows.length === 0, 3_000, from)
+    // Its time would be over 3 s after it is late, and it is asked a second time after 1.5 s.
+    await scanner.list(rows => rows.length === 0, 1_200, from)
     await scanner.end()
   })
 
   test('a pulled cable loses the server, and the cable put back finds it again', async () => {
-    const servers = await announce(server, [id('d')], { interfaces: ['eth0'] })
-    const scanner = scan(client, { interfaces: ['eth0'] })
+    const servers = await announce(net.server, [id('d')], { interfaces: ['eth0'], pace: brisk })
+    const scanner = scan(net.client, { interfaces: ['eth0'], pace: brisk })
     await scanner.list(has('d'))
-    await client.unplug('eth0')
+    await net.client.unplug('eth0')
     await scanner.running.waitForLine(
       line => read(line).outlets?.every(outlet => outlet.interfaceName === 'lo') === true,
     )
     await scanner.list(rows => rows.length === 0, 25_000, scanner.now())
     const from = scanner.now()
-    await client.plug('eth0')
+    await net.client.plug('eth0')
     await scanner.list(has('d'), 8_000, from)
     await scanner.end()
     servers.end()
@@ -171,31 +217,35 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('a server whose address changes is heard at the new one', async () => {
-    const servers = await announce(server, [id('e')], { interfaces: ['eth0'] })
-    const scanner = scan(client, { interfaces: ['eth0'] })
+    const servers = await announce(net.server, [id('e')], { interfaces: ['eth0'], pace: brisk })
+    const scanner = scan(net.client, { interfaces: ['eth0'], pace: brisk })
     await scanner.list(has('e'))
     // In this order: a second address of a network goes with the first one.
-    server.removeAddress('10.77.1.2/24', 'eth0')
-    server.addAddress('10.77.1.99/24', 'eth0')
+    net.server.removeAddress('10.77.1.2/24', 'eth0')
+    net.server.addAddress('10.77.1.99/24', 'eth0')
     const from = scanner.now()
     await scanner.list(rows => hosts(rows, 'e').includes('10.77.1.99'), 8_000, from)
     await scanner.list(rows => !hosts(rows, 'e').includes('10.77.1.2'), 25_000, from)
-    server.removeAddress('10.77.1.99/24', 'eth0')
-    server.addAddress('10.77.1.2/24', 'eth0')
+    net.server.removeAddress('10.77.1.99/24', 'eth0')
+    net.server.addAddress('10.77.1.2/24', 'eth0')
     await scanner.end()
     servers.end()
     await servers.exited
   })
+}
+
+function obstacles(): void {
+  const net = twoCables()
 
   test('where another program holds the port the server is found all the same, and stays listed', async () => {
-    const holder = await holdPort(client)
-    const servers = await announce(server, [id('f')])
-    const scanner = scan(client)
+    const holder = await holdPort(net.client)
+    const servers = await announce(net.server, [id('f')], { pace: brisk })
+    const scanner = scan(net.client, { pace: brisk })
     await scanner.list(has('f'))
     await scanner.running.waitForLine(/held by another program/)
     // Heard again with a later word after its first time to live would have ended.
     const [first] = await scanner.list(has('f'))
-    await scanner.list(rows => (rows[0]?.heardAt ?? 0) > (first?.heardAt ?? 0) + 16_000, 25_000)
+    await scanner.list(rows => (rows[0]?.heardAt ?? 0) > (first?.heardAt ?? 0) + briskTtlMs + 1_000)
     await scanner.end()
     holder.kill()
     servers.end()
@@ -203,10 +253,10 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('a server that cannot have the port says so and is found by its beacons', async () => {
-    const holder = await holdPort(server)
-    const servers = await announce(server, [id('g')])
+    const holder = await holdPort(net.server)
+    const servers = await announce(net.server, [id('g')])
     await servers.waitForLine(/held by another program/)
-    const scanner = scan(client)
+    const scanner = scan(net.client)
     await scanner.list(has('g'))
     await scanner.end()
     holder.kill()
@@ -215,9 +265,9 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('a known host is asked by unicast', async () => {
-    const servers = await announce(server, [id('h')], { interfaces: ['eth1'], quiet: true })
+    const servers = await announce(net.server, [id('h')], { interfaces: ['eth1'], quiet: true })
     // The client speaks on the other cable only, where this server is silent; the unicast question finds its way.
-    const scanner = scan(client, { interfaces: ['eth0'], known: [{ host: '10.77.2.2', port: 23277 }] })
+    const scanner = scan(net.client, { interfaces: ['eth0'], known: [{ host: '10.77.2.2', port: 23277 }] })
     const rows = await scanner.list(has('h'))
     assert.deepEqual(hosts(rows, 'h'), ['10.77.2.2'])
     await scanner.end()
@@ -226,8 +276,8 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('two hosts whose masks differ find each other', async () => {
-    const wide = await lab.host('wide', [{ bridge: 'one', cidr: '10.77.200.9/16' }])
-    const servers = await announce(server, [id('i')], { interfaces: ['eth0'] })
+    const wide = await net.lab.host('wide', [{ bridge: 'one', cidr: '10.77.200.9/16' }])
+    const servers = await announce(net.server, [id('i')], { interfaces: ['eth0'] })
     const scanner = scan(wide)
     await scanner.list(rows => hosts(rows, 'i').includes('10.77.1.2'))
     await scanner.end()
@@ -237,9 +287,9 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('hosts with nothing but IPv6 link-local addresses find each other', async () => {
-    lab.bridge('six')
-    const bare = await lab.host('bare', [{ bridge: 'six' }])
-    const peer = await lab.host('peer', [{ bridge: 'six' }])
+    net.lab.bridge('six')
+    const bare = await net.lab.host('bare', [{ bridge: 'six' }])
+    const peer = await net.lab.host('peer', [{ bridge: 'six' }])
     const scanner = scan(peer)
     await scanner.running.waitForLine(/"address":"fe80::[^"]*","trouble":null/)
     const servers = await announce(bare, [id('j')])
@@ -253,7 +303,7 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('a host with no network finds the servers on itself', async () => {
-    const alone = await lab.host('alone', [])
+    const alone = await net.lab.host('alone', [])
     const servers = await announce(alone, [id('k'), id('l'), id('m')])
     const scanner = scan(alone)
     const rows = await scanner.list(found => found.length === 3)
@@ -268,19 +318,12 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
   })
 
   test('where an access point passes no broadcasts the burst finds nobody and the sweep finds the server', async () => {
-    const hidden = await lab.host('hidden', [{ bridge: 'one', cidr: '10.77.1.77/24' }])
-    await isolate(hidden, client)
+    const hidden = await net.lab.host('hidden', [{ bridge: 'one', cidr: '10.77.1.77/24' }])
+    await isolate(hidden, net.client)
     // Quiet, for what the hidden host broadcasts itself would still come through.
     const servers = await announce(hidden, [id('n')], { quiet: true })
-    const scanner = scan(client, { interfaces: ['eth0'] })
-    // Two outlets and loopback, five probes each.
-    for (let asked = 0; asked < 15; ) {
-      const from = scanner.now()
-      scanner.running.write('list\n')
-      const answer = read(await scanner.running.waitForLine(/"asked":\d+\}$/, 5_000, from))
-      asked = answer.asked ?? 0
-      assert.deepEqual(answer.list, [])
-    }
+    const scanner = scan(net.client, { interfaces: ['eth0'] })
+    await askedInVain(scanner)
     scanner.running.write('sweep\n')
     const last = await scanner.running.waitForLine(line => read(line).sweep?.done === true)
     assert.deepEqual(read(last).sweep, { asked: 253, total: 253, done: true })
@@ -292,21 +335,21 @@ describe('discovery on a network of its own', { skip, timeout: 120_000 }, () => 
     await hidden.close()
   })
 
-  test('behind a firewall that lets in only answers the sweep finds the server', {
+  test('behind a firewall that lets in only answers the burst finds nobody and the sweep finds the server', {
     skip: firewallAvailable() ?? false,
   }, async () => {
-    const servers = await announce(server, [id('o')])
-    client.firewall('replies-only')
+    const servers = await announce(net.server, [id('o')])
+    net.client.firewall('replies-only')
     try {
-      const scanner = scan(client, { interfaces: ['eth0'] })
-      await scanner.running.waitForLine(/"outlets"/)
+      const scanner = scan(net.client, { interfaces: ['eth0'] })
+      await askedInVain(scanner)
       scanner.running.write('sweep\n')
       await scanner.list(has('o'))
       await scanner.end()
     } finally {
-      client.firewall('none')
+      net.client.firewall('none')
     }
     servers.end()
     await servers.exited
   })
-})
+}

@@ -1,16 +1,18 @@
 /** Scans until its input ends: a JSON line for each list, notice, change of interfaces and step of a sweep. */
 import { createScanner } from '../../src/discovery/scanner.ts'
+import { usualPace } from '../../src/discovery/schedule.ts'
 import { defaultPort } from '../../src/wire/limits.ts'
 
 // Argument: options as JSON. Lines it understands: `probe`, `sweep`, `list`.
 
-const { interfaces = [], known = [] } = JSON.parse(process.argv[2] ?? '{}')
+const { interfaces = [], known = [], pace = usualPace } = JSON.parse(process.argv[2] ?? '{}')
 const print = (line: object) => console.log(JSON.stringify(line))
 
 const scanner = createScanner({
   discoveryPort: defaultPort,
   interfaces,
   known,
+  means: { pace },
   onSightings: sightings => print({ list: sightings }),
   onOutlets: outlets => print({ outlets }),
   onNotice: notice => print({ notice }),

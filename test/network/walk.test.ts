@@ -134,6 +134,9 @@ test('the full screen lists, joins and hosts across hosts', {
   second.type('found you\r')
   await first.waitFor(/bob │ found you/)
   first.type('/quit\r')
+  // Who hosts is asked once, for leaving ends the server for the others too.
+  await first.waitFor(/leaving ends the server/)
+  first.type('\r')
   assert.equal((await first.exit).code, 0)
   await second.waitFor('Connection lost')
 })

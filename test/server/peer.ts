@@ -29,7 +29,9 @@ export async function openPeer(port: number, host = '127.0.0.1'): Promise<Peer> 
   const taken = new Set<ServerMessage>()
   const wakers = new Set<() => void>()
   socket.on('data', chunk => {
-    for (const read of lines.feed(chunk)) if ('line' in read) heard.push(JSON.parse(read.line))
+    // Whoever hesitates is greeted as a person would be; a native client reads nothing in that.
+    for (const read of lines.feed(chunk))
+      if ('line' in read && read.line.startsWith('{')) heard.push(JSON.parse(read.line))
     for (const wake of wakers) wake()
   })
   const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))

@@ -131,12 +131,12 @@ test('whatever is no message is answered with a sentence or sent away, and nobod
   const { port } = await start(t)
   const ann = await joinPeer(port, 'ann')
   const answers: Record<string, RegExp> = {
-    'GET / HTTP/1.1\r\nHost: x\r\n\r\n': /^HTTP\/1\.1 400[\s\S]*npx earshot 127\.0\.0\.1/,
-    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc': /npx earshot/,
-    'hello?\n': /npx earshot/,
-    '\x00\x01\x02\x03': /npx earshot/,
-    'NICK ann\r\nUSER ann 0 * :ann\r\n': /^ERROR :.*npx earshot/,
-    'MSG|ann: hi\n': /^SRV\|.*npx earshot/,
+    'GET / HTTP/1.1\r\nHost: x\r\n\r\n': /^HTTP\/1\.1 400[\s\S]*earshot join 127\.0\.0\.1/,
+    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc': /earshot join/,
+    'hello?\n': /Welcome to den[\s\S]*-- A nick holds/,
+    '\x00\x01\x02\x03\n': /Welcome to den[\s\S]*-- A nick/,
+    'NICK ann\r\nUSER ann 0 * :ann\r\n': /^ERROR :.*earshot join/,
+    'CMD_USER|ann\n': /^SRV\|“ann” is already here/,
     '{"type":"hello"\n': /"code":"bad-json"/,
     '{"type":"hello","v":1}\n': /"code":"bad-message".*nick/,
     '{"type":"constructor"}\n': /"code":"unknown-type"/,
@@ -182,12 +182,12 @@ test('a member’s bad line is answered and the next one is heard', async t => {
   ann.close()
 })
 
-test('a client that says nothing is told what this is and let go', async t => {
+test('a client that says nothing is greeted and asked for a nick', async t => {
   const { port } = await start(t)
   const socket = connect(port, '127.0.0.1')
   const [chunk] = await once(socket, 'data')
-  assert.match(String(chunk), /npx earshot/)
-  await once(socket, 'close')
+  assert.match(String(chunk), /^Welcome to den, an Earshot chat server\.\r\nYour nick\?/)
+  socket.destroy()
 })
 
 test('a lost client comes back with its identity: its line is kept once, and what it missed is told', async t => {

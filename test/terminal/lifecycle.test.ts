@@ -116,8 +116,12 @@ test('^Z gives the terminal back to the shell, and fg takes it again', options, 
     shell.type('\x1a')
     await shell.waitFor(/Stopped[\s\S]*prompt>/)
     assertGivenBack(shell.raw())
+    // The terminal is another one when it comes back.
+    shell.resize(61, 17)
     shell.type('fg\r')
-    await shell.waitFor(screen => screen.startsWith('sample is open') && screen.includes('typed: kept'))
+    await shell.waitFor(
+      screen => screen.startsWith('sample is open\n61x17') && screen.includes('typed: kept'),
+    )
     assert.equal(last(shell.raw(), 2004), 'h')
     shell.type(' on')
     await shell.waitFor('typed: kept on')

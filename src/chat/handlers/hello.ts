@@ -1,20 +1,26 @@
 /** hello: who comes, under which nick, and what of the past they still need. */
 import { checkNick, fold, lobby, nickFrom, suggestNick } from '../../base/names.ts'
+import { checkRoom } from '../../base/rooms.ts'
 import { limits, protocolVersion } from '../../wire/limits.ts'
+import { enter, openRoom } from '../entering.ts'
 import {
-  backlog,
   depart,
   type HubState,
-  headOf,
   isJoined,
   type Joined,
-  members,
-  newDevice,
-  others,
+  newPerson,
+  type Person,
   refuse,
+  remember,
   send,
 } from '../state.ts'
 import type { Effect, Handler, Session } from '../types.ts'
+
+/** Who they were on the connection that this one replaces. */
+interface Before {
+  readonly nick: string
+  readonly rooms: ReadonlySet<string>
+}
 
 export const hello: Handler<'hello'> = (state, from, said) => {
   if (from.phase.at !== 'greeting')
@@ -36,51 +42,54 @@ export const hello: Handler<'hello'> = (state, from, said) => {
 
   const { nick } = checked
   const known = proven(state, said.device, said.secret)
-  const former = known === null ? undefined : sessionOf(state, known)
+  const former = known?.session ? state.sessions.get(known.session) : undefined
   const holder = state.nicks.get(fold(nick))
   if (holder !== undefined && holder !== former?.id)
     return refuse(from, 'hello', 'nick-taken', `“${nick}” is already here.`, {
       suggestion: suggestNick(nick, isTaken),
     })
 
-  const was = former?.phase.nick
+  const before = former && known ? { nick: known.nick, rooms: new Set(former.rooms) } : null
   const effects = former ? replace(state, former) : []
-  const { device, secret } = known ? { device: known, secret: said.secret ?? '' } : newDevice(state)
-  from.phase = { at: 'joined', nick, device }
+  const { person, secret } = known ? { person: known, secret: said.secret ?? '' } : newPerson(state, nick)
+  // Lately seen people are last in the map, so that the longest gone are forgotten first.
+  state.people.delete(person.device)
+  state.people.set(person.device, person)
+  person.nick = nick
+  person.isGuest = said.guest === true
+  person.session = from.id
+  const joined = Object.assign(from, { phase: { at: 'joined' as const, person } })
   state.nicks.set(fold(nick), from.id)
   effects.push(
+    ...remember(person),
     ...send([from.id], {
       type: 'welcome',
       v: protocolVersion,
       server: state.means.server,
       name: state.means.name,
       epoch: state.means.epoch,
-      device,
+      device: person.device,
       secret,
       nick,
       motd: state.means.motd,
       limits: { bodyBytesMax: limits.bodyBytesMax, bodyLinesMax: limits.bodyLinesMax },
     }),
-    ...enter(state, from, nick, was, said.epoch === state.means.epoch ? said.last?.[lobby] : undefined),
   )
-  return effects
+  const held = said.epoch === state.means.epoch ? (said.last ?? {}) : {}
+  const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
+  return [...effects, ...entered, ...leftBehind(state, joined, before)]
 }
 
-/** The device a hello names, where it also knows that device's secret. */
-function proven(state: HubState, device: string | undefined, secret: string | undefined): string | null {
+/** The person a hello names, where it also knows that device's secret. */
+function proven(state: HubState, device: string | undefined, secret: string | undefined): Person | null {
   if (device === undefined || secret === undefined) return null
-  return state.devices.get(device) === state.means.digest(secret) ? device : null
-}
-
-function sessionOf(state: HubState, device: string): Joined | undefined {
-  for (const session of state.sessions.values())
-    if (isJoined(session) && session.phase.device === device) return session
-  return undefined
+  const person = state.people.get(device)
+  return person && person.secretHash === state.means.digest(secret) ? person : null
 }
 
 /** The same client on a new connection: the old one ends first, so that nothing of it can come late. */
 function replace(state: HubState, former: Session): Effect[] {
-  // Nobody hears of a leave: for the room this member never went away.
+  // Nobody hears of a leave: for the rooms they come back to this member never went away.
   depart(state, former)
   former.phase = { at: 'closing', reason: 'replaced' }
   return [
@@ -93,43 +102,46 @@ function replace(state: HubState, former: Session): Effect[] {
   ]
 }
 
-/** Into the lobby: the past first, then who is there, then whatever is said from now on. */
-function enter(
-  state: HubState,
-  from: Session,
-  nick: string,
-  was: string | undefined,
-  last: number | undefined,
-): Effect[] {
-  const room = state.rooms.get(lobby)
-  if (!room) throw new Error('the lobby is always there')
-  from.rooms.add(room.name)
-  const announced =
-    was === nick
-      ? []
-      : send(others(room, from.id), {
-          type: 'presence',
-          room: lobby,
-          nick,
-          ...(was === undefined ? {} : { was }),
-          presence: 'here',
-        })
-  const head = headOf(room)
-  const oldest = room.tail[0]?.seq ?? head + 1
-  const missed = last === undefined || last > head ? null : head - last
+/** Rooms hear of somebody who came back without them: they were left while the connection was lost. */
+function leftBehind(state: HubState, from: Joined, before: Before | null): Effect[] {
+  return [...(before?.rooms ?? [])].flatMap(name => {
+    const room = state.rooms.get(name)
+    if (!before || !room || room.pair !== null || from.rooms.has(name)) return []
+    return send([...room.members.keys()], {
+      type: 'presence',
+      room: name,
+      nick: before.nick,
+      presence: 'gone',
+    })
+  })
+}
 
-  if (missed !== null && last !== undefined && last + 1 < oldest && missed <= limits.resumeLinesMax) {
-    room.members.set(from.id, { at: 'catching-up', after: last })
-    return [
-      ...announced,
-      { do: 'page', session: from.id, room: room.name, after: last, limit: limits.pageLinesMax },
-    ]
+/** The lobby, the rooms they were in, and the direct conversations they are part of. */
+function enterAll(
+  state: HubState,
+  from: Joined,
+  before: Before | null,
+  held: Readonly<Record<string, number>>,
+  names: readonly string[],
+): Effect[] {
+  const effects: Effect[] = []
+  for (const name of [
+    lobby,
+    ...names.filter(one => one.startsWith('#')).slice(0, limits.roomsPerMemberMax - 1),
+  ]) {
+    const checked = checkRoom(name)
+    const room = checked.ok ? openRoom(state, checked.room) : null
+    if (room && !from.rooms.has(room.name))
+      effects.push(
+        ...enter(state, from, room, {
+          last: held[room.name],
+          was: before?.rooms.has(room.name) ? before.nick : undefined,
+        }),
+      )
   }
-  room.members.set(from.id, { at: 'live' })
-  const told = missed === null ? room.tail : room.tail.filter(line => line.seq > (last ?? 0))
-  const gap =
-    missed !== null && last !== undefined && last + 1 < oldest
-      ? send([from.id], { type: 'gap', room: room.name, from: last + 1, to: oldest - 1 })
-      : []
-  return [...gap, ...backlog(from.id, room.name, told, true), ...members(state, from.id, room), ...announced]
+  const { id } = from.phase.person
+  for (const room of state.rooms.values())
+    if (room.pair?.includes(id) && room.head > 0 && !from.rooms.has(room.name) && isJoined(from))
+      effects.push(...enter(state, from, room, { last: held[room.name] }))
+  return effects
 }

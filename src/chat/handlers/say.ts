@@ -1,14 +1,14 @@
-/** say: a line for a room the speaker is in; it is sent to nobody before the store has kept it. */
+/** say: a line for a room, or for one person; it is sent to nobody before the store has kept it. */
 import { cleanText } from '../../base/clean.ts'
+import { isDirect } from '../../base/rooms.ts'
 import { utf8Bytes } from '../../base/utf8.ts'
 import { limits } from '../../wire/limits.ts'
-import { bucketsOf, isJoined, refuse } from '../state.ts'
+import { isJoined, notInRoom, notJoined, otherOf, paceOf, refuse, rememberFirst, roomOf } from '../state.ts'
 import type { Effect, Handler } from '../types.ts'
+import { conversation } from './join.ts'
 
 export const say: Handler<'say'> = (state, from, said, nowMs) => {
-  if (!isJoined(from)) return refuse(from, said.id, 'not-joined', 'Say hello first, with a nick.')
-  if (!from.rooms.has(said.room))
-    return refuse(from, said.id, 'no-such-room', 'You are not in that room, so nothing was sent.')
+  if (!isJoined(from)) return notJoined(from, said.id)
   const body = cleanText(said.body).replace(/^\n+|\s+$/g, '')
   if (body === '') return refuse(from, said.id, 'empty', 'There was nothing in it that can be shown.')
   const rows = body.split('\n').length
@@ -19,16 +19,30 @@ export const say: Handler<'say'> = (state, from, said, nowMs) => {
       'too-long',
       `That is too long: at most ${limits.bodyBytesMax} bytes and ${limits.bodyLinesMax} lines go into one message. Send it in parts.`,
     )
+  const effects: Effect[] = []
+  let room = roomOf(state, from, said.room)
+  if (!room && isDirect(said.room)) {
+    const opened = conversation(state, from, said.room.slice(1), said.id)
+    if (!opened.ok) return opened.effects
+    room = opened.room
+    effects.push(...opened.effects)
+  }
+  if (!room) return notInRoom(from, said.id)
+  const { person } = from.phase
+  // A conversation is nobody’s where one of the two is forgotten.
+  const whom = otherOf(state, room, person.id)
+  effects.push(...rememberFirst(person), ...(whom ? rememberFirst(whom) : []))
   const draft = {
-    room: said.room,
+    room: room.name,
     id: said.id,
-    author: from.phase.device,
-    from: from.phase.nick,
+    author: person.device,
+    from: person.nick,
     kind: said.kind,
     body,
   }
-  const effects: Effect[] = [{ do: 'append', session: from.id, draft }]
-  const bucket = bucketsOf(state, from.id).say
+  effects.push({ do: 'append', session: from.id, draft })
+
+  const bucket = paceOf(state, from, 'say')
   const waitMs = bucket.take(nowMs)
   if (waitMs > 0) {
     // Kept all the same, on credit: the pause is how long the credit takes to pay back.

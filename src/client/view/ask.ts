@@ -1,11 +1,14 @@
 /** A question at the bottom of the screen, over whatever is shown. */
 import { wrap } from '../../base/cells.ts'
 import { questionOf } from '../ask.ts'
+import { bounds } from '../bounds.ts'
 import { layout } from '../editor.ts'
 import type { Row } from '../frame.ts'
 import type { Ask, Model } from '../model.ts'
+import { roomsLike } from '../rooms.ts'
 import type { Page } from './chat.ts'
 import { fit, sized, span } from './parts.ts'
+import { choiceRow } from './rooms.ts'
 
 export function withAsk(page: Page, ask: Ask, model: Model): Page {
   const { columns, rows } = model
@@ -15,9 +18,17 @@ export function withAsk(page: Page, ask: Ask, model: Model): Page {
     .slice(0, Math.max(1, rows - 4))
     .map((text): Row => fit([span(` ${text}`, 'bold')], columns))
   const box: Row[] = [fit([span('─'.repeat(columns), 'dim')], columns), ...said]
+  if (ask.about === 'room') {
+    const choices = roomsLike(model, ask.editor.text).slice(
+      0,
+      Math.min(bounds.roomChoices, Math.max(1, rows - 6)),
+    )
+    box.push(...choices.map((room, index) => fit(choiceRow(room, index === ask.chosen), columns)))
+    if (choices.length === 0) box.push(fit([span('  You are in no room of that name.', 'dim')], columns))
+  }
   let cursor: Page['cursor'] = null
-  const kept = rows - box.length - (ask.about === 'paste' ? 1 : 2)
-  if (ask.about !== 'paste') {
+  const kept = rows - box.length - ('editor' in ask ? 2 : 1)
+  if ('editor' in ask) {
     const line = layout(ask.editor, Math.max(2, columns - 3), 1)
     cursor = { x: 3 + line.cursor.x, y: kept + box.length }
     box.push(fit([span('▌', 'accent'), span('> ', 'bold'), span(line.rows[0] ?? '')], columns))

@@ -1,11 +1,16 @@
 /** The chat screen: a bar with the room, the room’s window, who is here, a bar with the connection, and the line being typed. */
 import type { Row } from '../frame.ts'
+import { hostingText } from '../hosting.ts'
 import { timeLabel } from '../labels.ts'
-import { currentRoom, type Model, type Room } from '../model.ts'
+import { leadsBack } from '../link.ts'
+import { currentRoom, type Model } from '../model.ts'
+import type { Room } from '../room.ts'
+import { presenceOf } from '../rooms.ts'
 import { type ChatLayout, chatLayout, promptCells } from './layout.ts'
 import { memberRows } from './members.ts'
 import { paneRows } from './pane.ts'
 import { bar, fit, span } from './parts.ts'
+import { activity, roomRows } from './rooms.ts'
 import { linkText, linkWord } from './status.ts'
 
 /** What stands in front of the active panel: seen without colours, too. */
@@ -21,7 +26,7 @@ export function chatPage(model: Model): Page {
   const room = currentRoom(model)
   const { columns } = model
   const rows = [header(model, room, layout), ...middle(model, room, layout)]
-  if (layout.hasStatus) rows.push(status(model, room, columns))
+  if (layout.hasStatus) rows.push(status(model, room, layout))
   const inputFrom = rows.length
   const active = model.panel === 'input'
   layout.input.rows.forEach((text, index) => {
@@ -38,44 +43,81 @@ export function chatPage(model: Model): Page {
 }
 
 function header(model: Model, room: Room, layout: ChatLayout): Row {
-  const here = room.members.size
+  const here = hereText(model, room)
   const name = model.server?.name ?? model.heading
-  if (layout.narrow)
+  if (layout.narrow) {
+    const active = activity(model)
     return bar(
-      [span(room.name, 'barBold'), span(` ${here} here`, 'bar')],
-      [span(` ${below(room)}${linkWord(model)}`, 'bar')],
+      [span(room.label, 'barBold'), span(` ${here}`, 'bar')],
+      [span(` ${active === '' ? '' : `${active}  `}${below(room)}${linkWord(model)}`, 'bar')],
       model.columns,
     )
+  }
+  const [about, where] = room.topic === '' ? [name, ''] : [room.topic, `${name}  `]
+  const hosting = hostingText(model)
+  const right = leadsBack(model)
+    ? 'Esc: back to the list'
+    : `${hosting === '' ? where : `${hosting}  `}${here}`
   return bar(
-    [span(` ${room.name}`, 'barBold'), span(`  ${name}`, 'bar')],
-    [span(` ${here} here `, 'bar')],
+    [span(` ${room.label}`, 'barBold'), span(`  ${about}`, 'bar')],
+    [span(` ${right} `, 'bar')],
     model.columns,
   )
 }
 
+/** How many are in a room; of a conversation, whether the other one is here. */
+function hereText(model: Model, room: Room): string {
+  if (room.partner === null) return `${room.members.size} here`
+  return presenceOf(model, room.partner) ?? 'not here'
+}
+
 function middle(model: Model, room: Room, layout: ChatLayout): Row[] {
+  const { roomsCells, membersCells, chatRows } = layout
   const chat = paneRows(model, room, layout)
   const mark = span(model.panel === 'chat' ? activeMark : ' ', 'accent')
-  if (layout.membersCells === 0)
-    return chat.map(row => (row.length === 0 && mark.text === ' ' ? [] : [mark, ...row]))
-  const members = memberRows(model, room, layout.membersCells, layout.chatRows)
+  const border = span('│', 'dim')
+  const rooms = roomsCells === 0 ? [] : roomRows(model, roomsCells, chatRows)
+  const left = (index: number): Row => (roomsCells === 0 ? [] : [...(rooms[index] ?? []), border])
+  if (membersCells === 0)
+    return chat.map((row, index) =>
+      roomsCells === 0 && row.length === 0 && mark.text === ' ' ? [] : [...left(index), mark, ...row],
+    )
+  const members = memberRows(model, room, membersCells, chatRows)
   return chat.map((row, index) => [
+    ...left(index),
     mark,
     ...fit(row, layout.shape.cells, 'plain'),
-    span('│', 'dim'),
+    border,
     ...(members[index] ?? []),
   ])
 }
 
-function status(model: Model, room: Room, columns: number): Row {
+function status(model: Model, room: Room, layout: ChatLayout): Row {
+  const { columns } = model
   const right = [span(` ${below(room)}${timeLabel(model.wallMs)} `, 'bar')]
   if (model.toast !== null) return bar([span(` ${model.toast.text}`, 'barBold')], right, columns)
-  const waiting = model.outbox.length > 0 ? ` · ${model.outbox.length} not sent yet` : ''
+  const waiting = model.outbox.length > 0 ? `${model.outbox.length} not sent` : ''
+  const active = layout.roomsCells === 0 ? activity(model) : ''
+  const away = model.away === null ? '' : 'away'
+  // The header names the room, too; the reason why nothing works needs the place, and comes before all else.
+  const parts =
+    model.link.at === 'waiting'
+      ? [linkText(model), waiting, active, away]
+      : [room.label, away, active, waiting, linkText(model), typingText(room)]
   return bar(
-    [span(` ${model.nick}`, 'barBold'), span(` · ${room.name}${waiting} · ${linkText(model)}`, 'bar')],
+    [span(` ${model.nick}`, 'barBold'), span(` · ${parts.filter(part => part !== '').join(' · ')}`, 'bar')],
     right,
     columns,
   )
+}
+
+/** “ann types …”; of many it is enough that they do. */
+function typingText(room: Room): string {
+  const nicks = [...room.typists.keys()]
+  if (nicks.length === 0) return ''
+  return nicks.length > 3
+    ? 'several type …'
+    : `${nicks.join(', ')} ${nicks.length === 1 ? 'types' : 'type'} …`
 }
 
 function below(room: Room): string {

@@ -4,8 +4,9 @@ import { fold } from '../../base/names.ts'
 import { at } from '../../base/ring.ts'
 import type { Row, Span, Style } from '../frame.ts'
 import { dayLabel, timeLabel } from '../labels.ts'
-import type { Pending, Room } from '../model.ts'
-import { changesText, type Entry, gapText, isMerged } from '../scrollback.ts'
+import type { Pending } from '../model.ts'
+import type { Room } from '../room.ts'
+import { beginningText, changesText, type Entry, gapText, isMerged } from '../scrollback.ts'
 import type { Shape } from './layout.ts'
 import { fit, rightAligned, rule, span } from './parts.ts'
 
@@ -13,15 +14,31 @@ import { fit, rightAligned, rule, span } from './parts.ts'
 export function entryRows(room: Room, index: number, shape: Shape): readonly Row[] {
   const entry = at(room.entries, index)
   if (entry === undefined || (entry.kind === 'presence' && isMerged(at(room.entries, index + 1)))) return []
-  return remembered(entry, shape, () => drawn(entry, shape))
+  if (entry.kind === 'day' && entry.hidden) return []
+  const how = {
+    isRead: entry.kind === 'line' && entry.own && entry.seq <= room.readSeq,
+    isFirstNew: entry.key === room.newFromKey,
+  }
+  return remembered(entry, shape, how, () => drawn(entry, shape, how))
+}
+
+/** What the rows of an entry say beyond the entry itself. */
+interface How {
+  /** The other one of the conversation has read it. */
+  readonly isRead: boolean
+  /** It is the first one that came while another room was on show. */
+  readonly isFirstNew: boolean
 }
 
 /** The rows of a line of ours that is not acknowledged yet. */
 export function pendingRows(pending: Pending, nick: string, shape: Shape): readonly Row[] {
-  return speechRows({ ...pending, from: nick, own: true, mention: false }, shape, span('…', 'dim'))
+  return speechRows({ ...pending, from: nick, own: true, mention: false }, shape, [
+    span(' '),
+    span('…', 'dim'),
+  ])
 }
 
-interface Memory {
+interface Memory extends How {
   readonly cells: number
   readonly timeCells: number
   readonly rows: readonly Row[]
@@ -29,21 +46,41 @@ interface Memory {
 
 const memory = new WeakMap<Entry, Memory>()
 
-function remembered(entry: Entry, { cells, timeCells }: Shape, draw: () => readonly Row[]): readonly Row[] {
+function remembered(
+  entry: Entry,
+  { cells, timeCells }: Shape,
+  how: How,
+  draw: () => readonly Row[],
+): readonly Row[] {
   const known = memory.get(entry)
-  if (known?.cells === cells && known.timeCells === timeCells) return known.rows
+  if (
+    known?.cells === cells &&
+    known.timeCells === timeCells &&
+    known.isRead === how.isRead &&
+    known.isFirstNew === how.isFirstNew
+  )
+    return known.rows
   const rows = draw()
-  memory.set(entry, { cells, timeCells, rows })
+  memory.set(entry, { cells, timeCells, ...how, rows })
   return rows
 }
 
-function drawn(entry: Entry, shape: Shape): readonly Row[] {
+function drawn(entry: Entry, shape: Shape, how: How): readonly Row[] {
+  const rows = said(entry, shape, how.isRead)
+  return how.isFirstNew ? [rule('new', shape.cells, 'accent'), ...rows] : rows
+}
+
+/** Behind a line of ours: kept, and read where we know it. They fill the two cells at a row’s end. */
+const markOf = (isRead: boolean): readonly Span[] =>
+  isRead ? [span('✓✓', 'dim')] : [span(' '), span('✓', 'dim')]
+
+function said(entry: Entry, shape: Shape, isRead: boolean): readonly Row[] {
   switch (entry.kind) {
     case 'line':
-      return timed(entry, shape, speechRows(entry, shape, entry.own ? span('✓', 'dim') : span('')))
+      return timed(entry, shape, speechRows(entry, shape, entry.own ? markOf(isRead) : []))
     case 'refused':
       return timed(entry, shape, [
-        ...speechRows({ ...entry, own: true, mention: false }, shape, span('!', 'error')),
+        ...speechRows({ ...entry, own: true, mention: false }, shape, [span(' '), span('!', 'error')]),
         ...noticeRows(null, '!!', `not sent: ${entry.why}`, 'error', shape),
       ])
     case 'notice': {
@@ -54,6 +91,8 @@ function drawn(entry: Entry, shape: Shape): readonly Row[] {
       return noticeRows(entry.wallMs, '--', changesText(entry.changes), 'dim', shape)
     case 'day':
       return [rule(dayLabel(entry.wallMs), shape.cells, 'dim')]
+    case 'beginning':
+      return [rule(beginningText, shape.cells, 'dim')]
     case 'gap':
       return [rule(gapText(entry.missing), shape.cells, 'warning')]
   }
@@ -74,7 +113,7 @@ interface Speech {
   readonly mention: boolean
 }
 
-function speechRows(speech: Speech, shape: Shape, mark: Span): readonly Row[] {
+function speechRows(speech: Speech, shape: Shape, mark: readonly Span[]): readonly Row[] {
   const nickStyle = speech.own ? 'bold' : styleOfNick(speech.from)
   const who = speech.emote ? '*' : speech.from
   const body = speech.emote ? `${speech.from} ${speech.body}` : speech.body
@@ -84,7 +123,7 @@ function speechRows(speech: Speech, shape: Shape, mark: Span): readonly Row[] {
       [
         ...front(index === 0 ? speech.wallMs : null, index === 0 ? who : '', nickStyle, shape),
         span(pad(text, shape.bodyCells), style),
-        ...(index === 0 && mark.text !== '' ? [span(' '), mark] : []),
+        ...(index === 0 ? mark : []),
       ],
       shape.cells,
       'plain',

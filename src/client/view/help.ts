@@ -2,7 +2,7 @@
 import { pad, width, wrap } from '../../base/cells.ts'
 import { commands } from '../../chat/commands.ts'
 import type { Row } from '../frame.ts'
-import { type KeyRow, keyLabel, keymap } from '../keymap.ts'
+import { type KeyRow, keyLabel, keymap, keyPlaces } from '../keymap.ts'
 import { type Model, screenOf } from '../model.ts'
 import type { Page } from './chat.ts'
 import { bar, fit, sized, span } from './parts.ts'
@@ -15,35 +15,27 @@ interface HelpLine {
   readonly right: string
 }
 
-const places: Record<KeyRow['on'], string> = {
-  everywhere: 'Everywhere',
-  picker: 'In the list of servers',
-  connecting: 'While joining',
-  chat: 'In the chat',
-  line: 'In the line being typed',
-}
-
 /** What help says on this screen, headings with an empty `right`. */
 function helpLines(model: Model): HelpLine[] {
   const screen = screenOf(model)
-  const on: KeyRow['on'][] = screen === 'chat' ? ['chat', 'line', 'everywhere'] : [screen, 'everywhere']
+  const on: KeyRow['on'][] = screen === 'chat' ? ['chat', 'everywhere', 'line'] : [screen, 'everywhere']
   const wanted = (model.help?.filter ?? '').toLowerCase()
   const lines: HelpLine[] = []
   const add = (heading: string, rows: HelpLine[]) => {
     const kept = rows.filter(row => `${row.left} ${row.right}`.toLowerCase().includes(wanted))
     if (kept.length > 0) lines.push({ left: heading, right: '' }, ...kept)
   }
-  for (const place of on)
-    add(
-      places[place],
-      keymap
-        .filter(row => row.on === place)
-        .map(row => ({ left: row.keys.map(keyLabel).join(' '), right: row.help })),
-    )
   if (screen === 'chat')
     add(
       'Commands',
       commands.map(row => ({ left: row.usage, right: row.help })),
+    )
+  for (const place of on)
+    add(
+      keyPlaces[place],
+      keymap
+        .filter(row => row.on === place)
+        .map(row => ({ left: row.keys.map(keyLabel).join(' '), right: row.help })),
     )
   return lines
 }

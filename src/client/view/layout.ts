@@ -2,6 +2,7 @@
 import { bounds } from '../bounds.ts'
 import { layout as inputLayout } from '../editor.ts'
 import type { Model } from '../model.ts'
+import { shownRooms } from '../rooms.ts'
 
 /** Smaller windows show one line that says so. */
 const columnsMin = 20
@@ -11,6 +12,9 @@ const narrowBelow = 60
 /** From here on the members are shown unasked. */
 const membersFrom = 100
 const membersCells = 16
+/** From here on the rooms are shown unasked, where there is more than one. */
+const roomsFrom = 80
+const roomsCells = 14
 const statusFromRows = 8
 /** In front of what is typed: the mark of the active panel, and a prompt. */
 export const promptCells = 3
@@ -32,6 +36,8 @@ export interface ChatLayout {
   readonly chatRows: number
   /** 0 without a panel of members; its border is one more. */
   readonly membersCells: number
+  /** 0 without a panel of rooms; its border is one more. */
+  readonly roomsCells: number
   readonly hasStatus: boolean
   readonly input: {
     readonly rows: readonly string[]
@@ -45,15 +51,18 @@ export function chatLayout(model: Model): ChatLayout {
   const { columns, rows } = model
   const narrow = columns < narrowBelow
   const shown = !narrow && (model.membersShown ?? columns >= membersFrom)
+  const several = shownRooms(model).length > 1
+  const listed = !narrow && (model.roomsShown ?? (several && columns >= roomsFrom))
   const hasStatus = rows >= statusFromRows
   const inputRowsMax = Math.max(1, Math.min(bounds.inputRows, rows - 4))
   const input = inputLayout(model.editor, Math.max(2, columns - promptCells), inputRowsMax)
   const chatRows = Math.max(1, rows - 1 - (hasStatus ? 1 : 0) - input.rows.length)
   return {
     narrow,
-    shape: shapeOf(columns - 1 - (shown ? membersCells + 1 : 0), narrow),
+    shape: shapeOf(columns - 1 - (shown ? membersCells + 1 : 0) - (listed ? roomsCells + 1 : 0), narrow),
     chatRows,
     membersCells: shown ? membersCells : 0,
+    roomsCells: listed ? roomsCells : 0,
     hasStatus,
     input,
   }

@@ -2,7 +2,9 @@
 import { fold } from '../../base/names.ts'
 import type { Presence } from '../../wire/messages.ts'
 import type { Row } from '../frame.ts'
-import type { Model, Room } from '../model.ts'
+import type { Model } from '../model.ts'
+import type { Room } from '../room.ts'
+import { isIgnored, membersOf } from '../rooms.ts'
 import { styleOfNick } from './entries.ts'
 import { fit, sized, span } from './parts.ts'
 
@@ -27,30 +29,44 @@ export function sortedMembers(members: ReadonlyMap<string, Presence>): readonly 
   return keyed
 }
 
-/** Rows of exactly `cells`, `count` of them; the first tells how many there are. */
+/** What stands below the heading “Here n”: who is here, then, below a heading of their own, who is away. */
+export function memberLines(members: ReadonlyMap<string, Presence>): readonly (Shown | string)[] {
+  const all = sortedMembers(members)
+  const here = all.filter(one => one.presence === 'here')
+  const away = all.slice(here.length)
+  return away.length === 0 ? here : [...here, `Away ${away.length}`, ...away]
+}
+
+/** Rows of exactly `cells`, `count` of them; the first tells how many are here. */
 export function memberRows(model: Model, room: Room, cells: number, count: number): Row[] {
-  const all = sortedMembers(room.members)
+  const members = membersOf(model, room)
+  const lines = memberLines(members)
+  const here = sortedMembers(members).filter(one => one.presence === 'here').length
   const active = model.panel === 'members'
-  const top = Math.max(0, Math.min(room.membersTop, all.length - (count - 1)))
+  const top = Math.max(0, Math.min(room.membersTop, lines.length - (count - 1)))
   const rows: Row[] = [
-    fit([span(active ? '▌' : ' ', 'accent'), span(`Here ${all.length}`, 'bold')], cells, 'plain'),
+    fit([span(active ? '▌' : ' ', 'accent'), span(`Here ${here}`, 'bold')], cells, 'plain'),
   ]
-  for (const { nick, presence } of all.slice(top, top + count - 1)) {
+  for (const line of lines.slice(top, top + count - 1)) {
+    if (typeof line === 'string') {
+      rows.push(fit([span(` ${line}`, 'bold')], cells, 'plain'))
+      continue
+    }
+    const { nick, presence } = line
     const own = nick === model.nick
-    const away = presence === 'here' ? '' : ' (away)'
     rows.push(
       fit(
         [
           span(own ? ' *' : '  '),
           span(nick, presence !== 'here' ? 'dim' : own ? 'bold' : styleOfNick(nick)),
-          span(away, 'dim'),
+          span(isIgnored(model, nick) ? ' (ignored)' : '', 'dim'),
         ],
         cells,
         'plain',
       ),
     )
   }
-  const hidden = all.length - top - (count - 1)
+  const hidden = lines.slice(top + count - 1).filter(line => typeof line !== 'string').length
   if (hidden > 0 && rows.length > 1)
     rows[rows.length - 1] = fit([span(`  +${hidden + 1} more`, 'dim')], cells, 'plain')
   return sized(rows, count).map(row => (row.length === 0 ? [span(' '.repeat(cells))] : row))

@@ -1,7 +1,9 @@
 /** The window on a room’s entries: which rows show, and where scrolling leads. It looks only at what it shows. */
 import { at } from '../../base/ring.ts'
 import type { Row } from '../frame.ts'
-import type { Anchor, Model, Room } from '../model.ts'
+import type { Model } from '../model.ts'
+import type { Anchor, Room } from '../room.ts'
+import { placeOfPending } from '../rooms.ts'
 import { entryRows, pendingRows } from './entries.ts'
 import type { ChatLayout, Shape } from './layout.ts'
 
@@ -40,7 +42,7 @@ function pendingTail(model: Model, room: Room, layout: ChatLayout): Row[] {
   const rows: Row[] = []
   for (let index = model.outbox.length - 1; index >= 0 && rows.length < layout.chatRows; index--) {
     const pending = model.outbox[index]
-    if (pending?.room !== room.name) continue
+    if (pending === undefined || placeOfPending(model, pending) !== room.name) continue
     const own = pendingRows(pending, model.nick, layout.shape)
     for (let row = own.length - 1; row >= 0 && rows.length < layout.chatRows; row--) rows.push(own[row] ?? [])
   }

@@ -1,5 +1,5 @@
 /** The list of servers on this network, and the page shown while one is being joined. */
-import { pad, wrap } from '../../base/cells.ts'
+import { pad, width, wrap } from '../../base/cells.ts'
 import type { Sighting } from '../../discovery/types.ts'
 import { patience } from '../bounds.ts'
 import type { Row, Style } from '../frame.ts'
@@ -9,8 +9,27 @@ import type { Page } from './chat.ts'
 import { bar, fit, rightAligned, sized, span } from './parts.ts'
 import { linkText } from './status.ts'
 
-const keysText =
-  'Enter join · m host:port · / filter · r rescan · h host here · S sweep · n nick · ? help · q quit'
+/** What the row above does not say; all of it fits in one row of 80 cells. */
+const hintsOf = ({ scans }: Model): readonly string[] => [
+  'm host:port',
+  '/ filter',
+  ...(scans ? ['r rescan'] : []),
+  'h host here',
+  ...(scans ? ['S sweep'] : []),
+  '? help',
+  'q quit',
+]
+
+/** As many rows as the hints need, none of them split. */
+function hintRows(hints: readonly string[], columns: number): string[] {
+  const rows: string[] = []
+  for (const hint of hints) {
+    const longer = rows.length === 0 ? hint : `${rows.at(-1)} · ${hint}`
+    if (rows.length > 0 && width(longer) > columns - 2) rows.push(hint)
+    else rows.splice(-1, 1, longer)
+  }
+  return rows
+}
 
 export function pickerPage(model: Model): Page {
   const { columns, rows } = model
@@ -28,13 +47,16 @@ export const pickerPageRows = (model: Model): number => Math.max(1, model.rows -
 function head(model: Model): Row {
   const { outlets, sightings, sweep } = model.picker
   const working = outlets.filter(outlet => outlet.trouble === null)
-  const where = working.length === 0 ? '' : `listening on ${namesOf(working)}  `
+  const where = working.length === 0 || !model.scans ? '' : `listening on ${namesOf(working)}  `
   const swept = sweep === null || sweep.done ? '' : `asked ${sweep.asked} of ${sweep.total}  `
-  const found = `${sightings.length} found `
+  const found = model.scans ? `${sightings.length} found ` : 'not looking '
   if (model.columns < 60)
     return bar([span('earshot', 'barBold')], [span(` ${swept}${found}`, 'bar')], model.columns)
   return bar(
-    [span(' earshot', 'barBold'), span('  servers on this network', 'bar')],
+    [
+      span(' earshot', 'barBold'),
+      span(model.scans ? '  servers on this network' : '  no server chosen yet', 'bar'),
+    ],
     [span(` ${swept}${where}${found}`, 'bar')],
     model.columns,
   )
@@ -73,10 +95,10 @@ function list(model: Model, count: number): Row[] {
     const words = why.length === 0 ? ['Looking for servers …'] : why
     return [[], ...words.flatMap(text => wrapped(text, model, 'plain'))]
   }
-  const chosen = servers.findIndex(one => one.id === picker.chosen)
+  const chosen = servers.findIndex(one => one.key === picker.chosen)
   // The chosen row stays in sight; nothing else moves the list.
   const top = Math.max(0, Math.min(chosen - Math.floor(count / 2), servers.length - count))
-  return servers.slice(top, top + count).map(one => serverRow(one, one.id === picker.chosen, model))
+  return servers.slice(top, top + count).map(one => serverRow(one, one.key === picker.chosen, model))
 }
 
 function serverRow(sighting: Sighting, isChosen: boolean, model: Model): Row {
@@ -121,10 +143,14 @@ function footRows(model: Model): Row[] {
     foot.push(fit([span(` / ${picker.filter}`, 'bold'), span('▏  Enter keep · Esc all', 'dim')], columns))
   else if (picker.filter !== '')
     foot.push(fit([span(` only “${picker.filter}” · / change · Esc all`, 'dim')], columns))
-  else foot.push(fit([span(` Enter: join as ${model.nick} · n: another nick`, 'bold')], columns))
-  foot.push(
-    ...(columns < 60 ? [fit([span(keysText, 'dim')], columns)] : wrapped(keysText, model, 'dim').slice(0, 2)),
-  )
+  else {
+    const as = listed(picker).length > 0 ? `Enter: join as ${model.nick}` : `You are ${model.nick}`
+    foot.push(
+      ...hintRows([as, 'n: another nick'], columns).map(text => fit([span(` ${text}`, 'bold')], columns)),
+    )
+  }
+  const hints = hintRows(hintsOf(model), columns).slice(0, columns < 60 ? 1 : 2)
+  foot.push(...hints.map(text => fit([span(` ${text}`, 'dim')], columns)))
   return foot
 }
 

@@ -1,6 +1,9 @@
 /** How the connection does, in a few words: for bars and for the page shown while connecting. */
+import { formatTarget } from '../../base/target.ts'
+import { patience } from '../bounds.ts'
 import { secondsLabel } from '../labels.ts'
 import type { Model } from '../model.ts'
+import type { Target } from '../types.ts'
 
 /** Where the connection stands, shortest words first to be cut last. */
 export function linkText(model: Model): string {
@@ -13,12 +16,32 @@ export function linkText(model: Model): string {
     case 'greeting':
       return 'joining'
     case 'joined':
+      if (silentMs(model) > patience.unansweredMs)
+        return `no answer for ${secondsLabel(Math.floor(silentMs(model) / 1000) * 1000)}`
       return model.rttMs === null ? 'connected' : `${Math.round(model.rttMs)} ms`
     case 'waiting':
       // Nothing is dialled while a question waits for its answer.
       if (link.untilMs === Infinity) return 'not connected'
-      return `offline, again in ${secondsLabel(link.untilMs - model.nowMs)}: ${link.why}`
+      return `offline, again in ${secondsLabel(link.untilMs - model.nowMs)}: ${reasonText(link.why, link.target)}`
   }
+}
+
+/** For how long the oldest line that went out has had no answer. */
+function silentMs({ outbox, nowMs }: Model): number {
+  const sentAtMs = outbox[0]?.sentAtMs ?? null
+  return sentAtMs === null ? 0 : nowMs - sentAtMs
+}
+
+/** Why, in one sentence without the address: that is known, and the reason must be seen before the row ends. */
+function reasonText(why: string, { hosts, port }: Target): string {
+  let text = why.replace(/ \(waited [^)]*\)/, '')
+  for (const host of hosts) {
+    const there = formatTarget(host, port)
+    for (const before of [' at ', ' to ']) text = text.replaceAll(`${before}${there}`, ' there')
+    for (const name of [there, ...(/^No host|^The name/.test(text) ? [] : [`“${host}”`])])
+      text = text.startsWith(name) ? `The server${text.slice(name.length)}` : text.replaceAll(name, 'it')
+  }
+  return /^.*?[.?!](?= )/.exec(text)?.[0] ?? text
 }
 
 /** The same in a word or two. */

@@ -1,6 +1,6 @@
 /** The whole screen out of the model: the same model always gives the same frame, and no row is ever too wide. */
 import type { Frame } from '../frame.ts'
-import { type Model, screenOf } from '../model.ts'
+import { currentRoom, type Model, screenOf } from '../model.ts'
 import { withAsk } from './ask.ts'
 import { chatPage, type Page } from './chat.ts'
 import { helpPage } from './help.ts'
@@ -17,7 +17,7 @@ export function view(model: Model): Frame {
     columns,
     rows: sized(drawn, rows),
     cursor: cursor !== null && cursor.x < columns && cursor.y < rows ? cursor : null,
-    title: model.server === null ? 'earshot' : `${model.current} · ${model.server.name}`,
+    title: model.server === null ? 'earshot' : `${currentRoom(model).label} · ${model.server.name}`,
   }
 }
 

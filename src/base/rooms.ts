@@ -1,0 +1,33 @@
+/** Room names: their grammar, and the one spelling of a room however it is typed. */
+import { cleanLine } from './clean.ts'
+import { fold } from './names.ts'
+import { utf8Bytes } from './utf8.ts'
+
+/** A room name without its #, in code points. Longer: `checkRoom` says so. */
+export const roomPointsMax = 32
+/** A room name in UTF-8. Longer: `checkRoom` says so. */
+export const roomBytesMax = 96
+
+/**
+ * The room somebody means: `#` and the folded name, so that #Dev and #dev are one room. The # may be left out.
+ * Otherwise a sentence with what is wrong and what to do.
+ */
+export function checkRoom(raw: string): { ok: true; room: string } | { ok: false; text: string } {
+  const name = fold(raw.slice(0, 1024).trim().replace(/^#/, ''))
+  if (name === '') return { ok: false, text: 'A room needs a name, such as #dev.' }
+  if ([...name].length > roomPointsMax || utf8Bytes(name) > roomBytesMax)
+    return { ok: false, text: `A room’s name has at most ${roomPointsMax} characters.` }
+  if (
+    !/^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$/u.test(name) ||
+    /\p{Default_Ignorable_Code_Point}/u.test(name) ||
+    cleanLine(name) !== name
+  )
+    return {
+      ok: false,
+      text: 'A room’s name begins with a letter or a digit and holds letters, digits, “_” and “-” only, such as #dev.',
+    }
+  return { ok: true, room: `#${name}` }
+}
+
+/** Direct conversations are rooms too; their names begin with @ on the wire, and nobody types them. */
+export const isDirect = (room: string): boolean => room.startsWith('@')

@@ -1,0 +1,112 @@
+/** Into a room: the past first, then who is there, then whatever is said from now on. */
+import { limits } from '../wire/limits.ts'
+import { createMembers } from './members.ts'
+import {
+  type HubState,
+  isJoined,
+  type Joined,
+  otherOf,
+  others,
+  type Person,
+  type Room,
+  send,
+} from './state.ts'
+import { backlog, members } from './telling.ts'
+import type { Effect } from './types.ts'
+
+export interface Entering {
+  /** The last line they have of it, where they were in it before. */
+  readonly last: number | undefined
+  /** The nick the room knew them by, where they only changed their connection. */
+  readonly was?: string | undefined
+}
+
+/** The room of that name, made where there is none; null where there are too many. */
+export function openRoom(state: HubState, name: string): Room | null {
+  const known = state.rooms.get(name)
+  if (known) return known
+  const open = [...state.rooms.values()].filter(room => room.pair === null).length
+  return open >= limits.roomsMax ? null : addRoom(state, name, null)
+}
+
+export function addRoom(state: HubState, name: string, pair: Room['pair']): Room {
+  const room: Room = { name, pair, members: createMembers(), tail: [], head: 0, topic: '' }
+  state.rooms.set(name, room)
+  return room
+}
+
+/** The direct conversation of two people, made where there is none; null where there are too many. */
+export function directOf(state: HubState, one: Person, other: Person): Room | null {
+  const pair: [string, string] = one.id < other.id ? [one.id, other.id] : [other.id, one.id]
+  const name = `@${pair.join('.')}`
+  const known = state.rooms.get(name)
+  if (known) return known
+  const directs = [...state.rooms.values()].filter(room => room.pair !== null).length
+  return directs >= limits.directsMax ? null : addRoom(state, name, pair)
+}
+
+/** Whoever of a direct conversation is here is in it as soon as something is kept there. */
+export function wake(state: HubState, room: Room): Effect[] {
+  return (room.pair ?? []).flatMap(id => {
+    const session = state.sessions.get(state.peopleById.get(id)?.session ?? '')
+    if (!session || !isJoined(session) || session.rooms.has(room.name)) return []
+    return enter(state, session, room, { last: undefined })
+  })
+}
+
+/** Lets a joined session in. It must not be in the room yet. */
+export function enter(state: HubState, from: Joined, room: Room, { last, was }: Entering): Effect[] {
+  const { person } = from.phase
+  from.rooms.add(room.name)
+  const announced = room.pair === null ? announce(room, from, was) : []
+  const whom = otherOf(state, room, person.id)
+  const direct = whom ? send([from.id], { type: 'direct', room: room.name, with: whom.nick }) : []
+
+  const { head } = room
+  const oldest = room.tail[0]?.seq ?? head + 1
+  const missed = last === undefined || last > head ? null : head - last
+  const isDeep = last !== undefined && missed !== null && last + 1 < oldest
+  if (isDeep && missed <= limits.resumeLinesMax) {
+    room.members.set(from.id, { at: 'catching-up', after: last })
+    return [...direct, ...announced, catchUp(from, room, last)]
+  }
+  room.members.set(from.id, { at: 'live' })
+  const told = missed === null ? room.tail : room.tail.filter(line => line.seq > (last ?? 0))
+  const gap = isDeep ? send([from.id], { type: 'gap', room: room.name, from: last + 1, to: oldest - 1 }) : []
+  return [
+    ...direct,
+    ...gap,
+    ...backlog(state, from.id, room, told, true),
+    ...settled(state, from, room),
+    ...announced,
+  ]
+}
+
+export const catchUp = (from: Joined, room: Room, after: number): Effect => ({
+  do: 'page',
+  session: from.id,
+  room: room.name,
+  from: { after },
+  limit: limits.pageLinesMax,
+  why: 'catchUp',
+})
+
+/** What follows the past: the topic and the members, where it is a room of many. */
+export function settled(state: HubState, from: Joined, room: Room): Effect[] {
+  if (room.pair !== null) return []
+  const topic = room.topic === '' ? [] : send([from.id], { type: 'topic', room: room.name, body: room.topic })
+  return [...topic, ...members(state, from.id, room)]
+}
+
+function announce(room: Room, from: Joined, was: string | undefined): Effect[] {
+  const { nick } = from.phase.person
+  if (was === nick) return []
+  const renamed = was === undefined ? {} : { was }
+  return send(others(room, from.id), {
+    type: 'presence',
+    room: room.name,
+    nick,
+    ...renamed,
+    presence: 'here',
+  })
+}

@@ -1,0 +1,102 @@
+/** join and leave: into a room, made where there is none, or into a direct conversation; and out again. */
+import { nearest } from '../../base/nearest.ts'
+import { checkRoom, isDirect } from '../../base/rooms.ts'
+import { limits } from '../../wire/limits.ts'
+import { directOf, enter, openRoom } from '../entering.ts'
+import {
+  exit,
+  type HubState,
+  isJoined,
+  type Joined,
+  notInRoom,
+  notJoined,
+  type Person,
+  personNamed,
+  type Room,
+  refuse,
+  roomOf,
+  send,
+  tooFast,
+} from '../state.ts'
+import type { Effect, Handler } from '../types.ts'
+
+const tooManyRooms = 'There are too many rooms. Leave one with /leave, or use one that is there (/rooms).'
+
+export const join: Handler<'join'> = (state, from, said, nowMs) => {
+  if (!isJoined(from)) return notJoined(from, 'join')
+  const fast = tooFast(state, from, 'join', 'join', nowMs)
+  if (fast) return fast
+  if (isDirect(said.room)) return conversation(state, from, said.room.slice(1), 'join').effects
+  const checked = checkRoom(said.room)
+  if (!checked.ok) return refuse(from, 'join', 'bad-room', checked.text)
+  if (from.rooms.has(checked.room))
+    return refuse(from, 'join', 'already-in', `You are already in ${checked.room}.`)
+  const own = [...from.rooms].filter(name => !isDirect(name)).length
+  const room = own < limits.roomsPerMemberMax ? openRoom(state, checked.room) : null
+  if (!room) return refuse(from, 'join', 'too-many-rooms', tooManyRooms)
+  return enter(state, from, room, { last: undefined })
+}
+
+export const leave: Handler<'leave'> = (state, from, said, nowMs) => {
+  if (!isJoined(from)) return notJoined(from, 'leave')
+  const fast = tooFast(state, from, 'join', 'leave', nowMs)
+  if (fast) return fast
+  const checked = checkRoom(said.room)
+  const room = roomOf(state, from, isDirect(said.room) || !checked.ok ? said.room : checked.room)
+  if (!room) return notInRoom(from, 'leave')
+  exit(state, from, room)
+  const gone: Effect[] =
+    room.pair === null
+      ? send([...room.members.keys()], {
+          type: 'presence',
+          room: room.name,
+          nick: from.phase.person.nick,
+          presence: 'gone',
+        })
+      : []
+  return [...send([from.id], { type: 'left', room: room.name }), ...gone]
+}
+
+/** The other one of a conversation that is named as the wire names it; no nick is as long as such a name. */
+function partnerIn(state: HubState, from: Joined, name: string): Person | undefined {
+  const [one = '', other = ''] = name.split('.')
+  const { id } = from.phase.person
+  return one === id ? state.peopleById.get(other) : other === id ? state.peopleById.get(one) : undefined
+}
+
+/** The direct conversation with whoever has that nick, or of that name, entered; or why there is none. */
+export function conversation(
+  state: HubState,
+  from: Joined,
+  nick: string,
+  about: string,
+): { ok: true; room: Room; effects: Effect[] } | { ok: false; effects: Effect[] } {
+  const person = partnerIn(state, from, nick) ?? personNamed(state, nick)
+  if (!person) {
+    const here = [...state.sessions.values()].flatMap(one => (isJoined(one) ? [one.phase.person.nick] : []))
+    const near = nearest(nick, here)
+    return {
+      ok: false,
+      effects: refuse(
+        from,
+        about,
+        'no-such-nick',
+        'Nobody of that name has been here. /who lists who is here.',
+        {
+          ...(near === null ? {} : { suggestion: near }),
+        },
+      ),
+    }
+  }
+  if (person === from.phase.person)
+    return { ok: false, effects: refuse(from, about, 'no-such-nick', 'That is you.') }
+  const room = directOf(state, from.phase.person, person)
+  if (!room) return { ok: false, effects: refuse(from, about, 'too-many-rooms', tooManyRooms) }
+  return {
+    ok: true,
+    room,
+    effects: from.rooms.has(room.name)
+      ? send([from.id], { type: 'direct', room: room.name, with: person.nick })
+      : enter(state, from, room, { last: undefined }),
+  }
+}

@@ -1,0 +1,132 @@
+/** A conversation without a person: says hello, takes the nick it is offered, and comes back after every cut. */
+import { delayMs } from '../base/backoff.ts'
+import { cleanLine } from '../base/clean.ts'
+import { patience } from '../client/bounds.ts'
+import type { Target } from '../client/types.ts'
+import { protocolVersion } from '../wire/limits.ts'
+import { type ClientMessage, type ServerMessage, write } from '../wire/messages.ts'
+import { createLink, type LinkNews } from './link.ts'
+
+type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
+
+/**
+ * `first`: it begins. `again`: after a cut, with all that was known still true. `reset`: after a cut, and the server’s
+ * numbering began anew. `other`: after a cut, and another server answers there now.
+ */
+export type Welcomed = 'first' | 'again' | 'reset' | 'other'
+
+export interface ErrandOptions {
+  readonly target: Target
+  readonly nick: string
+  /** The rooms to come back to, each with the last line that was taken there. */
+  last(): Readonly<Record<string, number>>
+  /** What is said now reaches the server before anything else. */
+  onWelcome(how: Welcomed): void
+  onHeard(message: ServerMessage): void
+  /** The connection was lost; another is being tried for. Once for each loss. */
+  onLost(why: string): void
+  /** It is over: the server cannot be reached at all, or does not want us. */
+  onFailed(why: string): void
+}
+
+export interface Errand {
+  /** Lost where there is no connection just now. */
+  say(message: ClientMessage): void
+  /** Leaves; resolves when the connection is gone. */
+  end(): Promise<void>
+}
+
+/** Nicks tried in one hello; a server that refuses more of its own suggestions is not meant for us. */
+const triesMax = 8
+
+export function startErrand(options: ErrandOptions): Errand {
+  const link = createLink(news => hear(news))
+  let phase: 'linking' | 'greeting' | 'joined' | 'over' = 'linking'
+  let identity: Of<'welcome'> | null = null
+  let nick = options.nick
+  let tries = 0
+  let attempt = 0
+  let joinedAtMs = 0
+  let lastWords: { text: string; retryMs: number } | null = null
+
+  function greet(): void {
+    const known =
+      identity === null
+        ? {}
+        : { device: identity.device, secret: identity.secret, epoch: identity.epoch, last: options.last() }
+    link.send(write({ type: 'hello', v: protocolVersion, nick, ...known }))
+  }
+
+  function fail(why: string): void {
+    if (phase === 'over') return
+    phase = 'over'
+    link.hangUp()
+    options.onFailed(why)
+  }
+
+  function welcome(said: Of<'welcome'>) {
+    if (said.v !== protocolVersion)
+      return fail(
+        `The server answered in version ${said.v} of Earshot’s protocol; this one speaks version ${protocolVersion}. Upgrade the older side.`,
+      )
+    const before = identity
+    identity = said
+    nick = said.nick
+    phase = 'joined'
+    joinedAtMs = performance.now()
+    if (before === null) options.onWelcome('first')
+    else if (before.server !== said.server) options.onWelcome('other')
+    else options.onWelcome(before.epoch === said.epoch ? 'again' : 'reset')
+  }
+
+  function atTheDoor(said: ServerMessage) {
+    if (said.type === 'welcome') return welcome(said)
+    if (said.type !== 'refused') return
+    tries += 1
+    // A tool asks nobody: whatever nick is free will do.
+    if (said.suggestion === undefined || tries >= triesMax) return fail(cleanLine(said.text))
+    nick = said.suggestion
+    greet()
+  }
+
+  function unlinked(text: string) {
+    if (phase === 'over') return
+    const why = lastWords?.text || cleanLine(text)
+    const waitMs = lastWords?.retryMs ?? 0
+    lastWords = null
+    if (identity === null) return fail(why)
+    const isSettled = phase === 'joined' && performance.now() - joinedAtMs >= patience.settledMs
+    attempt = isSettled ? 0 : attempt + 1
+    const wasJoined = phase === 'joined'
+    phase = 'linking'
+    link.dial(options.target, Math.max(Math.min(waitMs, patience.retryMsMax), delayMs(attempt, Math.random)))
+    if (wasJoined) options.onLost(why)
+  }
+
+  function hear(news: LinkNews) {
+    if (phase === 'over') return
+    if (news.got === 'unlinked') return unlinked(news.text)
+    if (news.got === 'linked') {
+      phase = 'greeting'
+      tries = 0
+      return greet()
+    }
+    if (news.got !== 'said') return
+    const { message } = news
+    if (message.type === 'bye') lastWords = { text: cleanLine(message.text), retryMs: message.retryMs ?? 0 }
+    if (phase === 'greeting') return atTheDoor(message)
+    if (phase === 'joined') options.onHeard(message)
+  }
+
+  link.dial(options.target, 0)
+  return {
+    say(message) {
+      if (phase === 'joined') link.send(write(message))
+    },
+    async end() {
+      if (phase === 'joined') link.send(write({ type: 'bye' }))
+      phase = 'over'
+      await link.close()
+    },
+  }
+}

@@ -1,0 +1,143 @@
+/** Which server is meant where nobody gave an address: the only one found, or the one of that name or identity. */
+import { isIP } from 'node:net'
+import { cleanLine } from '../base/clean.ts'
+import { fold } from '../base/names.ts'
+import { formatTarget, parseTarget } from '../base/target.ts'
+import { targetOf } from '../client/servers.ts'
+import type { Target } from '../client/types.ts'
+import type { Outlet, Sighting } from '../discovery/types.ts'
+import { defaultPort } from '../wire/limits.ts'
+import type { Given } from './main.ts'
+
+const waitMsDefault = 2_000
+
+/** Servers answer within milliseconds; those that the first question missed hear the next one within this. */
+const settleMs = 700
+
+export interface Search {
+  /** What the user typed for a server; null: the only one there is. */
+  readonly server: string | null
+  readonly waitMs: number
+  readonly discoveryPort: number
+  readonly interfaces: readonly string[] | null
+  /** A sentence about discovery for the user. */
+  onNotice(text: string): void
+}
+
+/** What the options of a line tool say about that. */
+export function searchOf(options: Given['options']): Search {
+  return {
+    server: typeof options.server === 'string' ? options.server : null,
+    ...listening(options),
+    onNotice: text => void process.stderr.write(`earshot: ${text}\n`),
+  }
+}
+
+/** How long and where to look, for every command that looks. */
+export function listening(
+  options: Given['options'],
+): Pick<Search, 'waitMs' | 'discoveryPort' | 'interfaces'> {
+  return {
+    waitMs: typeof options.wait === 'number' ? options.wait : waitMsDefault,
+    discoveryPort: typeof options.discoveryPort === 'number' ? options.discoveryPort : defaultPort,
+    interfaces: Array.isArray(options.interface) ? options.interface.map(String) : null,
+  }
+}
+
+/** A failure’s `code` is an exit code; its text may have several lines. */
+export type Found = { ok: true; target: Target } | { ok: false; code: number; text: string }
+
+/** One server as a line: `den  10.0.0.5:23277  3 users  0.4 ms`. */
+export function sightingText(sighting: Sighting): string {
+  const at = sighting.addresses[0]
+  const rtt = at && at.rttMs !== null ? `  ${at.rttMs.toFixed(1)} ms` : ''
+  const users = `${sighting.users} ${sighting.users === 1 ? 'user' : 'users'}`
+  return `${sighting.name}  ${formatTarget(at?.host ?? '?', sighting.port)}  ${users}${rtt}`
+}
+
+/** Why nothing was found and what to do; `byAddress` is how this command is given an address. */
+export function nobodyText(outlets: readonly Outlet[], waitMs: number, byAddress: string): string {
+  const asked = [...new Set(outlets.filter(({ trouble }) => trouble === null).map(one => one.interfaceName))]
+  return asked.length > 0
+    ? `no server answered on ${asked.join(', ')} within ${waitMs} ms. Start one with “earshot serve”, look longer with --wait, or, where a firewall or Wi-Fi isolation blocks broadcasts, ${byAddress}.`
+    : 'this machine has no network to ask on. Plug in a cable or join a Wi-Fi, or start a server here with “earshot serve”.'
+}
+
+export async function findServer(search: Search): Promise<Found> {
+  const { server } = search
+  if (server !== null) {
+    const read = parseTarget(server, defaultPort)
+    const isAddress = isIP(server) > 0 || /[:[\]]/.test(server) || server === 'localhost'
+    if (isAddress)
+      return read.ok
+        ? { ok: true, target: { hosts: [read.host], port: read.port } }
+        : { ok: false, code: 2, text: read.text }
+  }
+  const { fitting, all, outlets } = await look(search)
+  const [only, ...others] = fitting
+  if (only && others.length === 0) return { ok: true, target: targetOf(only) }
+  if (only) {
+    const head =
+      server === null ? 'several servers are here' : `several servers are called “${cleanLine(server, 40)}”`
+    const cure = server === null ? '--server NAME or --server HOST:PORT' : '--server HOST:PORT'
+    return {
+      ok: false,
+      code: 1,
+      text: [`${head}. Say which one with ${cure}:`, ...fitting.map(one => `  ${sightingText(one)}`)].join(
+        '\n',
+      ),
+    }
+  }
+  if (server === null) {
+    const text = nobodyText(outlets, search.waitMs, 'name its address with --server HOST')
+    return { ok: false, code: 1, text }
+  }
+  // Not announced here: then it may be the name of a host.
+  const read = parseTarget(server, defaultPort)
+  if (read.ok && (all.length === 0 || server.includes('.')))
+    return { ok: true, target: { hosts: [read.host], port: read.port } }
+  return {
+    ok: false,
+    code: 1,
+    text: [
+      `no server called “${cleanLine(server, 40)}” answered. There ${all.length === 1 ? 'is' : 'are'}:`,
+      ...all.map(one => `  ${sightingText(one)}`),
+      `A host of that name is reached with --server ${read.ok ? formatTarget(read.host, read.port) : 'HOST:PORT'}`,
+    ].join('\n'),
+  }
+}
+
+/** Looks until a fitting server was found and others had their time, or until `waitMs` is over. */
+async function look({ server, waitMs, discoveryPort, interfaces, onNotice }: Search): Promise<{
+  fitting: readonly Sighting[]
+  all: readonly Sighting[]
+  outlets: readonly Outlet[]
+}> {
+  const { createScanner } = await import('../discovery/scanner.ts')
+  let outlets: readonly Outlet[] = []
+  const fits = (one: Sighting): boolean =>
+    server === null || one.id === server || fold(one.name) === fold(server)
+  let end = () => {}
+  const over = new Promise<void>(resolve => {
+    end = resolve
+  })
+  const timer = setTimeout(end, waitMs)
+  let settling: NodeJS.Timeout | undefined
+  const scanner = createScanner({
+    discoveryPort,
+    interfaces,
+    onSightings(sightings) {
+      if (settling === undefined && sightings.some(fits)) settling = setTimeout(end, settleMs)
+    },
+    onOutlets(list) {
+      outlets = list
+    },
+    onNotice,
+  })
+  await over
+  clearTimeout(timer)
+  clearTimeout(settling)
+  const all = scanner.sightings()
+  await scanner.close()
+  return { fitting: all.filter(fits), all, outlets }
+}

@@ -1,0 +1,108 @@
+/** The one connection to a server: dialled, replaced, pinged, and told of when it ends. */
+import { performance } from 'node:perf_hooks'
+import type { Input, Target } from '../client/types.ts'
+import type { Connection } from '../net/connection.ts'
+import { limits } from '../wire/limits.ts'
+import { readServer, write } from '../wire/messages.ts'
+
+/** What becomes of the connection, and what the server says; a part of what the client’s model understands. */
+export type LinkNews = Extract<Input, { got: 'linked' | 'unlinked' | 'said' | 'rtt' }>
+
+export interface Link {
+  /** Connects, after `delayMs`; what was under way before ends without a word. */
+  dial(target: Target, delayMs: number): void
+  hangUp(): void
+  /** One line of the wire. Without a connection it is lost. */
+  send(line: string): void
+  /** Sends what waits and resolves when the connection is gone. */
+  close(): Promise<void>
+}
+
+export function createLink(feed: (news: LinkNews) => void): Link {
+  let connection: Connection | null = null
+  let waiting: NodeJS.Timeout | undefined
+  let dialling: AbortController | null = null
+  let askedAtMs: number | null = null
+  let closed: (() => void) | null = null
+
+  /** Ends whatever is under way without a word to the model: it asked for this. */
+  function hangUp(): void {
+    clearTimeout(waiting)
+    dialling?.abort()
+    dialling = null
+    connection?.end()
+    connection = null
+    askedAtMs = null
+  }
+
+  function ask(from: Connection): void {
+    if (askedAtMs !== null) return
+    askedAtMs = performance.now()
+    from.send(write({ type: 'ping' }))
+  }
+
+  function onLine(from: Connection, text: string): void {
+    if (from !== connection) return
+    const read = readServer(text)
+    // Types of a later version are nothing to us; what cannot be read at all is not worth a broken conversation.
+    if (!read.ok) return
+    const { message } = read
+    if (message.type === 'ping') from.send(write({ type: 'pong' }))
+    else if (message.type === 'pong') {
+      if (askedAtMs !== null) feed({ got: 'rtt', ms: performance.now() - askedAtMs })
+      askedAtMs = null
+    } else {
+      feed({ got: 'said', message })
+      if (message.type === 'welcome') ask(from)
+    }
+  }
+
+  async function dialNow(target: Target): Promise<void> {
+    const abort = new AbortController()
+    dialling = abort
+    const [{ dial }, { createConnection }] = await Promise.all([
+      import('../net/dial.ts'),
+      import('../net/connection.ts'),
+    ])
+    const dialled = await dial({ hosts: target.hosts, port: target.port, signal: abort.signal })
+    if (dialling !== abort) {
+      if (dialled.ok) dialled.socket.destroy()
+      return
+    }
+    dialling = null
+    if (!dialled.ok) return feed({ got: 'unlinked', text: dialled.text })
+    const made: Connection = createConnection(dialled.socket, {
+      lineBytesMax: limits.serverLineBytesMax,
+      sendqBytesMax: limits.sendqBytesMax,
+      stalledMs: limits.stalledMs,
+      pingMs: limits.clientPingMs,
+      deadMs: limits.clientDeadMs,
+      onLine: text => onLine(made, text),
+      onFault: () => made.end(),
+      onQuiet: () => ask(made),
+      onClosed(why) {
+        closed?.()
+        if (made !== connection) return
+        connection = null
+        askedAtMs = null
+        feed({ got: 'unlinked', text: why.text })
+      },
+    })
+    connection = made
+    feed({ got: 'linked', host: dialled.host, port: target.port })
+  }
+
+  return {
+    dial(target, delayMs) {
+      hangUp()
+      waiting = setTimeout(() => void dialNow(target), delayMs)
+    },
+    hangUp,
+    send: line => connection?.send(line),
+    async close() {
+      const gone = connection === null ? null : new Promise<void>(resolve => (closed = resolve))
+      hangUp()
+      await gone
+    },
+  }
+}

@@ -1,0 +1,191 @@
+/** What holds for a command: what its flags say, else the environment, else the file of settings, else what is usual. */
+import { cleanLine } from '../base/clean.ts'
+import { nearest } from '../base/nearest.ts'
+import { type CommandRow, commands, type OptionRow, type Read, variableOf } from './commands.ts'
+
+/** What a file of settings holds, before anybody looked at it. */
+export interface SettingsFile {
+  readonly path: string
+  readonly held: Readonly<Record<string, unknown>>
+}
+
+/** One option of a command, settled. `value` is undefined where only what is usual holds. */
+export interface Setting {
+  readonly option: OptionRow
+  readonly value: unknown
+  /** `--port`, `EARSHOT_SERVE_PORT`, a file’s path, or `default`. */
+  readonly from: string
+}
+
+/** All options of a command, or a sentence for each thing that is wrong. */
+export type Settled =
+  | { ok: true; settings: readonly Setting[] }
+  | { ok: false; settings: readonly Setting[]; troubles: readonly string[] }
+
+/** `--no-scan` of `--no-scan`, `--port` of `--port <port>`. */
+export const flagOf = ({ flags }: OptionRow): string => flags.split(' ')[0] ?? flags
+
+const isSwitch = ({ flags }: OptionRow): boolean => !flags.includes('<')
+
+/** Reads the text of one option, whoever gave it: `origin` and the text stand in the sentence that says what is wrong. */
+export function readText(option: OptionRow, text: string, origin: string): Read<unknown> {
+  const read = option.read?.(text) ?? { ok: true, value: text }
+  return read.ok ? read : wrong(origin, text, read.text)
+}
+
+function wrong(origin: string, text: string, why: string): { ok: false; text: string } {
+  return { ok: false, text: `${origin} “${cleanLine(text, 40)}”: ${why.replace(/\.$/, '')}.` }
+}
+
+/** `flags` holds what the command line gave, already read, by flag (`--port`). */
+export function settle(
+  command: CommandRow,
+  flags: ReadonlyMap<string, unknown>,
+  environment: Readonly<Record<string, string | undefined>>,
+  file: SettingsFile | null,
+): Settled {
+  const troubles: string[] = []
+  const filed = file === null ? new Map<string, unknown>() : readFile(file, troubles)
+  const settings = command.options.map((option): Setting => {
+    const flag = flagOf(option)
+    if (flags.has(flag)) return { option, value: flags.get(flag), from: flag }
+    if (option.key === null) return { option, value: undefined, from: 'default' }
+    const variable = variableOf(option.key)
+    const text = environment[variable]
+    if (text) {
+      const read = readVariable(option, text, variable)
+      if (!read.ok) troubles.push(read.text)
+      return { option, value: read.ok ? read.value : undefined, from: variable }
+    }
+    if (file !== null && filed.has(option.key))
+      return { option, value: filed.get(option.key), from: file.path }
+    return { option, value: undefined, from: 'default' }
+  })
+  return troubles.length === 0 ? { ok: true, settings } : { ok: false, settings, troubles }
+}
+
+const switchWords: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false,
+}
+
+function readVariable(option: OptionRow, text: string, variable: string): Read<unknown> {
+  if (isSwitch(option)) {
+    const value = switchWords[text.trim().toLowerCase()]
+    return value === undefined ? wrong(variable, text, 'expected true or false') : { ok: true, value }
+  }
+  return option.many ? readMany(option, text.split(','), variable) : readText(option, text, variable)
+}
+
+function readMany(option: OptionRow, texts: readonly string[], origin: string): Read<unknown> {
+  const values: unknown[] = []
+  for (const text of texts) {
+    if (text.trim() === '') continue
+    const read = readText(option, text.trim(), origin)
+    if (!read.ok) return read
+    values.push(read.value)
+  }
+  return { ok: true, value: values }
+}
+
+/** Options by their key in the file; the file does not name itself. */
+function filedOptions(): Map<string, OptionRow> {
+  const options = new Map<string, OptionRow>()
+  for (const row of commands as readonly CommandRow[])
+    for (const option of row.options)
+      if (option.key !== null && option.key !== 'config') options.set(option.key, option)
+  return options
+}
+
+/** The whole file is looked at, whatever the command: what is wrong in it shows before the day it matters. */
+function readFile({ path, held }: SettingsFile, troubles: string[]): Map<string, unknown> {
+  const options = filedOptions()
+  const names = new Set<string>(commands.map(({ name }) => name))
+  const values = new Map<string, unknown>()
+  const take = (key: string, raw: unknown): void => {
+    const option = options.get(key)
+    if (option === undefined) {
+      troubles.push(`${path}: ${unknownKey(key, [...options.keys()])}`)
+      return
+    }
+    const read = readFiled(option, raw, `${path}: ${key}`)
+    if (read.ok) values.set(key, read.value)
+    else troubles.push(read.text)
+  }
+  for (const [key, raw] of Object.entries(held)) {
+    if (names.has(key) && isTable(raw))
+      for (const [inner, value] of Object.entries(raw)) take(`${key}.${inner}`, value)
+    else take(key, raw)
+  }
+  return values
+}
+
+const isTable = (raw: unknown): raw is Record<string, unknown> =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const said = `there is no setting “${cleanLine(key, 40)}”.`
+  // A known name in the wrong table is nearer than a name that is spelt alike.
+  const last = key.slice(key.lastIndexOf('.') + 1)
+  const near =
+    known.find(one => one.slice(one.lastIndexOf('.') + 1) === last) ??
+    nearest(key, known) ??
+    nearest(last, known)
+  return near === null ? `${said} There are: ${known.join(', ')}.` : `${said} Did you mean “${near}”?`
+}
+
+function readFiled(option: OptionRow, raw: unknown, origin: string): Read<unknown> {
+  if (isSwitch(option))
+    return typeof raw === 'boolean'
+      ? { ok: true, value: raw }
+      : wrong(origin, shown(raw), 'expected true or false')
+  const texts = (Array.isArray(raw) ? raw : [raw]).map(one =>
+    typeof one === 'string' || typeof one === 'number' ? String(one) : null,
+  )
+  if (texts.some(text => text === null) || (Array.isArray(raw) && !option.many))
+    return wrong(
+      origin,
+      shown(raw),
+      option.many ? 'expected a list of texts in quotes' : 'expected one text in quotes',
+    )
+  const given = texts.filter(text => text !== null)
+  return option.many ? readMany(option, given, origin) : readText(option, given[0] ?? '', origin)
+}
+
+const shown = (raw: unknown): string =>
+  raw instanceof Date ? raw.toISOString() : (JSON.stringify(raw) ?? String(raw))
+
+/** By the names commands know them by: `discoveryPort`; `scan` is false where `--no-scan` holds. */
+export function valuesOf(settings: readonly Setting[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const { option, value } of settings) {
+    if (value === undefined) continue
+    const name = flagOf(option).slice(2)
+    const isNegative = name.startsWith('no-')
+    const attribute = name
+      .replace(/^no-/, '')
+      .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    values[attribute] = isNegative ? value !== true : value
+  }
+  return values
+}
+
+/** `serve.port = 4000   (from --port)`: one line for each setting. `path` is where the file is, or would be. */
+export function settingLines(settings: readonly Setting[], path: string): string[] {
+  return settings.flatMap(({ option, value, from }) => {
+    if (option.key === null) return []
+    const usual = isSwitch(option)
+      ? 'false'
+      : option.key === 'config'
+        ? shown(path)
+        : (option.usual ?? 'none')
+    const words = value === undefined ? usual : shown(value)
+    return [`${option.key} = ${words}   (${from === 'default' ? from : `from ${from}`})`]
+  })
+}

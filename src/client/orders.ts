@@ -1,0 +1,295 @@
+/** A line the user has finished, and what each slash command does. */
+import { cleanLine } from '../base/clean.ts'
+import { checkNick, fold } from '../base/names.ts'
+import { checkRoom } from '../base/rooms.ts'
+import { formatTarget } from '../base/target.ts'
+import { type CommandName, commandHelp, commandNamed, firstWord, parseCommand } from '../chat/commands.ts'
+import { limits, protocolVersion } from '../wire/limits.ts'
+import type { ClientMessage } from '../wire/messages.ts'
+import { bounds } from './bounds.ts'
+import { leaveAsking } from './hosting.ts'
+import { counted } from './labels.ts'
+import { backToList } from './link.ts'
+import { currentRoom } from './model.ts'
+import { askOlder, countOf } from './older.ts'
+import type { Room } from './room.ts'
+import {
+  conversationWith,
+  enterRoom,
+  leaveRoom,
+  membersOf,
+  neighbour,
+  nextActivity,
+  roomsLike,
+  show,
+  shownRooms,
+} from './rooms.ts'
+import { cleared } from './scrollback.ts'
+import { comeBack, goAway } from './signals.ts'
+import { complain, say, sayAt, sayIn, sayTo } from './speech.ts'
+import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
+
+/** How the line came: `lineMode` from plain mode, where help is told as text and `quit` needs no slash. */
+export interface Manner {
+  readonly lineMode: boolean
+}
+
+/** Does what the line asks for. False where it could not be taken, so that its text is not lost. */
+export function enter(turn: Turn, text: string, manner: Manner): boolean {
+  const parsed = parseCommand(text, manner)
+  switch (parsed.is) {
+    case 'nothing':
+      return true
+    case 'say':
+      return say(turn, parsed.body, false)
+    case 'sayIn':
+      return sayIn(turn, parsed.room, parsed.body)
+    case 'command':
+      return orders[parsed.name](turn, parsed.argument, manner)
+    case 'unknown':
+    case 'misused':
+      return complain(turn, parsed.text)
+  }
+}
+
+/** Asks the server where it can be asked. */
+function ask(turn: Turn, message: ClientMessage): boolean {
+  if (turn.model.link.at !== 'joined')
+    return complain(turn, 'The server does not answer now, so this was not asked. Try again when it does.')
+  want(turn, { do: 'send', message })
+  return true
+}
+
+/** Asks what is answered to us alone. */
+function question(turn: Turn, message: ClientMessage): boolean {
+  if (!ask(turn, message)) return false
+  patch(turn, { questions: turn.model.questions + 1 })
+  return true
+}
+
+/** Shows a room, entered where we are not in it. */
+function goInto(turn: Turn, name: string): boolean {
+  const room = enterRoom(turn, name)
+  if (room === null) return false
+  show(turn, room.name)
+  return true
+}
+
+/** The room of ours that is meant: `#r`, `@nick`, or the one on show; undefined where there is none. */
+function roomMeant(turn: Turn, argument: string): Room | undefined {
+  const { word } = firstWord(argument)
+  if (word === '') return currentRoom(turn.model)
+  if (word.startsWith('@')) return conversationWith(turn.model, word.slice(1))
+  const checked = checkRoom(word)
+  return checked.ok ? turn.model.rooms.get(checked.room) : undefined
+}
+
+const notIn = (turn: Turn, argument: string): false =>
+  complain(turn, `You are not in “${cleanLine(argument, 40)}”. /join #ROOM enters a room, /rooms lists them.`)
+
+/** One row a command: a command without its deed does not compile. */
+const orders: {
+  readonly [C in CommandName]: (turn: Turn, argument: string, manner: Manner) => boolean
+} = {
+  nick(turn, argument) {
+    const checked = checkNick(argument)
+    if (!checked.ok) return complain(turn, checked.text)
+    if (turn.model.link.at === 'joined')
+      want(turn, { do: 'send', message: { type: 'nick', nick: checked.nick } })
+    else {
+      patch(turn, { nick: checked.nick })
+      tell(turn, `You will be ${checked.nick} when the server answers.`)
+    }
+    return true
+  },
+  join(turn, argument) {
+    const { word } = firstWord(argument)
+    if (word.startsWith('@') && word.length > 1) return orders.msg(turn, word.slice(1), { lineMode: false })
+    const checked = checkRoom(argument)
+    return checked.ok ? goInto(turn, checked.room) : complain(turn, checked.text)
+  },
+  leave(turn, argument) {
+    const room = roomMeant(turn, argument)
+    return room ? leaveRoom(turn, room) : notIn(turn, argument)
+  },
+  rooms: turn => question(turn, { type: 'rooms' }),
+  who(turn, argument) {
+    const room = roomMeant(turn, argument)
+    if (!room) return notIn(turn, argument)
+    const nicks = [...membersOf(turn.model, room)].map(([nick, presence]) => {
+      const reason = turn.model.reasons.get(nick)
+      return presence === 'away' ? `${nick} (away${reason ? `: ${reason}` : ''})` : nick
+    })
+    nicks.sort((a, b) => (fold(a) < fold(b) ? -1 : 1))
+    tell(
+      turn,
+      nicks.length === 0
+        ? `Nobody is known to be in ${room.label} yet.`
+        : `${nicks.length} in ${room.label}: ${nicks.join(', ')}`,
+    )
+    return true
+  },
+  msg(turn, argument) {
+    const { word, rest } = firstWord(argument)
+    const checked = checkNick(word.replace(/^@/, ''))
+    if (!checked.ok) return complain(turn, checked.text)
+    if (fold(checked.nick) === fold(turn.model.nick))
+      return complain(turn, 'That is you. /msg NICK TEXT speaks to somebody else.')
+    return rest === '' ? goInto(turn, `@${checked.nick}`) : sayTo(turn, checked.nick, rest)
+  },
+  reply(turn, argument) {
+    const { lastDirect, rooms } = turn.model
+    if (lastDirect === null)
+      return complain(turn, 'Nobody has written to you alone yet. /msg NICK TEXT begins a conversation.')
+    const { room, nick } = lastDirect
+    if (argument === '')
+      return goInto(turn, rooms.has(room) ? `@${rooms.get(room)?.partner ?? nick}` : `@${nick}`)
+    return rooms.has(room) ? sayAt(turn, room, argument, false) : sayTo(turn, nick, argument)
+  },
+  me: (turn, argument) => say(turn, argument, true),
+  topic(turn, argument) {
+    const room = currentRoom(turn.model)
+    if (room.partner !== null) return complain(turn, 'A conversation has no topic; a room has.')
+    if (argument !== '')
+      return ask(turn, { type: 'topic', id: turn.means.newId(), room: room.name, body: cleanLine(argument) })
+    tell(
+      turn,
+      room.topic === '' ? `${room.label} has no topic. /topic TEXT sets it.` : `${room.label}: ${room.topic}`,
+    )
+    return true
+  },
+  away(turn, argument) {
+    const text = cleanLine(argument, limits.awayBytesMax)
+    goAway(turn, 'said', text)
+    tell(turn, `You are away${text === '' ? '' : `: ${text}`}. /back ends it.`)
+    return true
+  },
+  back(turn) {
+    const wasAway = turn.model.away !== null
+    comeBack(turn)
+    tell(turn, wasAway ? 'You are here again.' : 'You were not away.')
+    return true
+  },
+  ignore(turn, argument) {
+    const ignored = new Map(turn.model.ignored)
+    if (argument === '') {
+      const nicks = [...ignored.values()].join(', ')
+      tell(turn, nicks === '' ? 'You ignore nobody.' : `You ignore ${nicks}. /ignore NICK once more ends it.`)
+      return true
+    }
+    const checked = checkNick(firstWord(argument).word.replace(/^@/, ''))
+    if (!checked.ok) return complain(turn, checked.text)
+    const { nick } = checked
+    if (fold(nick) === fold(turn.model.nick)) return complain(turn, 'That is you.')
+    const isOver = ignored.delete(fold(nick))
+    if (!isOver && ignored.size >= bounds.ignored)
+      return complain(
+        turn,
+        `You ignore ${bounds.ignored} people, which is as many as can be. /ignore lists them.`,
+      )
+    if (!isOver) ignored.set(fold(nick), nick)
+    patch(turn, { ignored })
+    tell(
+      turn,
+      isOver
+        ? `${nick} is no longer ignored.`
+        : `What ${nick} says is hidden from you, until you leave or /ignore ${nick} once more.`,
+    )
+    return true
+  },
+  history(turn, argument, { lineMode }) {
+    const count = countOf(argument)
+    if (count === null) return complain(turn, `How many lines? /history 50, at most ${limits.pageLinesMax}.`)
+    return askOlder(turn, Math.min(count, limits.pageLinesMax), lineMode)
+  },
+  search: (turn, argument) =>
+    question(turn, { type: 'search', words: cleanLine(argument).slice(0, 256).toWellFormed() }),
+  next: turn => step(turn, neighbour(turn.model, 1)),
+  previous: turn => step(turn, neighbour(turn.model, -1)),
+  unread: turn => step(turn, nextActivity(turn.model), 'Nothing is unread.'),
+  go(turn, argument) {
+    const numbered = /^\d{1,2}$/.test(argument) ? shownRooms(turn.model)[Number(argument) - 1] : undefined
+    const room = numbered ?? roomsLike(turn.model, argument)[0]
+    return room ? step(turn, room) : notIn(turn, argument)
+  },
+  clear(turn) {
+    const room = currentRoom(turn.model)
+    const firstSeq = room.lastSeq === null ? null : room.lastSeq + 1
+    putRoom(turn, { ...cleared(room), anchor: null, newBelow: 0, newFromKey: null, firstSeq, hasOlder: true })
+    return true
+  },
+  typing(turn, argument) {
+    const on = onOff(argument, turn.model.tellsTyping)
+    if (on === null) return complain(turn, 'On or off? /typing on, /typing off.')
+    patch(turn, { tellsTyping: on })
+    tell(turn, on ? 'Others see that you type.' : 'Nobody sees that you type.')
+    return true
+  },
+  receipts(turn, argument) {
+    const on = onOff(argument, turn.model.tellsReading)
+    if (on === null) return complain(turn, 'On or off? /receipts on, /receipts off.')
+    patch(turn, { tellsReading: on })
+    tell(
+      turn,
+      on ? 'Those who write to you alone see what you have read.' : 'Nobody sees what you have read.',
+    )
+    return true
+  },
+  servers(turn) {
+    backToList(turn)
+    return true
+  },
+  info(turn) {
+    const { server, link, nick, rttMs, outbox, heading } = turn.model
+    const address =
+      link.at === 'scanning' ? '' : ` at ${formatTarget(link.target.hosts[0] ?? '?', link.target.port)}`
+    tell(
+      turn,
+      `${server?.name ?? heading}${address}. You are ${nick}. Not encrypted: who runs this network can read along.`,
+    )
+    const trip = rttMs === null ? '' : `, an answer takes ${Math.round(rttMs)} ms`
+    const waiting = outbox.length === 0 ? '' : `, ${counted(outbox.length, 'line')} not sent yet`
+    const state =
+      link.at === 'joined' ? 'Connected' : link.at === 'waiting' ? `Not connected: ${link.why}` : 'Connecting'
+    tell(
+      turn,
+      `${state}${trip}${waiting}. Protocol version ${protocolVersion}${server ? `, server ${server.id}` : ''}.`,
+    )
+    return true
+  },
+  help(turn, argument, { lineMode }) {
+    const { word } = firstWord(argument.trim())
+    const asked = parseCommand(`/${word.replace(/^\//, '')}`, { lineMode: false })
+    if (word !== '' && asked.is === 'unknown') return complain(turn, helplessText(word, asked.nearest))
+    const row = word === '' ? undefined : commandNamed(word.replace(/^\//, ''))
+    if (row) {
+      const also =
+        row.aliases.length === 0 ? '' : ` (also ${row.aliases.map(alias => `/${alias}`).join(', ')})`
+      tell(turn, `${row.usage}: ${row.help}${also}`)
+    } else if (lineMode) for (const text of commandHelp()) tell(turn, text)
+    else patch(turn, { help: { top: 0, filter: '' } })
+    return true
+  },
+  quit(turn) {
+    leaveAsking(turn, 0)
+    return true
+  },
+}
+
+function helplessText(word: string, nearest: CommandName | null): string {
+  const cure = nearest === null ? '/help lists them.' : `Did you mean /help ${nearest}?`
+  return `There is no command “/${cleanLine(word.replace(/^\//, ''), 24)}”. ${cure}`
+}
+
+/** Alone it is the other of the two; null where it is neither. */
+function onOff(argument: string, before: boolean): boolean | null {
+  const word = argument.toLowerCase()
+  if (word === '') return !before
+  return word === 'on' ? true : word === 'off' ? false : null
+}
+
+function step(turn: Turn, room: Room | undefined, none = 'This is the only room you are in.'): boolean {
+  if (room && room.name !== turn.model.current) show(turn, room.name)
+  else toast(turn, none)
+  return true
+}

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { backlog, entered, inTheLobby, line, members, opened, presence, welcome } from './driver.ts'
+
+const room = '@aaa.bbb'
+const fromBob = (seq: number, body: string) => line(seq, body, { room, from: 'bob', to: 'ann' })
+const ours = (seq: number, body: string, id: string) => line(seq, body, { room, from: 'ann', to: 'bob', id })
+const lines = (chat: ReturnType<typeof inTheLobby>, name = room) => {
+  const before = chat.model().current
+  chat.enter(`/go ${chat.model().rooms.get(name)?.label}`)
+  const told = chat.lines()
+  chat.enter(`/go ${chat.model().rooms.get(before)?.label}`)
+  return told
+}
+
+test('@nick text is for one person: pending here, then in its conversation, and what is on show stays', () => {
+  const chat = inTheLobby()
+  chat.enter('@bob psst')
+  assert.deepEqual(chat.sent(), [{ type: 'say', id: 'id1', room: '@bob', kind: 'say', body: 'psst' }])
+  assert.match(chat.screen(), /ann │ psst +…$/m)
+  chat.said(...opened(room, 'bob'))
+  assert.doesNotMatch(chat.screen(), /│ psst/, 'it is where it belongs')
+  chat.said(ours(1, 'psst', 'id1'))
+  assert.equal(chat.model().current, '#lobby')
+  assert.match(chat.screen(), /^ To @bob: psst/m)
+  assert.match(chat.screen(), /^ @bob +│/m)
+  assert.deepEqual(lines(chat), ['-- Tue 21 Nov 2023 --', '09:12 @bob ann: psst'])
+  chat.effects()
+  chat.enter('@bob: again')
+  assert.deepEqual(
+    chat.sent(),
+    [{ type: 'say', id: 'id2', room, kind: 'say', body: 'again' }],
+    'now it is known',
+  )
+})
+
+test('@nick alone and /msg nick open a conversation and show it; what is typed at once goes there', () => {
+  const chat = inTheLobby()
+  chat.enter('@bob')
+  assert.match(chat.screen(), /^ @bob /)
+  chat.enter('hi')
+  assert.deepEqual(chat.sent(), [
+    { type: 'join', room: '@bob' },
+    { type: 'say', id: 'id1', room: '@bob', kind: 'say', body: 'hi' },
+  ])
+  chat.said(...opened(room, 'Bob'), ours(1, 'hi', 'id1'))
+  assert.equal(chat.model().current, room)
+  assert.match(chat.screen(), /^ @Bob /)
+  assert.match(chat.screen(), /ann │ hi +✓$/m)
+  chat.key('M-1')
+  chat.enter('/msg BOB')
+  assert.equal(chat.model().current, room)
+  assert.deepEqual(chat.sent(), [])
+  assert.deepEqual([...chat.model().rooms.keys()], ['#lobby', room])
+})
+
+test('a nick that nobody has is told with the nearest one, and nothing is left open', () => {
+  const chat = inTheLobby()
+  const refusal = { code: 'no-such-nick', text: 'Nobody of that name has been here.', suggestion: 'bob' }
+  chat.enter('/msg bbo')
+  chat.said({ type: 'refused', about: 'join', ...refusal })
+  assert.equal(chat.model().current, '#lobby')
+  assert.match(chat.lines().at(-1) ?? '', /!! Nobody of that name has been here\. Did you mean @bob\?$/)
+  chat.enter('@bbo hi')
+  chat.said({ type: 'refused', about: 'id1', ...refusal })
+  assert.match(
+    chat.lines().at(-1) ?? '',
+    /! not sent: ann: hi -- Nobody of that name has been here\. Did you mean @bob\?/,
+  )
+  chat.key('Up')
+  assert.equal(chat.model().editor.text, '@bbo hi')
+  chat.key('C-u')
+  chat.enter('@ann hi')
+  assert.match(chat.lines().at(-1) ?? '', /That is you\./)
+})
+
+test('a line for us alone raises a badge, rings where nobody looks, and /reply answers it', () => {
+  const chat = inTheLobby()
+  chat.enter('/reply hello?')
+  assert.match(chat.lines().at(-1) ?? '', /Nobody has written to you alone yet\./)
+  chat.key('C-u')
+  chat.said(...opened(room, 'bob'), fromBob(1, 'psst'))
+  assert.match(chat.screen(), /^ @bob +!1 │/m)
+  assert.deepEqual(chat.effects(), [])
+  chat.take({ got: 'stroke', stroke: { focused: false } })
+  chat.said(fromBob(2, 'are you there?'))
+  assert.deepEqual(chat.effects(), [{ do: 'bell' }])
+  chat.enter('/r yes')
+  assert.deepEqual(chat.sent(), [{ type: 'say', id: 'id1', room, kind: 'say', body: 'yes' }])
+  assert.equal(chat.model().current, '#lobby')
+  chat.enter('/reply')
+  assert.equal(chat.model().current, room)
+  assert.doesNotMatch(chat.screen(), /!2/)
+})
+
+test('a conversation moves with the nick', () => {
+  const chat = inTheLobby()
+  chat.said(...opened(room, 'bob'), fromBob(1, 'psst'))
+  chat.said({ type: 'direct', room, with: 'robert' })
+  assert.match(chat.screen(), /^ @robert +!1 │/m)
+  assert.match(lines(chat).at(-1) ?? '', /@robert -- bob is now robert$/)
+  chat.effects()
+  chat.enter('@robert hi')
+  assert.deepEqual(chat.sent(), [{ type: 'say', id: 'id1', room, kind: 'say', body: 'hi' }])
+})
+
+test('two ways to one conversation end in one', () => {
+  const chat = inTheLobby()
+  chat.said(...opened(room, 'bob'))
+  chat.enter('@zed')
+  chat.said({ type: 'direct', room, with: 'zed' })
+  assert.deepEqual([...chat.model().rooms.keys()], ['#lobby', room])
+  assert.equal(chat.model().current, room)
+  assert.deepEqual(chat.model().asked, [])
+})
+
+test('its bar says whether the other one is here', () => {
+  const chat = inTheLobby()
+  chat.said(...opened(room, 'bob'))
+  chat.key('M-2')
+  assert.match(chat.screen(), /^ @bob {2}den-server +here$/m)
+  chat.said(presence('bob', 'away'))
+  assert.match(chat.screen(), /^ @bob {2}den-server +away$/m)
+  chat.said(presence('bob', 'gone'))
+  assert.match(chat.screen(), /^ @bob {2}den-server +not here$/m)
+  chat.enter('/topic x')
+  assert.match(chat.lines().at(-1) ?? '', /A conversation has no topic/)
+})
+
+test('what is read is told at most once a second, and only when somebody looks', () => {
+  const chat = inTheLobby()
+  chat.said(...opened(room, 'bob'), fromBob(1, 'one'))
+  chat.pass(5000)
+  assert.deepEqual(chat.signals(), [], 'it is not on show')
+  chat.key('M-2')
+  assert.deepEqual(chat.signals(), [{ type: 'read', room, seq: 1 }])
+  chat.said(fromBob(2, 'two'), fromBob(3, 'three'))
+  assert.deepEqual(chat.signals(), [])
+  chat.pass(1000)
+  assert.deepEqual(chat.signals(), [{ type: 'read', room, seq: 3 }])
+  chat.take({ got: 'stroke', stroke: { focused: false } })
+  chat.said(fromBob(4, 'four'))
+  chat.pass(5000)
+  assert.deepEqual(chat.signals(), [], 'nobody looks')
+  chat.take({ got: 'stroke', stroke: { focused: true } })
+  assert.deepEqual(chat.signals(), [{ type: 'read', room, seq: 4 }])
+  chat.enter('/receipts off')
+  chat.said(fromBob(5, 'five'))
+  chat.pass(5000)
+  assert.deepEqual(
+    chat.signals().filter(message => message.type === 'read'),
+    [],
+  )
+  chat.said(line(1, 'in a room'))
+  chat.key('M-1')
+  chat.pass(5000)
+  assert.deepEqual(chat.signals(), [])
+})
+
+test('✓✓ stands behind what the other one has read', () => {
+  const chat = inTheLobby()
+  chat.enter('@bob')
+  chat.said(...opened(room, 'bob'))
+  chat.enter('one')
+  chat.enter('two')
+  chat.said(ours(1, 'one', 'id1'), ours(2, 'two', 'id2'))
+  const screen = () => chat.screen().replace(/ +/g, ' ')
+  assert.match(screen(), /│ one ✓\n.*│ two ✓\n/)
+  chat.said({ type: 'read', room, nick: 'bob', seq: 1 })
+  assert.match(screen(), /│ one ✓✓\n.*│ two ✓\n/)
+  chat.said({ type: 'read', room, nick: 'bob', seq: 2 }, { type: 'read', room, nick: 'bob', seq: 1 })
+  assert.match(screen(), /│ one ✓✓\n.*│ two ✓✓\n/)
+})
+
+test('a closed conversation stays closed over a lost link, unless something was said there', () => {
+  const back = (after: readonly (readonly [number, string])[]) => {
+    const chat = inTheLobby()
+    chat.said(...opened(room, 'bob'), fromBob(1, 'psst'))
+    chat.key('M-2')
+    chat.enter('/leave')
+    assert.deepEqual(chat.sent(), [{ type: 'leave', room }])
+    chat.said({ type: 'left', room })
+    assert.match(chat.lines().at(-1) ?? '', /The conversation with bob is closed\.$/)
+    chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+    chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+    const hello = chat.sent().find(message => message.type === 'hello')
+    assert.deepEqual(hello?.last, { '#lobby': 0, [room]: 1 })
+    chat.said(
+      welcome(),
+      backlog([]),
+      members(['ann', 'bob']),
+      { type: 'direct', room, with: 'bob' },
+      backlog(after, true, { room }),
+    )
+    return chat
+  }
+  const silent = back([])
+  assert.deepEqual([...silent.model().rooms.keys()], ['#lobby'])
+  assert.deepEqual(silent.sent(), [{ type: 'leave', room }])
+  const news = back([[2, 'still there?']])
+  assert.match(news.screen(), /^ @bob +!1 │/m)
+  assert.deepEqual(news.sent(), [])
+  assert.doesNotMatch(lines(news).join('\n'), /psst|earlier/)
+})
+
+test('a conversation begun while we were away is unread', () => {
+  const chat = inTheLobby()
+  chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.said(welcome(), backlog([]), members(['ann', 'bob']), { type: 'direct', room, with: 'bob' })
+  chat.said(backlog([[1, 'hello?']], true, { room, to: 'ann' }))
+  assert.match(chat.screen(), /^ @bob +!1 │/m)
+})
+
+test('in another history a conversation keeps its lines and is named anew', () => {
+  const chat = inTheLobby()
+  chat.said(...opened(room, 'bob'), fromBob(1, 'before'))
+  chat.key('M-2')
+  chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  chat.enter('written while away')
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.effects()
+  chat.said(welcome({ epoch: 'e2' }))
+  assert.deepEqual(chat.sent(), [
+    { type: 'say', id: 'id1', room: '@bob', kind: 'say', body: 'written while away' },
+  ])
+  chat.said(...opened('@ccc.ddd', 'bob'))
+  chat.said(line(1, 'written while away', { room: '@ccc.ddd', from: 'ann', to: 'bob', id: 'id1' }))
+  assert.deepEqual([...chat.model().rooms.keys()], ['#lobby', '@ccc.ddd'])
+  assert.equal(chat.model().current, '@ccc.ddd')
+  assert.match(chat.lines().join('\n'), /bob: before[\s\S]*ann: written while away/)
+})
+
+test('/ignore hides what somebody says, types and rings, also under another nick', () => {
+  const chat = inTheLobby()
+  chat.enter('/ignore')
+  assert.match(chat.lines().at(-1) ?? '', /You ignore nobody\./)
+  chat.enter('/ignore Bob')
+  assert.match(chat.lines().at(-1) ?? '', /What Bob says is hidden/)
+  chat.take({ got: 'stroke', stroke: { focused: false } })
+  chat.said(line(1, 'ann: hear me'), ...opened(room, 'bob'), fromBob(1, 'hear me'))
+  chat.said({ type: 'typing', room: '#lobby', nick: 'bob', on: true })
+  assert.doesNotMatch(chat.screen(), /hear me|types|@bob/)
+  assert.deepEqual(chat.effects(), [])
+  chat.said(presence('rob', 'here', 'bob'), line(2, 'me again', { from: 'rob' }))
+  assert.doesNotMatch(chat.screen(), /me again/)
+  chat.enter('/ignore')
+  assert.match(chat.lines().at(-1) ?? '', /You ignore rob\./)
+  chat.enter('/unignore rob')
+  chat.said(line(3, 'hello', { from: 'rob' }))
+  assert.match(chat.lines().at(-1) ?? '', /rob: hello$/)
+  assert.doesNotMatch(chat.lines().join('\n'), /not shown here/)
+})
+
+test('rooms and conversations are left alone by what comes for others', () => {
+  const chat = inTheLobby()
+  chat.said(
+    line(1, 'ghost', { room: '#ghost' }),
+    presence('x', 'gone'),
+    { type: 'read', room: '#ghost', nick: 'bob', seq: 1 },
+    { type: 'typing', room: '#ghost', nick: 'bob', on: true },
+    { type: 'topic', room: '#ghost', body: 'boo' },
+    { type: 'left', room: '#ghost' },
+    { type: 'page', room: '#ghost', lines: [], more: true, complete: true },
+    ...entered('#real'),
+  )
+  assert.deepEqual([...chat.model().rooms.keys()], ['#lobby', '#real'])
+})

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { encode } from '../../src/discovery/beacon.ts'
+import { bounds } from '../../src/discovery/bounds.ts'
+import { createGuard } from '../../src/discovery/guard.ts'
+import { here, idOf } from './samples.ts'
+
+const beacon = encode(here({ id: idOf('s') }))
+
+test('a source that says too much is not read, and each packet too many is counted', () => {
+  const ignored: string[] = []
+  const guard = createGuard({ ignored: source => ignored.push(source) })
+  for (let index = 0; index < bounds.sourceBurst; index++)
+    assert.equal(guard(beacon, 'loud', 0).got, 'packet')
+  assert.equal(guard(beacon, 'loud', 0).got, 'junk')
+  assert.equal(guard(beacon, 'other', 0).got, 'packet')
+  assert.deepEqual(ignored, ['loud'])
+})
+
+test('what is not of this protocol takes no place and is counted against nobody', () => {
+  const ignored: string[] = []
+  const guard = createGuard({ ignored: source => ignored.push(source) })
+  const foreign = [
+    new Uint8Array(0),
+    Buffer.from('M-SEARCH * HTTP/1.1'),
+    Buffer.alloc(1025, 'E'),
+    Buffer.from('E'),
+  ]
+  for (let index = 0; index < 1000; index++)
+    for (const bytes of foreign) assert.equal(guard(bytes, `s${index}`, 0).got, 'junk')
+  assert.equal(guard(beacon, 'late', 0).got, 'packet')
+  assert.deepEqual(ignored, [])
+})
+
+test('when strangers have taken all places a source that is kept is still read', () => {
+  const guard = createGuard({ keeps: source => source === 'kept' })
+  for (let index = 0; index < 1000; index++) guard(beacon, `s${index}`, 0)
+  assert.equal(guard(beacon, 'stranger', 0).got, 'junk')
+  assert.equal(guard(beacon, 'kept', 0).got, 'packet')
+})

@@ -1,0 +1,98 @@
+/** `send` and `tail` without an address: the only server, the one of that name, several, none. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { entry } from '../cli/earshot.ts'
+import { createLab, type Host, labAvailable } from './lab.ts'
+
+const skip = labAvailable() ?? false
+
+async function network(t: TestContext): Promise<{ den: Host; attic: Host; user: Host }> {
+  const lab = createLab()
+  t.after(() => lab.close())
+  lab.bridge('lan')
+  const host = (name: string, last: number) => lab.host(name, [{ bridge: 'lan', cidr: `10.98.0.${last}/24` }])
+  return { den: await host('den', 1), attic: await host('attic', 2), user: await host('user', 3) }
+}
+
+const run = (host: Host, ...args: string[]) => host.run(process.execPath, [entry, ...args])
+const start = (host: Host, ...args: string[]) => host.spawn(process.execPath, [entry, ...args])
+
+async function serve(host: Host, ...args: string[]): Promise<string> {
+  const line = await start(host, 'serve', '--json', ...args).waitForLine(/"listening"/)
+  return JSON.parse(line).id
+}
+
+test('without a server there is the sentence of scan and exit 1; with one it is found; with two one must be named', {
+  skip,
+}, async t => {
+  const { den, attic, user } = await network(t)
+  for (const command of [['send', 'hi'], ['tail']]) {
+    const none = await run(user, ...command, '--wait', '300')
+    assert.equal(none.code, 1)
+    assert.match(none.stderr, /^earshot: no server answered on .*eth0.* within 300 ms\. .*--server HOST\.$/m)
+    assert.equal(none.stdout, '')
+  }
+
+  const id = await serve(den, '--name', 'den')
+  assert.deepEqual(await run(user, 'send', '--nick', 'ann', 'the only one'), {
+    code: 0,
+    stdout: '',
+    stderr: '',
+  })
+
+  // A name, an id, another port: all are found where they are.
+  await serve(attic, '--name', 'attic', '--port', '4567')
+  const reader = start(user, 'tail', '--server', 'Attic', '--nick', 'reader')
+  // Whatever it prints comes from the attic; the first line shows that it is in.
+  let said = 0
+  while (reader.lines.length === 0) {
+    const sent = await run(user, 'send', '--server', 'attic', '--nick', 'ann', `to the attic ${++said}`)
+    assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' })
+  }
+  assert.match(reader.lines[0] ?? '', /#lobby ann: to the attic 1$/)
+  assert.equal((await run(user, 'send', '--server', id, '--nick', 'bob', 'by identity')).code, 0)
+  const past = start(user, 'tail', '--server', '10.98.0.1', '--nick', 'past', '--json')
+  await past.waitForLine(/"by identity"/)
+  assert.deepEqual(
+    past.lines.map(line => JSON.parse(line).body),
+    ['the only one', 'by identity'],
+  )
+
+  const several = await run(user, 'send', 'to whom?')
+  assert.equal(several.code, 1)
+  assert.equal(several.stdout, '')
+  assert.match(
+    several.stderr,
+    /^earshot: several servers are here\. Say which one with --server NAME or --server HOST:PORT:$/m,
+  )
+  assert.match(several.stderr, /^ {2}attic {2}10\.98\.0\.2:4567 {2}\d users?/m)
+  assert.match(several.stderr, /^ {2}den {2}10\.98\.0\.1:23277 {2}\d users?/m)
+
+  const wrong = await run(user, 'send', '--server', 'cellar', 'hi')
+  assert.equal(wrong.code, 1)
+  assert.match(
+    wrong.stderr,
+    /^earshot: no server called “cellar” answered\. There are:\n {2}attic .*\n {2}den /m,
+  )
+  assert.match(wrong.stderr, /--server cellar:23277$/m)
+})
+
+test('two servers of one name are told apart by address only', { skip }, async t => {
+  const { den, attic, user } = await network(t)
+  await serve(den, '--name', 'den')
+  await serve(attic, '--name', 'DEN')
+  const both = await run(user, 'send', '--server', 'den', 'hi')
+  assert.equal(both.code, 1)
+  assert.match(
+    both.stderr,
+    /^earshot: several servers are called “den”\. Say which one with --server HOST:PORT:$/m,
+  )
+  assert.equal((await run(user, 'send', '--server', '10.98.0.2', 'hi')).code, 0)
+})
+
+test('the round trip of scan --json is a number people can read', { skip }, async t => {
+  const { den, user } = await network(t)
+  await serve(den, '--name', 'den')
+  const { stdout } = await run(user, 'scan', '--json', '--wait', '700')
+  assert.match(stdout, /"rttMs":\d+(\.\d)?\}$/m)
+})
