@@ -1,0 +1,140 @@
+/** What happens to a world: a list of plain values made from a seed, so that it can be kept, printed and cut down. */
+import { createRandom, type Random } from './random.ts'
+
+export type Happening = { readonly atMs: number } & (
+  | { readonly does: 'say' | 'next' | 'rename' | 'topic'; readonly who: number }
+  | { readonly does: 'sayTo' | 'open'; readonly who: number; readonly other: number }
+  | { readonly does: 'sayIn' | 'join' | 'leave'; readonly who: number; readonly room: string }
+  | {
+      readonly does: 'cut'
+      readonly who: number
+      readonly how: 'reset' | 'silent' | 'stall'
+      readonly ms: number
+    }
+  | { readonly does: 'crash'; readonly who: number; readonly ms: number }
+  | { readonly does: 'serverEnd'; readonly how: 'kill' | 'power' | 'stop'; readonly ms: number }
+  | { readonly does: 'slow'; readonly factor: number; readonly ms: number }
+  | { readonly does: 'refuse'; readonly ms: number }
+  /** Somebody else says so many lines in the lobby. */
+  | { readonly does: 'flood'; readonly lines: number }
+)
+
+export interface Schedule {
+  /** For whatever is left to chance while it runs. */
+  readonly seed: number
+  readonly users: number
+  /** The longest a message takes on its way. */
+  readonly delayMsMax: number
+  readonly commitMs: number
+  /** Lines in the lobby before anybody came. */
+  readonly past: number
+  readonly happenings: readonly Happening[]
+}
+
+const rooms = ['#dev', '#dev', '#ops', '#lobby'] as const
+
+export function scheduleOf(seed: number): Schedule {
+  const random = createRandom(seed)
+  const users = 2 + random.below(3)
+  const count = 6 + random.below(25)
+  const happenings: Happening[] = []
+  // Mostly things come close upon each other: that is where they meet.
+  let atMs = 1_000
+  while (happenings.length < count) {
+    atMs += Math.round(random.next() * random.pick([0, 5, 50, 50, 500, 500, 3_000, 15_000]))
+    const part = random.below(100)
+    if (part < 1 && random.chance(0.6)) happenings.push(...longPast(random, users, atMs))
+    else if (part < 5) happenings.push(...lostAnswer(random, users, atMs))
+    else happenings.push(happening(random, users, atMs))
+  }
+  return {
+    seed,
+    users,
+    delayMsMax: random.pick([1, 10, 100, 400]),
+    commitMs: random.pick([1, 10, 10, 100]),
+    past: random.pick([0, 0, 0, 0, 0, 3, 49, 50, 51]),
+    happenings: happenings.sort((a, b) => a.atMs - b.atMs),
+  }
+}
+
+/** Much is said while somebody is away, and more when they come back. */
+function longPast(random: Random, users: number, atMs: number): Happening[] {
+  const who = random.below(users)
+  const lines = random.pick([60, 60, 60, 60, 60, 60, 60, 260, 560, 560])
+  const backMs = atMs + 3_000
+  const saying = Array.from(
+    { length: 6 },
+    (): Happening => ({
+      atMs: backMs + Math.round(random.next() * 2_000),
+      does: 'say',
+      who: random.below(users),
+    }),
+  )
+  return [
+    { atMs, does: 'say', who },
+    {
+      atMs: atMs + random.below(40),
+      does: 'cut',
+      who,
+      how: random.pick(['reset', 'silent', 'stall']),
+      ms: backMs - atMs,
+    },
+    { atMs: atMs + 200, does: 'flood', lines },
+    ...(random.chance(0.5) ? [{ atMs: backMs, does: 'slow', factor: 20, ms: 3_000 } as const] : []),
+    ...saying,
+  ]
+}
+
+/** Something is said whose answer is lost, and then something else is done. */
+function lostAnswer(random: Random, users: number, atMs: number): Happening[] {
+  const who = random.below(users)
+  const room = random.pick(rooms)
+  const soon = () => atMs + Math.round(random.next() * random.pick([1, 20, 200, 2_000]))
+  const cutMs = soon()
+  const thenMs = cutMs + Math.round(random.next() * 1_000)
+  return [
+    random.chance(0.3)
+      ? { atMs, does: 'sayTo', who, other: (who + 1) % users }
+      : { atMs, does: 'sayIn', who, room },
+    random.chance(0.2) ? { atMs, does: 'refuse', ms: random.below(300) } : { atMs, does: 'say', who },
+    {
+      atMs: cutMs,
+      does: 'cut',
+      who,
+      how: random.pick(['reset', 'silent', 'stall']),
+      ms: random.below(5_000),
+    },
+    random.pick<Happening>([
+      { atMs: thenMs, does: 'leave', who, room },
+      { atMs: thenMs, does: 'leave', who, room: '' },
+      { atMs: thenMs, does: 'rename', who },
+      { atMs: thenMs, does: 'serverEnd', how: 'kill', ms: random.below(2_000) },
+      { atMs: thenMs, does: 'cut', who, how: 'reset', ms: 0 },
+    ]),
+  ]
+}
+
+function happening(random: Random, users: number, atMs: number): Happening {
+  const who = random.below(users)
+  const other = (who + 1 + random.below(users - 1)) % users
+  const room = random.pick(rooms)
+  const awhileMs = Math.round(random.next() * random.pick([10, 300, 3_000, 40_000]))
+  const at = { atMs }
+  const part = random.below(100)
+  if (part < 36) return { ...at, does: 'say', who }
+  if (part < 44) return { ...at, does: 'sayTo', who, other }
+  if (part < 50) return { ...at, does: 'sayIn', who, room }
+  if (part < 55) return { ...at, does: 'join', who, room }
+  if (part < 60) return { ...at, does: 'leave', who, room: random.chance(0.5) ? '' : room }
+  if (part < 63) return { ...at, does: 'next', who }
+  if (part < 65) return { ...at, does: 'rename', who }
+  if (part < 67) return { ...at, does: 'topic', who }
+  if (part < 68) return { ...at, does: 'open', who, other }
+  if (part < 85)
+    return { ...at, does: 'cut', who, how: random.pick(['reset', 'silent', 'stall']), ms: awhileMs }
+  if (part < 87) return { ...at, does: 'crash', who, ms: awhileMs }
+  if (part < 94)
+    return { ...at, does: 'serverEnd', how: random.pick(['kill', 'kill', 'power', 'stop']), ms: awhileMs }
+  if (part < 97) return { ...at, does: 'slow', factor: random.pick([5, 50]), ms: awhileMs }
+  return { ...at, does: 'refuse', ms: Math.min(awhileMs, 5_000) }
+}
