@@ -1,0 +1,91 @@
+/** What is measured: how many are where, and how they speak. */
+
+export interface Scenario {
+  readonly name: string
+  readonly means: string
+  readonly rooms: number
+  readonly perRoom: number
+  /** Of each room. */
+  readonly senders: number
+  /** `window`: each sender has so many lines on their way; `perSecond`: all together say so many, come what may. */
+  readonly pace: { readonly window: number } | { readonly perSecond: number }
+  /** Connections that are in no room. */
+  readonly idle: number
+  /** Members of the first room that never read. */
+  readonly stalled: number
+  /** Whether each delivery is timed; it costs the load generator something. */
+  readonly timed: boolean
+  /** Whether a quick run has it, too. */
+  readonly quick: boolean
+}
+
+const room = {
+  rooms: 1,
+  perRoom: 100,
+  senders: 10,
+  pace: { window: 16 },
+  idle: 0,
+  stalled: 0,
+  timed: false,
+  quick: true,
+} as const
+
+export const scenarios: readonly Scenario[] = [
+  { ...room, name: 'A', means: '100 in a room, 10 speak, 16 lines each on their way' },
+  {
+    ...room,
+    name: 'A1',
+    means: '100 in a room, 10 speak, one line each on its way',
+    pace: { window: 1 },
+    timed: true,
+  },
+  { ...room, name: 'B', means: '1,000 in a room, 10 speak, 16 lines each on their way', perRoom: 1000 },
+  {
+    ...room,
+    name: 'C0',
+    means: '50 in a room, all speak, 16 lines each; nobody else is there',
+    perRoom: 50,
+    senders: 50,
+    quick: false,
+  },
+  {
+    ...room,
+    name: 'C',
+    means: 'the same, with 4,900 idle connections beside it',
+    perRoom: 50,
+    senders: 50,
+    idle: 4900,
+    quick: false,
+  },
+  {
+    ...room,
+    name: 'D',
+    means: '200 rooms of 10, one speaks in each, one line on its way',
+    rooms: 200,
+    perRoom: 10,
+    senders: 1,
+    pace: { window: 1 },
+  },
+  {
+    ...room,
+    name: 'P',
+    means: '200 rooms of two, both speak, 16 lines each on their way',
+    rooms: 200,
+    perRoom: 2,
+    senders: 2,
+  },
+  {
+    ...room,
+    name: 'LA',
+    means: '100 in a room, 200 lines a second come what may',
+    pace: { perSecond: 200 },
+    timed: true,
+  },
+  {
+    ...room,
+    name: 'E',
+    means: 'as A, and one more never reads (limits of the peers raised, too)',
+    stalled: 1,
+    quick: false,
+  },
+]
