@@ -36,7 +36,7 @@ export interface Conversation {
   /** Resolves when the user has left, with the exit code and a sentence that explains a failure. */
   readonly over: Promise<{ code: number; text: string | null }>
   /** Ends it from outside, politely: for signals. */
-  leave(): Promise<void>
+  leave(code?: number, text?: string): Promise<void>
 }
 
 /** Time, ids and chance of the real world, for the pure client. */
@@ -142,6 +142,6 @@ export function converse(options: ConversationOptions): Conversation {
 
   return {
     over,
-    leave: () => end(0, null),
+    leave: (code = 0, text) => end(code, text ?? null),
   }
 }

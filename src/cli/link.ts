@@ -1,5 +1,6 @@
 /** The one connection to a server: dialled, replaced, pinged, and told of when it ends. */
 import { performance } from 'node:perf_hooks'
+import { formatTarget } from '../base/target.ts'
 import type { Input, Target } from '../client/types.ts'
 import type { Connection } from '../net/connection.ts'
 import { limits } from '../wire/limits.ts'
@@ -46,6 +47,7 @@ export function createLink(feed: (news: LinkNews) => void): Link {
     const read = readServer(text)
     // Types of a later version are nothing to us; what cannot be read at all is not worth a broken conversation.
     if (!read.ok) return
+    from.trust()
     const { message } = read
     if (message.type === 'ping') from.send(write({ type: 'pong' }))
     else if (message.type === 'pong') {
@@ -77,6 +79,7 @@ export function createLink(feed: (news: LinkNews) => void): Link {
       stalledMs: limits.stalledMs,
       pingMs: limits.clientPingMs,
       deadMs: limits.clientDeadMs,
+      untrusted: { bytesMax: limits.serverLineBytesMax, withinMs: limits.helloMs },
       onLine: text => onLine(made, text),
       onFault: () => made.end(),
       onQuiet: () => ask(made),
@@ -85,7 +88,8 @@ export function createLink(feed: (news: LinkNews) => void): Link {
         if (made !== connection) return
         connection = null
         askedAtMs = null
-        feed({ got: 'unlinked', text: why.text })
+        const isStranger = why.code === 'late' || why.code === 'flood'
+        feed({ got: 'unlinked', text: isStranger ? strangerText(dialled.host, target.port) : why.text })
       },
     })
     connection = made
@@ -106,3 +110,7 @@ export function createLink(feed: (news: LinkNews) => void): Link {
     },
   }
 }
+
+/** Something listens there and says nothing that we understand. */
+const strangerText = (host: string, port: number): string =>
+  `What answers at ${formatTarget(host, port)} does not speak as an Earshot server does. Check the address and the port.`

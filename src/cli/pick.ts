@@ -88,6 +88,7 @@ async function screenUi(profile: ReturnType<typeof readProfile>): Promise<UiPart
 async function plainUi(): Promise<UiParts> {
   const { createPlain } = await import('../plain/plain.ts')
   let interrupt = () => {}
+  let giveUp = () => {}
   return {
     create: feed =>
       createPlain({
@@ -96,11 +97,13 @@ async function plainUi(): Promise<UiParts> {
         dumb: process.env.TERM === 'dumb',
         feed,
         onInterrupt: () => interrupt(),
+        onGivenUp: () => giveUp(),
       }),
     guard(conversation) {
       exitOnBug()
       const leave = (code: number) => void conversation.leave().finally(() => process.exit(code))
       interrupt = () => leave(130)
+      giveUp = () => void conversation.leave(1, 'there was no server in time that took what was piped in.')
       onSignal(leave)
     },
   }

@@ -12,6 +12,8 @@ export interface PlainOptions {
   feed(input: Input): void
   /** ^C. */
   onInterrupt(): void
+  /** The pipe has ended, and what it said could not be said in time. */
+  onGivenUp(): void
 }
 
 /** How long the last words of a pipe may wait for the next acknowledgement, once it has ended. */
@@ -25,7 +27,7 @@ export interface Plain {
   close(): void
 }
 
-export function createPlain({ input, output, dumb, feed, onInterrupt }: PlainOptions): Plain {
+export function createPlain({ input, output, dumb, feed, onInterrupt, onGivenUp }: PlainOptions): Plain {
   const moves = input.isTTY === true && output.isTTY === true && !dumb
   const lines = createInterface({
     input,
@@ -55,7 +57,7 @@ export function createPlain({ input, output, dumb, feed, onInterrupt }: PlainOpt
 
   function waitForLastWords(): void {
     clearTimeout(patience)
-    patience = setTimeout(() => feed({ got: 'entered', text: '/quit' }), lastWordsMs)
+    patience = setTimeout(onGivenUp, lastWordsMs)
   }
 
   /** A pipe that has ended is left when all it said is kept and all it asked is answered. */

@@ -178,6 +178,32 @@ test('a server of another protocol version is refused with both versions, exit 1
   assert.match(lines.join('\n'), /version 9 .*version 1/)
 })
 
+test('what listens there and is no Earshot server is told from one, exit 1', async t => {
+  const stranger = createServer(socket => {
+    socket.on('error', () => {})
+    socket.write('SSH-2.0-OpenSSH_9.2\r\n')
+  }).listen(0, '127.0.0.1')
+  await new Promise(resolve => stranger.once('listening', resolve))
+  t.after(() => stranger.close())
+  const address = stranger.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const args = ['join', `127.0.0.1:${address.port}`, '--plain', '--no-scan']
+  const waiting = earshot(t, args)
+  assert.deepEqual(await waiting.exited, { code: 1, signal: null })
+  assert.match(
+    waiting.lines.join('\n'),
+    /What answers at 127\.0\.0\.1:\d+ does not speak as an Earshot server/,
+  )
+})
+
+test('a pipe whose words could not be said ends with 1 and says so', async t => {
+  const piped = earshot(t, ['--plain', '--no-scan'])
+  piped.write('hello?\n')
+  piped.end()
+  assert.deepEqual(await piped.exited, { code: 1, signal: null })
+  assert.match(piped.lines.at(-1) ?? '', /no server in time that took what was piped in/)
+})
+
 test('a restarted server is found again, and what was typed meanwhile is said', async t => {
   const env = ownHome(t)
   const before = await serving(t, [], env)

@@ -267,6 +267,7 @@ test('tail --json prints lines in the very form of the wire, and nothing else', 
   await reader.waitForLine(/"id":"one"/)
   ann.say({ type: 'say', id: 'two', room: '#ops', kind: 'say', body: 'more' })
   await reader.waitForLine(/"id":"two"/)
+  await ann.hear('line', ({ id }) => id === 'two')
   const heard = ann.heard.filter(message => message.type === 'line' && message.room === '#ops')
   assert.deepEqual(
     reader.lines,
