@@ -1,5 +1,4 @@
 /** Into a room: the past first, then who is there, then whatever is said from now on. */
-import { limits } from '../wire/limits.ts'
 import { createMembers } from './members.ts'
 import {
   type HubState,
@@ -26,7 +25,7 @@ export function openRoom(state: HubState, name: string): Room | null {
   const known = state.rooms.get(name)
   if (known) return known
   const open = [...state.rooms.values()].filter(room => room.pair === null).length
-  return open >= limits.roomsMax ? null : addRoom(state, name, null)
+  return open >= state.limits.roomsMax ? null : addRoom(state, name, null)
 }
 
 export function addRoom(state: HubState, name: string, pair: Room['pair']): Room {
@@ -42,7 +41,7 @@ export function directOf(state: HubState, one: Person, other: Person): Room | nu
   const known = state.rooms.get(name)
   if (known) return known
   const directs = [...state.rooms.values()].filter(room => room.pair !== null).length
-  return directs >= limits.directsMax ? null : addRoom(state, name, pair)
+  return directs >= state.limits.directsMax ? null : addRoom(state, name, pair)
 }
 
 /** Whoever of a direct conversation is here is in it as soon as something is kept there. */
@@ -66,9 +65,9 @@ export function enter(state: HubState, from: Joined, room: Room, { last, was }: 
   const oldest = room.tail[0]?.seq ?? head + 1
   const missed = last === undefined || last > head ? null : head - last
   const isDeep = last !== undefined && missed !== null && last + 1 < oldest
-  if (isDeep && missed <= limits.resumeLinesMax) {
+  if (isDeep && missed <= state.limits.resumeLinesMax) {
     room.members.set(from.id, { at: 'catching-up', after: last })
-    return [...direct, ...announced, catchUp(from, room, last)]
+    return [...direct, ...announced, catchUp(state, from, room, last)]
   }
   room.members.set(from.id, { at: 'live' })
   const told = missed === null ? room.tail : room.tail.filter(line => line.seq > (last ?? 0))
@@ -82,12 +81,12 @@ export function enter(state: HubState, from: Joined, room: Room, { last, was }: 
   ]
 }
 
-export const catchUp = (from: Joined, room: Room, after: number): Effect => ({
+export const catchUp = (state: HubState, from: Joined, room: Room, after: number): Effect => ({
   do: 'page',
   session: from.id,
   room: room.name,
   from: { after },
-  limit: limits.pageLinesMax,
+  limit: state.limits.pageLinesMax,
   why: 'catchUp',
 })
 

@@ -1,6 +1,6 @@
 /** The chat's rules: facts in, effects out. It does no I/O, never reads the clock, and sends only what the store kept. */
 import { lobby } from '../base/names.ts'
-import { limits } from '../wire/limits.ts'
+import { limits as usualLimits } from '../wire/limits.ts'
 import { addRoom, catchUp, settled, wake } from './entering.ts'
 import { history, rooms, search, who } from './handlers/asking.ts'
 import { bye } from './handlers/bye.ts'
@@ -93,6 +93,7 @@ export interface Hub {
 export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   const state: HubState = {
     means,
+    limits: means.limits ?? usualLimits,
     sessions: new Map(),
     rooms: new Map(),
     nicks: new Map(),
@@ -196,7 +197,7 @@ const roomOfLine = (state: HubState, line: Line) =>
 /** The room a kept line belongs to, with the line in its tail. */
 function keep(state: HubState, line: Line) {
   const room = roomOfLine(state, line)
-  room.tail = [...room.tail.slice(1 - limits.backlogLines), line]
+  room.tail = [...room.tail.slice(1 - state.limits.backlogLines), line]
   room.head = Math.max(room.head, line.seq)
   if (line.kind === 'topic') room.topic = line.body
   return room
@@ -213,7 +214,7 @@ function caughtUp(state: HubState, session: Session, asked: Paging, lines: reado
   const isAll = after >= room.head
   room.members.set(session.id, isAll ? { at: 'live' } : { at: 'catching-up', after })
   const told = backlog(state, session.id, room, lines, isAll)
-  return isAll ? [...told, ...settled(state, session, room)] : [...told, catchUp(session, room, after)]
+  return isAll ? [...told, ...settled(state, session, room)] : [...told, catchUp(state, session, room, after)]
 }
 
 /** The end of the past as far as it is at hand, for somebody who has it up to `had`. */

@@ -1,7 +1,7 @@
 /** The hub's state: people, their sessions, rooms. This room knows no socket, clock or dialect. */
 import { type Bucket, createBucket } from '../base/bucket.ts'
 import { fold } from '../base/names.ts'
-import { limits } from '../wire/limits.ts'
+import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
 import type { DeviceId, Effect, KnownPerson, Line, ServerMessage, Session, SessionId } from './types.ts'
 
@@ -13,6 +13,8 @@ export interface HubMeans {
   /** New whenever the kept lines do not continue the earlier ones. */
   readonly epoch: string
   readonly motd: string
+  /** The numbers this server is run with. Left out: the usual ones. */
+  readonly limits?: Limits
   /** `none`: nobody is slowed or told to wait, for measuring. Left out: as `limits` says. */
   readonly pace?: 'usual' | 'none'
   /** A fresh id for a device, and a fresh secret for it. */
@@ -58,6 +60,7 @@ export interface Joined extends Session {
 
 export interface HubState {
   readonly means: HubMeans
+  readonly limits: Limits
   readonly sessions: Map<SessionId, Session>
   readonly rooms: Map<string, Room>
   /** Folded nick to the session that holds it: the one place where uniqueness is decided. */
@@ -109,6 +112,7 @@ export function paceOf(state: HubState, session: Session, pace: Pace): Bucket {
   if (state.means.pace === 'none') return unpaced
   let held = state.buckets.get(session.id)
   if (!held) {
+    const { limits } = state
     held = {
       say: createBucket({ burst: limits.sayBurst, perSecond: limits.sayPerSecond }),
       nick: createBucket({ burst: limits.nickBurst, perSecond: limits.nickPerSecond }),

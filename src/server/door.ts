@@ -4,12 +4,13 @@ import { createSniff, type Sniffed, silentMs } from '../dialects/sniff.ts'
 import { text } from '../dialects/text.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
 import { hearNewcomer, sendAway } from '../net/newcomer.ts'
-import { limits } from '../wire/limits.ts'
+import type { Limits } from '../wire/limits.ts'
 
 interface DoorOptions {
   /** How this server is reached; it stands in what strangers are told. */
   readonly target: string
   readonly means: DialectMeans
+  readonly limits: Limits
   /** Connections that came in and have no nick yet. */
   unnamed(): number
   /** `greeted`: what was said to it already, and goes on with this codec. */
@@ -27,7 +28,7 @@ const onScreen = (words: string): string => `${words}\n`.replaceAll('\n', '\r\n'
 
 const crowded = 'Too many newcomers are at the door of this Earshot server. Try again in a minute.'
 
-export function createDoor({ target, means, unnamed, admit }: DoorOptions): Door {
+export function createDoor({ target, means, limits, unnamed, admit }: DoorOptions): Door {
   /** Connections whose dialect is not known yet, and those of them that were greeted, oldest first. */
   const waiting = new Set<Socket>()
   const greeted = new Set<Socket>()

@@ -12,7 +12,7 @@ import { createAnnouncer } from '../discovery/announcer.ts'
 import { createLegacyAnnouncer } from '../discovery/legacy.ts'
 import { type Connection, createConnection } from '../net/connection.ts'
 import { listen } from '../net/listen.ts'
-import { defaultPort, limits, protocolVersion } from '../wire/limits.ts'
+import { defaultPort, type Limits, protocolVersion, limits as usualLimits } from '../wire/limits.ts'
 import { reachable } from './addresses.ts'
 import { createDoor } from './door.ts'
 import { createFanout } from './fanout.ts'
@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly announceLegacy?: boolean
   /** What it remembers; left out: nothing beyond its own life. */
   readonly history?: History
+  /** The numbers it is run with, such as how many may connect from one address. Left out: the usual ones. */
+  readonly limits?: Limits
   /** `none`: nobody is slowed or told to wait, for measuring. */
   readonly pace?: 'usual' | 'none'
   onEvent(event: ServerEvent): void
@@ -77,6 +79,7 @@ interface Peer {
 export async function startServer(
   options: ServerOptions,
 ): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
+  const limits = options.limits ?? usualLimits
   const { store, epoch, past, remember } = options.history ?? memoryHistory()
   const hub = createHub(
     {
@@ -84,6 +87,7 @@ export async function startServer(
       name: options.name,
       epoch,
       motd: options.motd,
+      limits,
       pace: options.pace ?? 'usual',
       newId: () => nanoid(),
       newSecret: () => nanoid(43),
@@ -106,6 +110,7 @@ export async function startServer(
     ...(options.host === null ? {} : { host: options.host }),
     port: options.port ?? defaultPort,
     portFallback: options.port === null,
+    connectionsMax: limits.connectionsMax,
     onSocket: socket => void door.answer(socket),
     onTrouble: trouble,
   })
@@ -143,6 +148,7 @@ export async function startServer(
   const door = createDoor({
     target: formatTarget(addresses[0] ?? '127.0.0.1', port),
     means,
+    limits,
     unnamed: () => peers.size - hub.users(),
     admit,
   })
@@ -163,6 +169,7 @@ export async function startServer(
         bytesMax: limits.helloBytesMax,
         withinMs: answersPings ? limits.helloMs : limits.nickMs,
       },
+      lastWordsMs: limits.lastWordsMs,
       sift: codec.sift,
       onLine(line) {
         for (const heard of codec.parse(line)) {

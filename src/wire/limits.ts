@@ -88,3 +88,6 @@ export const limits = {
   /** How long a stopping server waits for its last words to leave. */
   lastWordsMs: 1_000,
 } as const
+
+/** The same rows with the numbers that one server is run with. */
+export type Limits = { readonly [Row in keyof typeof limits]: number }

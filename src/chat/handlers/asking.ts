@@ -1,5 +1,4 @@
 /** who, rooms, history and search: questions, answered to the asker alone and only of rooms they are in. */
-import { limits } from '../../wire/limits.ts'
 import {
   type HubState,
   isJoined,
@@ -42,7 +41,7 @@ export const rooms: Handler<'rooms'> = (state, from, _said, nowMs) =>
 export const history: Handler<'history'> = (state, from, said, nowMs) =>
   asked(state, from, 'history', nowMs, asker => {
     if (!roomOf(state, asker, said.room)) return notInRoom(asker, 'history')
-    const { room, before, after, limit = limits.pageLinesMax } = said
+    const { room, before, after, limit = state.limits.pageLinesMax } = said
     const start = after === undefined ? { before: before ?? Number.MAX_SAFE_INTEGER } : { after }
     return [{ do: 'page', session: asker.id, room, from: start, limit, why: 'history' }]
   })
@@ -52,6 +51,6 @@ export const search: Handler<'search'> = (state, from, said, nowMs) =>
     if (said.words.trim() === '') return refuse(asker, 'search', 'empty', 'Search for what? /search WORDS.')
     if (said.room !== undefined && !roomOf(state, asker, said.room)) return notInRoom(asker, 'search')
     const within = said.room === undefined ? [...asker.rooms] : [said.room]
-    const limit = Math.min(said.limit ?? limits.foundLinesMax, limits.foundLinesMax)
+    const limit = Math.min(said.limit ?? state.limits.foundLinesMax, state.limits.foundLinesMax)
     return [{ do: 'search', session: asker.id, rooms: within, words: said.words, limit }]
   })

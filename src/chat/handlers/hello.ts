@@ -1,7 +1,7 @@
 /** hello: who comes, under which nick, and what of the past they still need. */
 import { checkNick, fold, lobby, nickFrom, suggestNick } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
-import { limits, protocolVersion } from '../../wire/limits.ts'
+import { protocolVersion } from '../../wire/limits.ts'
 import { enter, openRoom } from '../entering.ts'
 import {
   depart,
@@ -72,7 +72,7 @@ export const hello: Handler<'hello'> = (state, from, said) => {
       secret,
       nick,
       motd: state.means.motd,
-      limits: { bodyBytesMax: limits.bodyBytesMax, bodyLinesMax: limits.bodyLinesMax },
+      limits: { bodyBytesMax: state.limits.bodyBytesMax, bodyLinesMax: state.limits.bodyLinesMax },
     }),
   )
   const held = said.epoch === state.means.epoch ? (said.last ?? {}) : {}
@@ -127,7 +127,7 @@ function enterAll(
   const effects: Effect[] = []
   for (const name of [
     lobby,
-    ...names.filter(one => one.startsWith('#')).slice(0, limits.roomsPerMemberMax - 1),
+    ...names.filter(one => one.startsWith('#')).slice(0, state.limits.roomsPerMemberMax - 1),
   ]) {
     const checked = checkRoom(name)
     const room = checked.ok ? openRoom(state, checked.room) : null

@@ -1,7 +1,6 @@
 /** join and leave: into a room, made where there is none, or into a direct conversation; and out again. */
 import { nearest } from '../../base/nearest.ts'
 import { checkRoom, isDirect } from '../../base/rooms.ts'
-import { limits } from '../../wire/limits.ts'
 import { directOf, enter, openRoom } from '../entering.ts'
 import {
   exit,
@@ -32,7 +31,7 @@ export const join: Handler<'join'> = (state, from, said, nowMs) => {
   if (from.rooms.has(checked.room))
     return refuse(from, 'join', 'already-in', `You are already in ${checked.room}.`)
   const own = [...from.rooms].filter(name => !isDirect(name)).length
-  const room = own < limits.roomsPerMemberMax ? openRoom(state, checked.room) : null
+  const room = own < state.limits.roomsPerMemberMax ? openRoom(state, checked.room) : null
   if (!room) return refuse(from, 'join', 'too-many-rooms', tooManyRooms)
   return enter(state, from, room, { last: undefined })
 }

@@ -2,7 +2,6 @@
 import { cleanText } from '../../base/clean.ts'
 import { isDirect } from '../../base/rooms.ts'
 import { utf8Bytes } from '../../base/utf8.ts'
-import { limits } from '../../wire/limits.ts'
 import { isJoined, notInRoom, notJoined, otherOf, paceOf, refuse, rememberFirst, roomOf } from '../state.ts'
 import type { Effect, Handler } from '../types.ts'
 import { conversation } from './join.ts'
@@ -12,12 +11,12 @@ export const say: Handler<'say'> = (state, from, said, nowMs) => {
   const body = cleanText(said.body).replace(/^\n+|\s+$/g, '')
   if (body === '') return refuse(from, said.id, 'empty', 'There was nothing in it that can be shown.')
   const rows = body.split('\n').length
-  if (utf8Bytes(body) > limits.bodyBytesMax || rows > limits.bodyLinesMax)
+  if (utf8Bytes(body) > state.limits.bodyBytesMax || rows > state.limits.bodyLinesMax)
     return refuse(
       from,
       said.id,
       'too-long',
-      `That is too long: at most ${limits.bodyBytesMax} bytes and ${limits.bodyLinesMax} lines go into one message. Send it in parts.`,
+      `That is too long: at most ${state.limits.bodyBytesMax} bytes and ${state.limits.bodyLinesMax} lines go into one message. Send it in parts.`,
     )
   const effects: Effect[] = []
   let room = roomOf(state, from, said.room)

@@ -1,14 +1,13 @@
 /** typing, read and away: passed on and never kept; who is too fast, or in a large room, is not passed on. */
 import { cleanLine } from '../../base/clean.ts'
 import { truncateUtf8 } from '../../base/utf8.ts'
-import { limits } from '../../wire/limits.ts'
 import { type HubState, isJoined, notJoined, others, paceOf, type Room, roomOf, send } from '../state.ts'
 import type { Handler, Session } from '../types.ts'
 
 /** The room such a signal may be passed on in. */
 function signalRoom(state: HubState, from: Session, name: string, nowMs: number): Room | undefined {
   const room = roomOf(state, from, name)
-  if (!room || room.members.size > limits.signalMembersMax) return undefined
+  if (!room || room.members.size > state.limits.signalMembersMax) return undefined
   return paceOf(state, from, 'signal').take(nowMs) === 0 ? room : undefined
 }
 
@@ -32,7 +31,7 @@ export const away: Handler<'away'> = (state, from, said, nowMs) => {
   if (!isJoined(from)) return notJoined(from, 'away')
   const { person } = from.phase
   if (paceOf(state, from, 'signal').take(nowMs) > 0) return []
-  const text = truncateUtf8(cleanLine(said.text ?? ''), limits.awayBytesMax)
+  const text = truncateUtf8(cleanLine(said.text ?? ''), state.limits.awayBytesMax)
   person.away = said.on ? text : null
   return [...from.rooms].flatMap(name => {
     const room = state.rooms.get(name)

@@ -1,7 +1,6 @@
 /** topic: what a room is about. A change is a kept line, so that everybody sees it in its place. */
 import { cleanLine } from '../../base/clean.ts'
 import { utf8Bytes } from '../../base/utf8.ts'
-import { limits } from '../../wire/limits.ts'
 import { isJoined, notInRoom, notJoined, refuse, rememberFirst, roomOf, tooFast } from '../state.ts'
 import type { Handler } from '../types.ts'
 
@@ -12,8 +11,8 @@ export const topic: Handler<'topic'> = (state, from, said, nowMs) => {
   const fast = tooFast(state, from, 'join', said.id, nowMs)
   if (fast) return fast
   const body = cleanLine(said.body)
-  if (utf8Bytes(body) > limits.topicBytesMax)
-    return refuse(from, said.id, 'too-long', `A topic has at most ${limits.topicBytesMax} bytes.`)
+  if (utf8Bytes(body) > state.limits.topicBytesMax)
+    return refuse(from, said.id, 'too-long', `A topic has at most ${state.limits.topicBytesMax} bytes.`)
   const { person } = from.phase
   const draft = {
     room: room.name,
