@@ -11,13 +11,20 @@ import {
   send,
 } from './state.ts'
 import { backlog, members } from './telling.ts'
-import type { Effect } from './types.ts'
+import type { Effect, Presence } from './types.ts'
+
+/** Who they were on the connection that another one replaces. */
+export interface Before {
+  readonly nick: string
+  readonly presence: Presence
+  readonly rooms: ReadonlySet<string>
+}
 
 export interface Entering {
   /** The last line they have of it, where they were in it before. */
   readonly last: number | undefined
-  /** The nick the room knew them by, where they only changed their connection. */
-  readonly was?: string | undefined
+  /** As the room knew them, where they only changed their connection. */
+  readonly before?: Before | undefined
 }
 
 /** The room of that name, made where there is none; null where there are too many. */
@@ -54,10 +61,10 @@ export function wake(state: HubState, room: Room): Effect[] {
 }
 
 /** Lets a joined session in. It must not be in the room yet. */
-export function enter(state: HubState, from: Joined, room: Room, { last, was }: Entering): Effect[] {
+export function enter(state: HubState, from: Joined, room: Room, { last, before }: Entering): Effect[] {
   const { person } = from.phase
   from.rooms.add(room.name)
-  const announced = room.pair === null ? announce(room, from, was) : []
+  const announced = room.pair === null ? announce(room, from, before) : []
   const whom = otherOf(state, room, person.id)
   const direct = whom ? send([from.id], { type: 'direct', room: room.name, with: whom.nick }) : []
 
@@ -97,10 +104,11 @@ export function settled(state: HubState, from: Joined, room: Room): Effect[] {
   return [...topic, ...members(state, from.id, room)]
 }
 
-function announce(room: Room, from: Joined, was: string | undefined): Effect[] {
+/** The others hear of who comes; of who only changed the connection, they hear what is new to them. */
+function announce(room: Room, from: Joined, before: Before | undefined): Effect[] {
   const { nick } = from.phase.person
-  if (was === nick) return []
-  const renamed = was === undefined ? {} : { was }
+  if (before?.nick === nick && before.presence === 'here') return []
+  const renamed = before === undefined || before.nick === nick ? {} : { was: before.nick }
   return send(others(room, from.id), {
     type: 'presence',
     room: room.name,

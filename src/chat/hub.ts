@@ -1,7 +1,9 @@
 /** The chat's rules: facts in, effects out. It does no I/O, never reads the clock, and sends only what the store kept. */
 import { lobby } from '../base/names.ts'
 import { limits as usualLimits } from '../wire/limits.ts'
+import { expire, lose } from './absence.ts'
 import { addRoom, catchUp, settled, wake } from './entering.ts'
+import { answerFor, ask, heldBack, refuseLine, release } from './fence.ts'
 import { history, rooms, search, who } from './handlers/asking.ts'
 import { bye } from './handlers/bye.ts'
 import { hello } from './handlers/hello.ts'
@@ -13,11 +15,11 @@ import { away, read, typing } from './handlers/signals.ts'
 import { topic } from './handlers/topic.ts'
 import {
   addPerson,
-  depart,
   type HubMeans,
   type HubState,
   isJoined,
   type Joined,
+  personOf,
   type Room,
   refuse,
   roomOf,
@@ -30,8 +32,10 @@ import type {
   Effect,
   Handler,
   Handlers,
+  Heard,
   KnownPerson,
   Line,
+  Looking,
   Paging,
   Past,
   Searching,
@@ -80,13 +84,19 @@ export interface Hub {
   paged(asked: Paging, lines: readonly Line[]): Effect[]
   /** The lines that a `search` effect asked for, newest first. */
   found(asked: Searching, lines: readonly Line[]): Effect[]
+  /** What a `lookUp` effect asked for; null where there is none, undefined where it could not be looked for. */
+  lookedUp(asked: Looking, line: Line | null | undefined): Effect[]
+  /** Nothing was heard of it for long: it is asked whether it is there. */
+  quiet(session: SessionId): Effect[]
   /** The connection is gone. */
   lost(session: SessionId): Effect[]
+  /** The time of a `hold` effect is over. */
+  expired(session: SessionId): Effect[]
   /** The server stops: everybody is told. */
   stop(text: string): Effect[]
-  /** How many have joined. */
+  /** How many have joined and are connected. */
   users(): number
-  /** The nick of a session that has joined. */
+  /** The nick of a session that has joined, also while it is reconnecting. */
   nickOf(session: SessionId): string | null
 }
 
@@ -113,20 +123,37 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   /** Runs `step` for a session that is still there and not on its way out. */
   const living = (id: SessionId, step: (session: Session) => Effect[]): Effect[] => {
     const session = state.sessions.get(id)
-    return session && session.phase.at !== 'closing' ? step(session) : []
+    const isConnected = session?.phase.at === 'greeting' || session?.phase.at === 'joined'
+    return isConnected ? step(session) : []
   }
+
+  function take(session: Session, heard: Heard): Effect[] {
+    const held = heldBack(state, session, heard)
+    if (held) return held
+    const { message, nowMs } = heard
+    // The table pairs each type with its handler; the compiler cannot see the pairing through an index.
+    const handler = handlers[message.type] as Handler<ClientMessage['type']>
+    const effects = handler(state, session, message, nowMs)
+    return session.fence ? [...effects, ...release(session, again(session))] : effects
+  }
+
+  /** What waited is done now, unless the session ended over something before it. */
+  const again = (session: Session) => (heard: Heard) => (isJoined(session) ? take(session, heard) : [])
 
   return {
     open(id) {
-      state.sessions.set(id, { id, phase: { at: 'greeting' }, rooms: new Set() })
+      state.sessions.set(id, {
+        id,
+        phase: { at: 'greeting' },
+        rooms: new Set(),
+        pings: 0,
+        pongs: 0,
+        fence: null,
+      })
       return []
     },
-    receive: (from, message, nowMs) =>
-      living(from, session => {
-        // The table pairs each type with its handler; the compiler cannot see the pairing through an index.
-        const handler = handlers[message.type] as Handler<ClientMessage['type']>
-        return handler(state, session, message, nowMs)
-      }),
+    receive: (from, message, nowMs) => living(from, session => take(session, { message, nowMs })),
+    quiet: id => living(id, ask),
     refuse: (from, code, text) => living(from, session => refuse(session, '', code, text)),
     accept(line) {
       const woken = wake(state, roomOfLine(state, line))
@@ -139,13 +166,10 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     },
     repeat: (to, line) => living(to, session => send([session.id], { type: 'line', ...toWire(state, line) })),
     failed: (to, draft) =>
-      living(to, session =>
-        refuse(
-          session,
-          draft.id,
-          'storage',
-          'The server could not keep this line, so nobody got it. Try again in a moment.',
-        ),
+      living(to, session => (isJoined(session) ? refuseLine(session, draft.id, 'storage', notKept) : [])),
+    lookedUp: (asked, line) =>
+      living(asked.session, session =>
+        answerFor(session, asked, line && { type: 'line', ...toWire(state, line) }, again(session)),
       ),
     paged: (asked, lines) =>
       living(asked.session, session =>
@@ -162,16 +186,13 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       ),
     lost(id) {
       const session = state.sessions.get(id)
-      if (!session) return []
-      const effects = depart(state, session)
-      state.sessions.delete(id)
-      state.buckets.delete(id)
-      return effects
+      return session ? lose(state, session) : []
     },
+    expired: id => expire(state, id),
     stop(text) {
       const effects: Effect[] = []
       for (const session of state.sessions.values()) {
-        if (session.phase.at === 'closing') continue
+        if (session.phase.at === 'closing' || session.phase.at === 'reconnecting') continue
         session.phase = { at: 'closing', reason: 'shutdown' }
         effects.push({ do: 'close', session: session.id, reason: 'shutdown', text })
       }
@@ -180,10 +201,12 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     users: () => [...state.sessions.values()].filter(isJoined).length,
     nickOf(id) {
       const session = state.sessions.get(id)
-      return session && isJoined(session) ? session.phase.person.nick : null
+      return session ? (personOf(session)?.nick ?? null) : null
     },
   }
 }
+
+const notKept = 'The server could not keep this line, so nobody got it. Try again in a moment.'
 
 /** The two people in the name of a direct conversation. */
 function pairOf(name: string): readonly [string, string] | null {

@@ -80,16 +80,28 @@ const personIdLength = 12
 
 export const isJoined = (session: Session): session is Joined => session.phase.at === 'joined'
 
+/** Who a session is, whether its connection still stands or their place is kept. */
+export const personOf = ({ phase }: Session): Person | null =>
+  phase.at === 'joined' || phase.at === 'reconnecting' ? phase.person : null
+
 export const send = (to: readonly SessionId[], message: ServerMessage): Effect[] =>
   to.length === 0 ? [] : [{ do: 'send', to, message }]
 
-export const refuse = (
-  to: Session,
-  about: string,
-  code: string,
-  text: string,
-  more: { retryMs?: number; suggestion?: string } = {},
-): Effect[] => send([to.id], { type: 'refused', about, code, text, ...more })
+interface More {
+  retryMs?: number
+  suggestion?: string
+}
+
+export const refusal = (about: string, code: string, text: string, more: More = {}): ServerMessage => ({
+  type: 'refused',
+  about,
+  code,
+  text,
+  ...more,
+})
+
+export const refuse = (to: Session, about: string, code: string, text: string, more: More = {}): Effect[] =>
+  send([to.id], refusal(about, code, text, more))
 
 export const notJoined = (to: Session, about: string): Effect[] =>
   refuse(to, about, 'not-joined', 'Say hello first, with a nick.')
@@ -99,11 +111,13 @@ export function roomOf(state: HubState, session: Session, name: string): Room | 
   return session.rooms.has(name) ? state.rooms.get(name) : undefined
 }
 
+export const noSuchRoom = 'You are not in that room. /join enters one, /rooms lists them.'
+
 export const notInRoom = (to: Session, about: string): Effect[] =>
-  refuse(to, about, 'no-such-room', 'You are not in that room. /join enters one, /rooms lists them.')
+  refuse(to, about, 'no-such-room', noSuchRoom)
 
 export const others = (room: Room, than: SessionId): SessionId[] =>
-  [...room.members.keys()].filter(id => id !== than)
+  room.members.connected().filter(id => id !== than)
 
 const unpaced: Bucket = { take: () => 0 }
 
@@ -189,7 +203,8 @@ export function addPerson(state: HubState, known: KnownPerson): Person {
 export function personNamed(state: HubState, nick: string): Person | undefined {
   const folded = fold(nick)
   const holder = state.sessions.get(state.nicks.get(folded) ?? '')
-  if (holder && isJoined(holder)) return holder.phase.person
+  const here = holder ? personOf(holder) : null
+  if (here) return here
   let found: Person | undefined
   for (const person of state.people.values()) if (fold(person.nick) === folded) found = person
   return found
@@ -211,8 +226,8 @@ export function exit(state: HubState, session: Session, room: Room): void {
 
 /** Takes the session out of every room and frees its nick; members hear of it. */
 export function depart(state: HubState, session: Session): Effect[] {
-  if (!isJoined(session)) return []
-  const { person } = session.phase
+  const person = personOf(session)
+  if (!person) return []
   const effects: Effect[] = []
   for (const name of [...session.rooms]) {
     const room = state.rooms.get(name)
@@ -220,7 +235,7 @@ export function depart(state: HubState, session: Session): Effect[] {
     exit(state, session, room)
     if (room.pair === null)
       effects.push(
-        ...send([...room.members.keys()], {
+        ...send(room.members.connected(), {
           type: 'presence',
           room: name,
           nick: person.nick,

@@ -1,8 +1,8 @@
 /** What the hub tells of a room: its lines as the wire shows them, its past, its members, in pieces that fit a line. */
 import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
-import { type HubState, isJoined, otherOf, type Person, type Room, send } from './state.ts'
-import type { Effect, Line, Member, SessionId, WireLine } from './types.ts'
+import { type HubState, otherOf, type Person, personOf, type Room, send } from './state.ts'
+import type { Effect, Line, Member, Session, SessionId, WireLine } from './types.ts'
 
 /** What a member is shown of a kept line: not its author, but whom it is for where that is one person. */
 export function toWire(state: HubState, line: Line): WireLine {
@@ -63,14 +63,15 @@ export function members(state: HubState, to: SessionId, room: Room): Effect[] {
   const list: Member[] = []
   for (const id of room.members.keys()) {
     const session = state.sessions.get(id)
-    if (session && isJoined(session)) list.push(memberOf(session.phase.person))
+    const person = session ? personOf(session) : null
+    if (session && person) list.push(memberOf(session, person))
   }
   return inPieces(list, (piece, complete) =>
     send([to], { type: 'members', room: room.name, members: piece, complete }),
   )
 }
 
-const memberOf = (person: Person): Member => ({
+const memberOf = ({ phase }: Session, person: Person): Member => ({
   nick: person.nick,
-  presence: person.away === null ? 'here' : 'away',
+  presence: phase.at === 'reconnecting' ? 'reconnecting' : person.away === null ? 'here' : 'away',
 })

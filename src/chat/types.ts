@@ -1,5 +1,6 @@
 /** What the chat is made of: sessions, rooms, kept lines, and the effects its rules ask for. */
-import type { ClientMessage, Member, ServerMessage, WireLine } from '../wire/messages.ts'
+import type { ClientMessage, Member, Presence, ServerMessage, WireLine } from '../wire/messages.ts'
+import type { Fence } from './fence.ts'
 import type { HubState, Person } from './state.ts'
 
 /** One connection, for as long as it lives. */
@@ -7,13 +8,28 @@ export type SessionId = string
 /** One client over all its connections; it owns a nick and the ids of its lines. An address never does. */
 export type DeviceId = string
 
-export type Phase = { at: 'greeting' } | { at: 'joined'; person: Person } | { at: 'closing'; reason: string }
+export type Phase =
+  | { at: 'greeting' }
+  | { at: 'joined'; person: Person }
+  /** The connection is gone; the nick and the place in each room are kept for a while. */
+  | { at: 'reconnecting'; person: Person }
+  | { at: 'closing'; reason: string }
+
+/** Something that was said, and when: monotonic milliseconds. */
+export interface Heard {
+  readonly message: ClientMessage
+  readonly nowMs: number
+}
 
 export interface Session {
   readonly id: SessionId
   phase: Phase
   /** Rooms this session is in. */
   readonly rooms: Set<string>
+  /** Pings it was sent, and how many it has answered. */
+  pings: number
+  pongs: number
+  fence: Fence | null
 }
 
 /** Something said that the store has not kept yet. `author` and `id` together are said once. */
@@ -40,6 +56,15 @@ export interface Paging {
   readonly from: { before: number } | { after: number }
   readonly limit: number
   readonly why: 'catchUp' | 'history'
+}
+
+/** Whether the store has this line; what is said where it has not. */
+export interface Looking {
+  do: 'lookUp'
+  readonly session: SessionId
+  readonly author: DeviceId
+  readonly id: string
+  readonly otherwise: ServerMessage
 }
 
 export interface Searching {
@@ -76,9 +101,13 @@ export type Effect =
   | Paging
   /** Read the newest lines that hold all the words; `hub.found` takes them. */
   | Searching
+  /** Look for a kept line; `hub.lookedUp` takes it. */
+  | Looking
   | { do: 'remember'; person: KnownPerson }
   /** Take no word from this session for a while: who outruns the room is slowed, nothing of theirs is lost. */
   | { do: 'pause'; session: SessionId; ms: number }
+  /** Their place is kept for so long; then `hub.expired` is called. */
+  | { do: 'hold'; session: SessionId; ms: number }
   /** Last words, then the end of the connection. */
   | { do: 'close'; session: SessionId; reason: string; text: string }
 
@@ -94,10 +123,13 @@ export interface Kept {
  * 1. `append` resolves when the line is durable; it gives `seq` and stamps nothing else.
  * 2. The same (author, id) twice is kept once; the second answer is the first line, `again: true`.
  * 3. `follow` calls back each kept line once, per room in `seq` order, after it is durable.
- * 4. `append` rejects only for trouble (disk); nothing was kept then.
+ * 4. `append` rejects only for trouble (disk). This copy was not kept then, and neither is what the same author said
+ *    behind it and still waits: that is rejected with it.
  */
 export interface Store {
   append(draft: Draft, at: number): Promise<Kept>
+  /** The line with that author and id, null where there is none; whatever was appended before has its outcome by then. */
+  find(author: DeviceId, id: string): Promise<Line | null>
   last(room: string, count: number): Promise<readonly Line[]>
   page(room: string, from: { before: number } | { after: number }, limit: number): Promise<readonly Line[]>
   /** The newest lines of these rooms that hold all the words (whatever their case), newest first. */
@@ -115,4 +147,4 @@ export type Handler<T extends ClientMessage['type']> = (
 ) => Effect[]
 export type Handlers = { readonly [T in ClientMessage['type']]: Handler<T> }
 
-export type { ClientMessage, Member, ServerMessage, WireLine }
+export type { ClientMessage, Member, Presence, ServerMessage, WireLine }

@@ -191,6 +191,7 @@ function followRenamed(turn: Turn, was: string, nick: string): void {
 /** Why somebody is away is told once, in a room where we see it; that they only do nothing is not worth a line. */
 function tellReason(turn: Turn, room: Room, nick: string, said: Of<'presence'>): void {
   const { model } = turn
+  if (said.presence === 'reconnecting') return
   const text = said.presence === 'away' ? cleanLine(said.text ?? '') : ''
   const known = model.reasons.get(nick) ?? ''
   if (text === known) return

@@ -118,7 +118,8 @@ const orders: {
     if (!room) return notIn(turn, argument)
     const nicks = [...membersOf(turn.model, room)].map(([nick, presence]) => {
       const reason = turn.model.reasons.get(nick)
-      return presence === 'away' ? `${nick} (away${reason ? `: ${reason}` : ''})` : nick
+      if (presence === 'here') return nick
+      return presence === 'away' && reason ? `${nick} (away: ${reason})` : `${nick} (${presence})`
     })
     nicks.sort((a, b) => (fold(a) < fold(b) ? -1 : 1))
     tell(

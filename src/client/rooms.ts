@@ -1,6 +1,7 @@
 /** Rooms as the user moves among them: opened, shown, named otherwise, closed, found by a part of their name. */
 import { fold } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
+import type { Presence } from '../wire/messages.ts'
 import { bounds } from './bounds.ts'
 import type { Model } from './model.ts'
 import { labelOf, type Room } from './room.ts'
@@ -216,10 +217,10 @@ export function roomsLike(model: Model, words: string): readonly Room[] {
 }
 
 /** Whether the other one of a conversation, or anybody, is here, as far as we can see. */
-export function presenceOf(model: Model, nick: string): 'here' | 'away' | null {
+export function presenceOf(model: Model, nick: string): Exclude<Presence, 'gone'> | null {
   for (const room of model.rooms.values()) {
     const presence = room.members.get(nick)
-    if (presence === 'here' || presence === 'away') return presence
+    if (presence !== undefined && presence !== 'gone') return presence
   }
   return null
 }

@@ -109,12 +109,12 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
       return []
     }
     visit.gathering.delete(said.room)
-    for (const { nick, presence } of members) keepAway(visit, said.room, nick, presence)
+    for (const { nick, presence } of members) keepPresence(visit, said.room, nick, presence)
     const isAsked = visit.whoAsked.delete(said.room)
     const names = members
       .toSorted((a, b) => (fold(a.nick) < fold(b.nick) ? -1 : 1))
       .slice(0, isAsked ? undefined : joinNames)
-      .map(({ nick, presence }) => (presence === 'away' ? `${nick} (away)` : nick))
+      .map(({ nick, presence }) => (presence === 'here' ? nick : `${nick} (${presence})`))
     const more = members.length - names.length
     return [
       notice(
@@ -126,7 +126,10 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     const { room, nick, was, presence, text } = said
     const wasAway = visit.away.has(`${room} ${was ?? nick}`)
     if (was !== undefined) visit.away.delete(`${room} ${was}`)
-    keepAway(visit, room, nick, presence)
+    // Somebody who comes back in time was never away: only a list names them as reconnecting.
+    const wasLost = visit.lost.delete(`${room} ${was ?? nick}`)
+    keepPresence(visit, room, nick, presence)
+    if (presence === 'reconnecting') return []
     const isOwn = nick === visit.nick || (was !== undefined && was === visit.nick)
     if (was !== undefined && was !== nick) {
       if (isOwn) visit.nick = nick
@@ -135,6 +138,7 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     const whom = isOwn ? 'You are' : `${nick} is`
     if (presence === 'away') return changeRows(visit, `${whom} away${text ? `: ${text}` : ''}`)
     if (presence === 'here' && wasAway) return changeRows(visit, `${whom} back`)
+    if (presence === 'here' && wasLost) return []
     visit.change = ''
     return [notice(`${nick} ${presence === 'gone' ? 'left' : 'joined'} ${room}`)]
   },
@@ -175,9 +179,13 @@ function changeRows(visit: Visit, text: string): string[] {
   return [notice(text)]
 }
 
-function keepAway(visit: Visit, room: string, nick: string, presence: Presence): void {
-  if (presence === 'away') visit.away.add(`${room} ${nick}`)
-  else visit.away.delete(`${room} ${nick}`)
+function keepPresence(visit: Visit, room: string, nick: string, presence: Presence): void {
+  for (const [kept, one] of [
+    ['away', visit.away],
+    ['reconnecting', visit.lost],
+  ] as const)
+    if (presence === kept) one.add(`${room} ${nick}`)
+    else one.delete(`${room} ${nick}`)
 }
 
 function lineRows(visit: Visit, line: WireLine): string[] {

@@ -26,6 +26,8 @@ export interface Visit {
   readonly oldest: Map<string, number>
   /** Room and nick of everybody known to be away. */
   readonly away: Set<string>
+  /** Room and nick of everybody whose connection was lost and who may come back. */
+  readonly lost: Set<string>
   /** Folded nicks to nicks. */
   readonly ignored: Map<string, string>
   /** Lines of theirs that have not come back. */
@@ -58,6 +60,7 @@ export function newVisit(means: DialectMeans): Visit {
     topics: new Map(),
     oldest: new Map(),
     away: new Set(),
+    lost: new Set(),
     ignored: new Map(),
     own: new Set(),
     lastDirect: null,

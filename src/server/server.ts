@@ -1,22 +1,18 @@
 /** A running server: opens the port, runs the hub’s effects in order, announces itself, and stops cleanly. */
 
 import { createHash } from 'node:crypto'
-import type { Socket } from 'node:net'
-import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import { formatTarget } from '../base/target.ts'
 import { createHub } from '../chat/hub.ts'
 import type { Effect, Line, SessionId } from '../chat/types.ts'
-import type { Codec, Dialect } from '../dialects/types.ts'
 import { createAnnouncer } from '../discovery/announcer.ts'
 import { createLegacyAnnouncer } from '../discovery/legacy.ts'
-import { type Connection, createConnection } from '../net/connection.ts'
 import { listen } from '../net/listen.ts'
 import { defaultPort, type Limits, protocolVersion, limits as usualLimits } from '../wire/limits.ts'
 import { reachable } from './addresses.ts'
 import { createDoor } from './door.ts'
-import { createFanout } from './fanout.ts'
 import { type History, memoryHistory } from './history.ts'
+import { createPeers, type PeerChange } from './peers.ts'
 
 export interface ServerOptions {
   /** Identity of this server, 21 letters; the same after a restart. */
@@ -65,16 +61,6 @@ export interface Server {
   stop(text: string): Promise<void>
 }
 
-interface Peer {
-  readonly connection: Connection
-  readonly codec: Codec
-  readonly dialect: Dialect
-  nick: string | null
-  resuming: NodeJS.Timeout | undefined
-  /** Runs while words are kept back, to be said once for many changes. */
-  keeping: NodeJS.Timeout | undefined
-}
-
 /** @returns the server, or a sentence that says why there is none and what to do */
 export async function startServer(
   options: ServerOptions,
@@ -95,15 +81,9 @@ export async function startServer(
     },
     past,
   )
-  const peers = new Map<SessionId, Peer>()
-  const send = createFanout(
-    id => peers.get(id),
-    (peer: Peer) => {
-      if (peer.codec.kept?.waits()) peer.keeping ??= setTimeout(sayKept, limits.pipeListEveryMs, peer)
-    },
-  )
   const trouble = createTrouble(options)
   const means = { serverName: options.name, newId: () => nanoid(), wallMs: () => Date.now() }
+  const peers = createPeers({ limits, means, hub, perform, noted })
   let stopped: Promise<void> | undefined
 
   const listened = await listen({
@@ -149,88 +129,30 @@ export async function startServer(
     target: formatTarget(addresses[0] ?? '127.0.0.1', port),
     means,
     limits,
-    unnamed: () => peers.size - hub.users(),
-    admit,
+    unnamed: () => peers.count() - hub.users(),
+    admit: peers.admit,
   })
-
-  function admit(socket: Socket, dialect: Dialect, greeted?: Codec): void {
-    const id = nanoid()
-    const codec = greeted ?? dialect.open(means)
-    const { answersPings, lineBytesMax } = dialect
-    const say = (words: string) => words !== '' && connection.send(words)
-    const connection = createConnection(socket, {
-      lineBytesMax,
-      sendqBytesMax: limits.sendqBytesMax,
-      stalledMs: limits.stalledMs,
-      // Where nobody answers, the network's own probes must do.
-      pingMs: answersPings ? limits.serverPingMs : Number.POSITIVE_INFINITY,
-      deadMs: answersPings ? limits.serverDeadMs : Number.POSITIVE_INFINITY,
-      untrusted: {
-        bytesMax: limits.helloBytesMax,
-        withinMs: answersPings ? limits.helloMs : limits.nickMs,
-      },
-      lastWordsMs: limits.lastWordsMs,
-      sift: codec.sift,
-      onLine(line) {
-        for (const heard of codec.parse(line)) {
-          if ('answer' in heard) say(codec.render(heard.answer))
-          else if ('says' in heard) say(heard.says)
-          else {
-            perform(hub.receive(id, heard.message, performance.now()))
-            note(id)
-            // A client of ours that is choosing a nick may take its time; who types must have given one.
-            if ((answersPings && heard.message.type === 'hello') || hub.nickOf(id) !== null)
-              connection.trust()
-          }
-        }
-      },
-      onFault(fault) {
-        const text =
-          fault === 'too-long'
-            ? `That line was longer than ${lineBytesMax} bytes and was dropped. Send it in parts.`
-            : 'That line was not UTF-8 and was dropped.'
-        say(codec.render({ type: 'refused', about: 'line', code: fault, text }))
-      },
-      onQuiet: () => say(codec.render({ type: 'ping' })),
-      lastWords: why => codec.render({ type: 'bye', reason: why.code, text: why.text }),
-      onClosed() {
-        const peer = peers.get(id)
-        clearTimeout(peer?.resuming)
-        clearTimeout(peer?.keeping)
-        perform(hub.lost(id))
-        note(id)
-        peers.delete(id)
-      },
-    })
-    peers.set(id, { connection, codec, dialect, nick: null, resuming: undefined, keeping: undefined })
-    perform(hub.open(id))
-    if (!greeted && codec.greeting !== undefined) say(codec.greeting)
-  }
-
-  /** Tells whoever runs the server when a session came, left, or changed its nick. */
-  function note(id: SessionId): void {
-    const peer = peers.get(id)
-    if (!peer) return
-    const nick = hub.nickOf(id)
-    const was = peer.nick
-    if (nick === was) return
-    peer.nick = nick
-    if (nick === null) options.onEvent({ event: 'left', nick: was ?? '', users: hub.users() })
-    else if (was === null) options.onEvent({ event: 'joined', nick, users: hub.users() })
-    else options.onEvent({ event: 'renamed', was, nick })
-  }
 
   function perform(effects: readonly Effect[]): void {
     for (const effect of effects) {
       switch (effect.do) {
         case 'send':
-          send(effect.to, effect.message)
+          peers.send(effect.to, effect.message)
           break
         case 'append':
           append(effect)
           break
         case 'page':
           answer(store.page(effect.room, effect.from, effect.limit), lines => hub.paged(effect, lines))
+          break
+        case 'lookUp':
+          store.find(effect.author, effect.id).then(
+            line => perform(hub.lookedUp(effect, line)),
+            error => {
+              trouble(`history could not be read (${why(error)})`)
+              perform(hub.lookedUp(effect, undefined))
+            },
+          )
           break
         case 'search': {
           const words = effect.words.split(/\s+/).filter(word => word !== '')
@@ -243,23 +165,17 @@ export async function startServer(
             error => trouble(`somebody’s identity could not be kept (${why(error)})`),
           )
           break
+        case 'hold':
+          setTimeout(expire, effect.ms, effect.session).unref()
+          break
         case 'pause':
-          pause(effect.session, effect.ms)
+          peers.pause(effect.session, effect.ms)
           break
-        case 'close': {
-          const peer = peers.get(effect.session)
-          const { reason, text } = effect
-          peer?.connection.end(peer.codec.render({ type: 'bye', reason, text }))
+        case 'close':
+          peers.close(effect.session, effect.reason, effect.text)
           break
-        }
       }
     }
-  }
-
-  function sayKept(peer: Peer): void {
-    peer.keeping = undefined
-    const words = peer.codec.kept?.take() ?? ''
-    if (words !== '') peer.connection.send(words)
   }
 
   /** Lines from the store; where it is in trouble, none. */
@@ -284,12 +200,15 @@ export async function startServer(
     )
   }
 
-  function pause(id: SessionId, ms: number): void {
-    const peer = peers.get(id)
-    if (!peer) return
-    peer.connection.pause()
-    clearTimeout(peer.resuming)
-    peer.resuming = setTimeout(() => peer.connection.resume(), ms)
+  function expire(id: SessionId): void {
+    perform(hub.expired(id))
+    peers.note(id)
+  }
+
+  function noted(change: PeerChange): void {
+    const { nick } = change
+    if (change.did === 'renamed') options.onEvent({ event: 'renamed', was: change.was, nick })
+    else options.onEvent({ event: change.did, nick, users: hub.users() })
   }
 
   store.follow(line => perform(hub.accept(line)))

@@ -11,6 +11,7 @@ export interface Asks {
     answer: Opened
   }
   change: { ask: readonly Change[]; answer: readonly Outcome[] }
+  find: { ask: { author: string; id: string }; answer: Line | null }
   last: { ask: { room: string; count: number }; answer: readonly Line[] }
   after: { ask: { room: string; seq: number; limit: number }; answer: readonly Line[] }
   before: { ask: { room: string; seq: number; limit: number }; answer: readonly Line[] }

@@ -7,6 +7,8 @@ import { storeTrouble } from './troubles.ts'
 export interface Commits {
   /** Resolves after its commit: with what became of a line, with null for anything else. */
   add(change: Change): Promise<Kept | null>
+  /** Resolves when all that was added before has its outcome. */
+  settled(): Promise<void>
   /** Resolves when nothing waits any more. */
   done(): Promise<void>
 }
@@ -26,6 +28,7 @@ export function createCommits(
   onNew: (line: Line) => void,
 ): Commits {
   const waiting: Waiting[] = []
+  let latest: Promise<unknown> = Promise.resolve()
   let phase: 'idle' | 'gathering' | 'committing' = 'idle'
   let onDone: (() => void)[] = []
 
@@ -45,10 +48,20 @@ export function createCommits(
         for (const [index, { resolve }] of batch.entries()) resolve(kept[index] ?? null)
       },
       error => {
+        const failed = [...batch, ...takeBehind(batch)]
         commit()
-        for (const { reject } of batch) reject(error)
+        for (const { reject } of failed) reject(error)
       },
     )
+  }
+
+  /** What an author said behind a line that failed must not overtake it, should that be sent again. */
+  function takeBehind(batch: readonly Waiting[]): readonly Waiting[] {
+    const authors = new Set(batch.map(authorOf))
+    const isBehind = (one: Waiting) => one.change.do === 'line' && authors.has(authorOf(one))
+    const behind = waiting.filter(isBehind)
+    if (behind.length > 0) waiting.splice(0, waiting.length, ...waiting.filter(one => !isBehind(one)))
+    return behind
   }
 
   function keptOf(asked: Change, outcome: Outcome): Kept | null {
@@ -60,18 +73,24 @@ export function createCommits(
   }
 
   return {
-    add: one =>
-      new Promise((resolve, reject) => {
+    add(one) {
+      const added = new Promise<Kept | null>((resolve, reject) => {
         if (waiting.length >= bounds.waitingChangesMax) return reject(storeTrouble('busy'))
         waiting.push({ change: one, resolve, reject })
         if (phase !== 'idle') return
         // What else comes in this turn of the loop goes along.
         phase = 'gathering'
         setImmediate(commit)
-      }),
+      })
+      latest = added.catch(() => {})
+      return added
+    },
+    settled: async () => void (await latest),
     done: () => new Promise(resolve => (phase === 'idle' ? resolve() : onDone.push(resolve))),
   }
 }
+
+const authorOf = ({ change }: Waiting): string | null => (change.do === 'line' ? change.draft.author : null)
 
 const lineOf = ({ room, id, author, from, kind, body }: Draft, seq: number, at: number): Line => ({
   room,

@@ -38,6 +38,9 @@ export function createMemoryStore({ linesMax = limits.memoryLinesMax }: { linesM
       for (const follower of followers) follower(line)
       return { line, again: false } satisfies Kept
     },
+    async find(author, id) {
+      return kept.get(keyOf({ author, id })) ?? null
+    },
     async last(room, count) {
       return count > 0 ? (logs.get(room)?.lines.slice(-count) ?? []) : []
     },
@@ -73,7 +76,7 @@ export function createMemoryStore({ linesMax = limits.memoryLinesMax }: { linesM
 }
 
 /** Neither part holds a line feed: ids are words, devices are ours. */
-const keyOf = ({ author, id }: Draft): string => `${author}\n${id}`
+const keyOf = ({ author, id }: Pick<Draft, 'author' | 'id'>): string => `${author}\n${id}`
 
 /** @returns what was let go */
 function trim(log: Log, linesMax: number): readonly Line[] {

@@ -97,6 +97,10 @@ function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => str
       if (!kept) throw new Error('a line was answered like a device')
       return kept
     },
+    async find(author, id) {
+      await commits.settled()
+      return ask('find', { author, id })
+    },
     last: (room, count) => ask('last', { room, count }),
     page: (room, from, limit) =>
       'after' in from

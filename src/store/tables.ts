@@ -48,6 +48,7 @@ export interface Retention {
 export interface Tables {
   /** All of them in one transaction. */
   change(changes: readonly Change[]): readonly Outcome[]
+  find(author: string, id: string): Line | null
   last(room: string, count: number): readonly Line[]
   after(room: string, seq: number, limit: number): readonly Line[]
   before(room: string, seq: number, limit: number): readonly Line[]
@@ -203,6 +204,10 @@ export function createTables(db: Database, newEpoch: string): Tables {
         emptyLog()
         return all()
       }
+    },
+    find(author, id) {
+      const row = sql.earlier.get(author, id)
+      return row ? toLine(row) : null
     },
     last: (room, count) =>
       sql.before.all(room, Number.MAX_SAFE_INTEGER, atLeast0(count)).map(toLine).reverse(),

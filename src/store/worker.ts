@@ -17,6 +17,7 @@ const answers: {
 } = {
   open,
   change: changes => tables().change(changes),
+  find: ({ author, id }) => tables().find(author, id),
   last: ({ room, count }) => tables().last(room, count),
   after: ({ room, seq, limit }) => tables().after(room, seq, limit),
   before: ({ room, seq, limit }) => tables().before(room, seq, limit),

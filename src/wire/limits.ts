@@ -44,6 +44,8 @@ export const limits = {
   textLineBytesMax: 4 * 1024,
   /** A connection that has not said hello by then is let go. */
   helloMs: 10_000,
+  /** A member whose connection was lost is shown as reconnecting. Longer: they have left. */
+  reconnectingMs: 30_000,
   /** A person at the nick prompt of netcat or telnet who has given none by then is told so and let go. */
   nickMs: 60_000,
   /** Clients that know only whole lists of members get a new one this often at most. More changes: told in the next. */
@@ -73,6 +75,8 @@ export const limits = {
   /** Chat lines one session may say at once before the rate below holds; then it is read more slowly. */
   sayBurst: 10,
   sayPerSecond: 3,
+  /** What a client may say behind a refused line before it has answered the ping that came with it. More: `bye flood`. */
+  heldMessagesMax: 256,
   /** Renames at once, then one in ten seconds. Faster: `refused too-fast`. */
   nickBurst: 3,
   nickPerSecond: 0.1,

@@ -11,7 +11,8 @@ const nick = word(limits.clientLineBytesMax)
 const room = word(256)
 /** What a member says; a change of topic is a kept line too. */
 const kind = v.picklist(['say', 'emote', 'notice'])
-const presence = v.picklist(['here', 'away', 'gone'])
+/** `reconnecting`: their connection was lost, their place is kept. */
+const presence = v.picklist(['here', 'away', 'reconnecting', 'gone'])
 
 /** In a direct conversation `to` is the nick of the other one. */
 const line = v.object({
@@ -141,7 +142,7 @@ export const serverMessages = {
     members: v.array(member),
     complete: v.boolean(),
   }),
-  presence: row('one member came, left, changed nick (`was`) or went away', {
+  presence: row('one member came, left, changed nick (`was`), went away, or lost their connection', {
     room,
     nick: word(256),
     was: v.optional(word(256)),

@@ -81,13 +81,14 @@ test('a nick that is no nick is refused with one that would do', () => {
   }
 })
 
-test('a nick is free again when its holder leaves, is lost, or takes another', () => {
-  const { join, say, lose, transcript } = createTable()
+test('a nick is free again when its holder leaves, stays lost, or takes another', () => {
+  const { join, say, lose, expire, transcript } = createTable()
   join('A', 'ann')
   say('A', { type: 'bye' })
   join('B', 'ann')
   assert.equal(transcript('B')[0], 'welcome ann (be kind)')
   lose('B')
+  expire('B')
   join('C', 'ann')
   assert.equal(transcript('C')[0], 'welcome ann (be kind)')
   say('C', { type: 'nick', nick: 'carol' })
@@ -123,7 +124,7 @@ test('a fourth change of nick in a row is refused with the time to wait', () => 
 })
 
 test('leaving is told to the others once, whether said or suffered', () => {
-  const { join, say, lose, closed, transcript } = createTable()
+  const { join, say, lose, expire, closed, transcript } = createTable()
   for (const [session, nick] of [
     ['A', 'ann'],
     ['B', 'bob'],
@@ -134,7 +135,12 @@ test('leaving is told to the others once, whether said or suffered', () => {
   say('B', { type: 'bye' })
   lose('B')
   lose('C')
-  assert.deepEqual(transcript('A'), ['presence bob gone', 'presence carol gone'])
+  for (const session of ['B', 'C', 'C']) expire(session)
+  assert.deepEqual(transcript('A'), [
+    'presence bob gone',
+    'presence carol reconnecting',
+    'presence carol gone',
+  ])
   assert.deepEqual(
     closed.map(({ session, reason }) => `${session} ${reason}`),
     ['B bye'],

@@ -133,11 +133,12 @@ test('a direct line goes to one person alone, whoever they are called, and opens
 })
 
 test('a direct line to somebody absent waits for them, and for nobody else who takes their nick', () => {
-  const { join, say, speak, lose, hears, transcript } = twoPeople()
+  const { join, say, speak, lose, expire, hears, transcript } = twoPeople()
   join('D', 'dave')
   const welcome = hears('D').find(message => message.type === 'welcome')
   assert.ok(welcome?.type === 'welcome')
   lose('D')
+  expire('D')
   speak('A', 'id1', 'for later', '@dave')
   join('X', 'dave')
   assert.deepEqual(transcript('X'), ['welcome dave (be kind)', 'backlog empty', 'members ann bob dave'])

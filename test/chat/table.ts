@@ -10,8 +10,9 @@ import type {
   ServerMessage,
   SessionId,
 } from '../../src/chat/types.ts'
+import type { Limits } from '../../src/wire/limits.ts'
 
-export function createTable(options: { past?: readonly Line[]; kept?: Past } = {}) {
+export function createTable(options: { past?: readonly Line[]; kept?: Past; limits?: Limits } = {}) {
   const log: Line[] = [...(options.kept?.lines ?? options.past ?? [])]
   const people = new Map<string, KnownPerson>((options.kept?.people ?? []).map(one => [one.device, one]))
   // Ids are never given twice, over restarts neither.
@@ -25,6 +26,7 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past } = {
       name: 'den',
       epoch: 'epoch-1',
       motd: 'be kind',
+      ...(options.limits ? { limits: options.limits } : {}),
       newId: () => `device-${++ids}`,
       newSecret: () => `secret-${ids}`,
       digest: secret => [...secret].reverse().join(''),
@@ -33,12 +35,36 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past } = {
   )
   /** Pages wait here while `holdPages` is set, as they would behind a slow disk. */
   const waiting: (() => void)[] = []
-  const table = { holdPages: false, nowMs: 0 }
+  const pongs: SessionId[] = []
+  const held: { session: SessionId; ms: number }[] = []
+  const table = {
+    holdPages: false,
+    /** Nobody answers a ping. */
+    isDeaf: false,
+    /** The store keeps nothing. */
+    refuses: false,
+    nowMs: 0,
+  }
+
+  /** Whoever is pinged answers as soon as all that was sent with it is heard. */
+  function run(effects: readonly Effect[]): void {
+    perform(effects)
+    for (let id = pongs.shift(); id !== undefined; id = pongs.shift())
+      perform(hub.receive(id, { type: 'pong' }, table.nowMs))
+  }
 
   function perform(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.do === 'send') heard.push(...effect.to.map(to => ({ to, message: effect.message })))
-      else if (effect.do === 'close') closed.push(effect)
+      if (effect.do === 'send') {
+        // Answered by every client without a word to its user.
+        if (effect.message.type === 'ping' && !table.isDeaf) pongs.push(...effect.to)
+        else heard.push(...effect.to.map(to => ({ to, message: effect.message })))
+      } else if (effect.do === 'hold') held.push(effect)
+      else if (effect.do === 'lookUp') {
+        const { author, id } = effect
+        const kept = log.find(line => line.author === author && line.id === id)
+        perform(hub.lookedUp(effect, kept ?? null))
+      } else if (effect.do === 'close') closed.push(effect)
       else if (effect.do === 'pause') paused.push(effect)
       else if (effect.do === 'remember') people.set(effect.person.device, effect.person)
       else if (effect.do === 'page') {
@@ -60,7 +86,8 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past } = {
       } else if (effect.do === 'append') {
         const { draft, session } = effect
         const earlier = log.find(line => line.author === draft.author && line.id === draft.id)
-        if (earlier) perform(hub.repeat(session, earlier))
+        if (table.refuses) perform(hub.failed(session, draft))
+        else if (earlier) perform(hub.repeat(session, earlier))
         else {
           const seq = (log.filter(line => line.room === draft.room).at(-1)?.seq ?? 0) + 1
           const line = { ...draft, seq, at: 1000 }
@@ -84,21 +111,25 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past } = {
     people,
     closed,
     paused,
+    held,
     table,
     hears,
     /** The same in short, one string a message. */
     transcript: (session: SessionId) => hears(session).map(inShort),
-    open: (session: SessionId) => perform(hub.open(session)),
-    say: (from: SessionId, message: ClientMessage) => perform(hub.receive(from, message, table.nowMs)),
+    open: (session: SessionId) => run(hub.open(session)),
+    say: (from: SessionId, message: ClientMessage) => run(hub.receive(from, message, table.nowMs)),
     join(session: SessionId, nick: string, more: Partial<Extract<ClientMessage, { type: 'hello' }>> = {}) {
-      perform(hub.open(session))
-      perform(hub.receive(session, { type: 'hello', v: 1, nick, ...more }, table.nowMs))
+      run(hub.open(session))
+      run(hub.receive(session, { type: 'hello', v: 1, nick, ...more }, table.nowMs))
     },
     speak(from: SessionId, id: string, body: string, room: string = lobby) {
-      perform(hub.receive(from, { type: 'say', id, room, kind: 'say', body }, table.nowMs))
+      run(hub.receive(from, { type: 'say', id, room, kind: 'say', body }, table.nowMs))
     },
-    lose: (session: SessionId) => perform(hub.lost(session)),
-    stop: () => perform(hub.stop('The server stops.')),
+    /** The connection breaks; it may come back until `expire`. */
+    lose: (session: SessionId) => run(hub.lost(session)),
+    expire: (session: SessionId) => run(hub.expired(session)),
+    pong: (session: SessionId) => run(hub.receive(session, { type: 'pong' }, table.nowMs)),
+    stop: () => run(hub.stop('The server stops.')),
     answerPages() {
       while (waiting.length > 0) waiting.shift()?.()
     },

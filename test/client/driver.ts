@@ -7,7 +7,7 @@ import type { ClientEffect, Input, Target } from '../../src/client/types.ts'
 import { createUpdate } from '../../src/client/update.ts'
 import { view } from '../../src/client/view/view.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
-import type { ClientMessage, ServerMessage } from '../../src/wire/messages.ts'
+import type { ClientMessage, Presence, ServerMessage } from '../../src/wire/messages.ts'
 import { assertFrame, frameText } from './frames.ts'
 
 /** Tue 21 Nov 2023, 09:12 in UTC. */
@@ -176,7 +176,7 @@ export const members = (nicks: readonly string[], room = '#lobby'): ServerMessag
   complete: true,
 })
 
-export const presence = (nick: string, is: 'here' | 'away' | 'gone', was?: string): ServerMessage => ({
+export const presence = (nick: string, is: Presence, was?: string): ServerMessage => ({
   type: 'presence',
   room: '#lobby',
   nick,

@@ -27,6 +27,22 @@ test('who is away is listed apart, and the reason told once', () => {
   assert.equal(chat.lines().filter(text => text.includes('bob is away')).length, 2, 'that is another lunch')
 })
 
+test('who reconnects is listed apart, and neither that nor the end of it is told', () => {
+  const chat = inTheLobby({ columns: 120, rows: 12 })
+  chat.said(members(['ann', 'bob', 'carol']), away('carol', 'lunch'))
+  const before = chat.lines()
+  chat.said(presence('bob', 'reconnecting'), presence('carol', 'reconnecting'))
+  assert.match(chat.screen(), /│ Here 1\n.*│ \*ann\n.*│ Reconnecting 2\n.*│ {2}bob\n.*│ {2}carol/)
+  chat.said(presence('bob', 'here'), presence('carol', 'here'), away('carol', 'lunch'))
+  assert.match(chat.screen(), /│ Here 2\n.*│ \*ann\n.*│ {2}bob\n.*│ Away 1\n.*│ {2}carol/)
+  chat.said(presence('bob', 'reconnecting'))
+  chat.enter('/who')
+  assert.match(chat.lines().at(-1) ?? '', /3 in #lobby: ann, bob \(reconnecting\), carol \(away: lunch\)$/)
+  chat.said(presence('bob', 'gone'))
+  assert.match(chat.lines().at(-1) ?? '', /bob left$/)
+  assert.equal(chat.lines().length, before.length + 3, 'the reason, the answer, and that he left')
+})
+
 test('of several rooms the reason is told in the one on show', () => {
   const chat = inTheLobby()
   chat.enter('/join #dev')

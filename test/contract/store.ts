@@ -55,6 +55,16 @@ export function storeContract(name: string, open: () => Promise<Store>, { runs =
     await store.close()
   })
 
+  test(`${name}: a line is found by its author and id, also when it was said a moment ago`, async () => {
+    const store = await open()
+    const said = store.append(draft('a'), 1)
+    assert.deepEqual(await store.find('device-a', 'a'), { ...draft('a'), seq: 1, at: 1 })
+    await said
+    assert.equal(await store.find('device-a', 'b'), null)
+    assert.equal(await store.find('device-b', 'a'), null)
+    await store.close()
+  })
+
   test(`${name}: the same id of another author is another line`, async () => {
     const store = await open()
     await store.append(draft('a'), 1)

@@ -125,11 +125,13 @@ test('the list of members comes at the join, and after changes once when it is a
   }
   assert.equal(codec.render(members), 'ULIST|ann(lan),bob(lan)')
   assert.equal(codec.kept?.waits(), false)
-  const presence = (nick: string, how: 'here' | 'gone', was?: string): string =>
+  const presence = (nick: string, how: 'here' | 'reconnecting' | 'gone', was?: string): string =>
     codec.render({ type: 'presence', room: '#lobby', nick, presence: how, ...(was ? { was } : {}) })
   assert.equal(presence('carl', 'here'), 'SRV|carl has joined the chat.')
   assert.equal(presence('bob', 'here'), '', 'came back from being away')
   assert.equal(presence('rob', 'here', 'bob'), 'SRV|bob is now known as rob.')
+  assert.equal(presence('carl', 'reconnecting'), '', 'may come back')
+  assert.equal(presence('carl', 'here'), '', 'came back')
   assert.equal(presence('carl', 'gone'), 'SRV|carl has left the chat.')
   assert.equal(codec.kept?.waits(), true)
   assert.equal(codec.kept?.take(), 'ULIST|ann(lan),rob(lan)')

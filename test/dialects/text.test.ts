@@ -209,6 +209,29 @@ test('who comes back from being away has not joined', () => {
   assert.equal(codec.render(here), '-- bob joined #lobby')
 })
 
+test('who reconnects is named so in a list only: a cut is not told, nor its end; a leave is', () => {
+  const codec = visit()
+  const how = (presence: 'here' | 'reconnecting' | 'gone'): string =>
+    codec.render({ type: 'presence', room: '#lobby', nick: 'bob', presence })
+  assert.equal(how('here'), '-- bob joined #lobby')
+  assert.equal(how('reconnecting'), '')
+  assert.equal(how('here'), '')
+  assert.equal(how('reconnecting'), '')
+  assert.equal(how('gone'), '-- bob left #lobby')
+  assert.equal(how('here'), '-- bob joined #lobby')
+  const members: ServerMessage = {
+    type: 'members',
+    room: '#lobby',
+    members: [
+      { nick: 'ann', presence: 'here' },
+      { nick: 'bob', presence: 'reconnecting' },
+    ],
+    complete: true,
+  }
+  assert.equal(codec.render(members), '-- 2 in #lobby: ann, bob (reconnecting)')
+  assert.equal(how('here'), '')
+})
+
 test('lines of another day name the day, once', () => {
   const codec = visit()
   const dayMs = 24 * 60 * 60 * 1000

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Server, type ServerEvent, startServer } from '../../src/server/server.ts'
+import { limits } from '../../src/wire/limits.ts'
 
 const patienceMs = 10_000
 
@@ -98,6 +99,8 @@ export async function quietServer(t: TestContext, events: ServerEvent[] = []): P
     discoveryPort: 1,
     interfaces: null,
     announce: 'never',
+    // Who is lost has left soon enough to be waited for.
+    limits: { ...limits, reconnectingMs: 50 },
     onEvent: event => events.push(event),
   })
   assert.ok(started.ok, started.ok ? '' : started.text)

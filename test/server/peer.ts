@@ -30,8 +30,12 @@ export async function openPeer(port: number, host = '127.0.0.1'): Promise<Peer> 
   const wakers = new Set<() => void>()
   socket.on('data', chunk => {
     // Whoever hesitates is greeted as a person would be; a native client reads nothing in that.
-    for (const read of lines.feed(chunk))
-      if ('line' in read && read.line.startsWith('{')) heard.push(JSON.parse(read.line))
+    for (const read of lines.feed(chunk)) {
+      if (!('line' in read) || !read.line.startsWith('{')) continue
+      const message: ServerMessage = JSON.parse(read.line)
+      heard.push(message)
+      if (message.type === 'ping') say({ type: 'pong' })
+    }
     for (const wake of wakers) wake()
   })
   const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))

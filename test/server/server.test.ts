@@ -9,7 +9,7 @@ import { joinPeer, openPeer } from './peer.ts'
 
 async function start(
   t: TestContext,
-  options: { port?: number; events?: ServerEvent[] } = {},
+  options: { port?: number; events?: ServerEvent[]; reconnectingMs?: number } = {},
 ): Promise<Server> {
   const started = await startServer({
     id: 'test-server-000000000',
@@ -21,6 +21,7 @@ async function start(
     interfaces: null,
     // Nothing of a test leaves this machine.
     announce: 'never',
+    limits: { ...limits, reconnectingMs: options.reconnectingMs ?? 100 },
     onEvent: event => options.events?.push(event),
   })
   assert.ok(started.ok, started.ok ? '' : started.text)
@@ -191,7 +192,8 @@ test('a client that says nothing is greeted and asked for a nick', async t => {
 })
 
 test('a lost client comes back with its identity: its line is kept once, and what it missed is told', async t => {
-  const { port } = await start(t)
+  const events: ServerEvent[] = []
+  const { port } = await start(t, { events, reconnectingMs: 60_000 })
   const ann = await joinPeer(port, 'ann')
   const bob = await joinPeer(port, 'bob')
   const welcome = ann.heard.find(message => message.type === 'welcome')
@@ -199,7 +201,7 @@ test('a lost client comes back with its identity: its line is kept once, and wha
   ann.speak('id1', 'before the cut')
   await ann.hear('line')
   ann.socket.resetAndDestroy()
-  await bob.hear('presence', said => said.presence === 'gone')
+  await bob.hear('presence', said => said.presence === 'reconnecting')
   bob.speak('id2', 'while away')
   await bob.hear('line', line => line.id === 'id2')
   const again = await joinPeer(port, 'ann', {
@@ -215,6 +217,12 @@ test('a lost client comes back with its identity: its line is kept once, and wha
   )
   again.speak('id1', 'before the cut')
   assert.equal((await again.hear('line', line => line.id === 'id1')).seq, 1)
+  const presences = bob.heard.flatMap(said => (said.type === 'presence' ? [said.presence] : []))
+  assert.deepEqual(presences, ['reconnecting', 'here'], 'nobody left and nobody joined')
+  assert.deepEqual(
+    events.map(event => event.event),
+    ['listening', 'joined', 'joined'],
+  )
   again.close()
   bob.close()
 })

@@ -1,15 +1,22 @@
 /** A store on a disk that can be slow, refuse, and lose its power: one thread, commits in groups, as the real one does. */
-import type { Draft, Kept, KnownPerson, Line, Paging, Past } from '../../src/chat/types.ts'
+import type { Draft, Kept, KnownPerson, Line, Looking, Paging, Past } from '../../src/chat/types.ts'
 import { limits } from '../../src/wire/limits.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 
 type Entry = { readonly line: Line } | { readonly person: KnownPerson }
 
+/** It waits for what was asked before, and nothing goes along. */
+type Reading =
+  | { readonly paging: Paging; read(lines: readonly Line[]): void }
+  | { readonly looking: Looking; found(line: Line | null | undefined): void }
+
+const isReading = (one: Ask): one is Reading => 'paging' in one || 'looking' in one
+
 type Ask =
   | { readonly draft: Draft; kept(kept: Kept): void; failed(): void }
   | { readonly person: KnownPerson; kept(): void; failed(): void }
-  | { readonly paging: Paging; read(lines: readonly Line[]): void }
+  | Reading
 
 /** Mistakes a store could make. */
 export interface DiskFaults {
@@ -20,6 +27,7 @@ export interface DiskFaults {
   readonly givesTheLastNumberAgain?: true
   readonly shufflesACommit?: true
   readonly forgetsPeople?: true
+  readonly keepsBehindWhatFailed?: true
 }
 
 export interface DiskMeans {
@@ -39,6 +47,8 @@ export interface Store {
   remember(person: KnownPerson, kept: () => void, failed: () => void): void
   /** Empty where it could not be read, as the real server has it. */
   page(paging: Paging, read: (lines: readonly Line[]) => void): void
+  /** Undefined where it could not be read. */
+  find(looking: Looking, found: (line: Line | null | undefined) => void): void
   /** Hears each new line once, in order, after it is durable. */
   follow(onLine: (line: Line) => void): void
 }
@@ -55,7 +65,7 @@ export interface Disk {
   lines(): readonly Line[]
 }
 
-const keyOf = ({ author, id }: Draft): string => `${author} ${id}`
+const keyOf = ({ author, id }: { author: string; id: string }): string => `${author} ${id}`
 
 export function createDisk(means: DiskMeans): Disk {
   const { clock, random, faults } = means
@@ -123,22 +133,37 @@ export function createDisk(means: DiskMeans): Disk {
         isBusy = false
         return
       }
-      if ('paging' in first) {
+      if (isReading(first)) {
         waiting.shift()
         return takes(0.3, () => {
-          first.read(isRefusing ? [] : read(first.paging))
+          if ('paging' in first) first.read(isRefusing ? [] : read(first.paging))
+          // A disk that takes nothing can mostly still be read.
+          else
+            first.found(
+              isRefusing && random.chance(0.2) ? undefined : (kept.get(keyOf(first.looking)) ?? null),
+            )
           work()
         })
       }
-      const next = waiting.findIndex(one => 'paging' in one)
+      const next = waiting.findIndex(isReading)
       const batch = waiting.splice(0, next < 0 ? waiting.length : next)
       if (faults.shufflesACommit) batch.reverse()
       takes(0.5, () => write(batch))
     }
 
+    /** What somebody said behind a line that failed fails with it. */
+    function takeBehind(batch: readonly Ask[]): readonly Ask[] {
+      const authors = new Set(batch.flatMap(one => ('draft' in one ? [one.draft.author] : [])))
+      const isBehind = (one: Ask) => 'draft' in one && authors.has(one.draft.author)
+      const behind = waiting.filter(isBehind)
+      waiting.splice(0, waiting.length, ...waiting.filter(one => !isBehind(one)))
+      return behind
+    }
+
     function write(batch: readonly Ask[]) {
       if (isRefusing) {
-        for (const one of batch) if ('failed' in one) one.failed()
+        const failed = [...batch, ...(faults.keepsBehindWhatFailed ? [] : takeBehind(batch))]
+        for (const one of failed) if ('failed' in one) one.failed()
         return work()
       }
       const tell: (() => void)[] = []
@@ -197,6 +222,7 @@ export function createDisk(means: DiskMeans): Disk {
       },
       remember: (person, onKept, failed) => ask({ person, kept: onKept, failed }),
       page: (paging, onRead) => ask({ paging, read: onRead }),
+      find: (looking, found) => ask({ looking, found }),
       follow(onLine) {
         follower = onLine
       },

@@ -4,6 +4,7 @@ import type { Effect, Line, SessionId } from '../../src/chat/types.ts'
 import type { Model } from '../../src/client/model.ts'
 import type { ClientEffect } from '../../src/client/types.ts'
 import type { Update } from '../../src/client/update.ts'
+import { plantsOfLosses } from './plantedLosses.ts'
 import type { Random } from './random.ts'
 import type { Planted } from './world.ts'
 
@@ -229,4 +230,5 @@ export const plants: ReadonlyMap<string, Planted> = new Map<string, Planted>([
   ],
   ['the server still hears a connection that was replaced', { isLeaky: 'up' }],
   ['the client still hears a connection it gave up', { isLeaky: 'down' }],
+  ...plantsOfLosses,
 ])

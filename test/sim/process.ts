@@ -17,8 +17,10 @@ interface ProcessMeans {
   heard(session: string, message: ClientMessage): void
   /** What a session is told, in the order in which it is told. */
   told(session: string, message: ServerMessage): void
-  /** The store refused a line, whether or not somebody is there to hear it. */
-  failed(id: string): void
+  /** The store says that it has kept a line. */
+  kept(id: string): void
+  /** The server knows that a connection is gone. */
+  lost(session: string): void
   noted(what: string): void
 }
 
@@ -46,6 +48,7 @@ export function startProcess(means: ProcessMeans): Process {
   let isOver = false
   store.follow(line => {
     means.noted('kept')
+    means.kept(line.id)
     perform(hub.accept(line))
   })
 
@@ -74,7 +77,6 @@ export function startProcess(means: ProcessMeans): Process {
           },
           () => {
             means.noted('not kept')
-            means.failed(draft.id)
             perform(hub.failed(session, draft))
           },
         )
@@ -82,6 +84,14 @@ export function startProcess(means: ProcessMeans): Process {
       case 'page':
         means.noted(effect.why)
         return store.page(effect, lines => perform(hub.paged(effect, lines)))
+      case 'lookUp':
+        means.noted('looked up')
+        return store.find(effect, line => perform(hub.lookedUp(effect, line)))
+      case 'hold':
+        means.noted('held')
+        return clock.after(effect.ms, () => {
+          if (!isOver) perform(hub.expired(effect.session))
+        })
       case 'search':
         return perform(hub.found(effect, []))
       case 'remember':
@@ -113,8 +123,9 @@ export function startProcess(means: ProcessMeans): Process {
     },
     lost(session) {
       if (isOver) return
-      perform(hub.lost(session))
+      means.lost(session)
       cables.delete(session)
+      perform(hub.lost(session))
     },
     botSays({ room, id, author, from, kind, body }) {
       store.append(

@@ -11,7 +11,7 @@ export type Happening = { readonly atMs: number } & (
       readonly how: 'reset' | 'silent' | 'stall'
       readonly ms: number
     }
-  | { readonly does: 'crash'; readonly who: number; readonly ms: number }
+  | { readonly does: 'crash' | 'quit'; readonly who: number; readonly ms: number }
   | { readonly does: 'serverEnd'; readonly how: 'kill' | 'power' | 'stop'; readonly ms: number }
   | { readonly does: 'slow'; readonly factor: number; readonly ms: number }
   | { readonly does: 'refuse'; readonly ms: number }
@@ -45,6 +45,8 @@ export function scheduleOf(seed: number): Schedule {
     const part = random.below(100)
     if (part < 1 && random.chance(0.6)) happenings.push(...longPast(random, users, atMs))
     else if (part < 5) happenings.push(...lostAnswer(random, users, atMs))
+    else if (part < 8) happenings.push(...lostRefusal(random, users, atMs))
+    else if (part < 10) happenings.push(...refusedAgain(random, users, atMs))
     else happenings.push(happening(random, users, atMs))
   }
   return {
@@ -107,10 +109,38 @@ function lostAnswer(random: Random, users: number, atMs: number): Happening[] {
     random.pick<Happening>([
       { atMs: thenMs, does: 'leave', who, room },
       { atMs: thenMs, does: 'leave', who, room: '' },
-      { atMs: thenMs, does: 'rename', who },
+      { atMs: thenMs, does: 'rename', who: random.chance(0.5) ? who : (who + 1) % users },
       { atMs: thenMs, does: 'serverEnd', how: 'kill', ms: random.below(2_000) },
       { atMs: thenMs, does: 'cut', who, how: 'reset', ms: 0 },
     ]),
+  ]
+}
+
+/** The store refuses for a moment, more is said meanwhile, and the connection breaks before that is heard. */
+function lostRefusal(random: Random, users: number, atMs: number): Happening[] {
+  const who = random.below(users)
+  const soon = () => atMs + random.below(random.pick([30, 300, 800]))
+  const saying = Array.from({ length: 4 }, (): Happening => ({ atMs: soon(), does: 'say', who }))
+  return [
+    ...(random.chance(0.3) ? [{ atMs, does: 'slow', factor: 20, ms: 1_500 } as const] : []),
+    { atMs, does: 'refuse', ms: random.pick([20, 100, 100, 300]) },
+    ...saying,
+    { atMs: soon(), does: 'cut', who, how: random.pick(['reset', 'reset', 'silent']), ms: random.below(500) },
+  ]
+}
+
+/** A line is kept and the answer lost; when it comes again, it could not be said any more. */
+function refusedAgain(random: Random, users: number, atMs: number): Happening[] {
+  const who = random.below(users)
+  const other = (who + 1) % users
+  const cutMs = atMs + random.below(random.pick([20, 60, 300]))
+  return [
+    random.chance(0.5) ? { atMs, does: 'sayTo', who, other } : { atMs, does: 'say', who },
+    { atMs: cutMs, does: 'cut', who, how: 'reset', ms: random.below(1_000) },
+    random.chance(0.5)
+      ? { atMs: cutMs + random.below(200), does: 'rename', who: other }
+      : { atMs: cutMs + random.below(200), does: 'flood', lines: 60 },
+    { atMs: cutMs + random.below(600), does: 'refuse', ms: 3_000 },
   ]
 }
 
@@ -132,7 +162,7 @@ function happening(random: Random, users: number, atMs: number): Happening {
   if (part < 68) return { ...at, does: 'open', who, other }
   if (part < 85)
     return { ...at, does: 'cut', who, how: random.pick(['reset', 'silent', 'stall']), ms: awhileMs }
-  if (part < 87) return { ...at, does: 'crash', who, ms: awhileMs }
+  if (part < 87) return { ...at, does: random.chance(0.3) ? 'quit' : 'crash', who, ms: awhileMs }
   if (part < 94)
     return { ...at, does: 'serverEnd', how: random.pick(['kill', 'kill', 'power', 'stop']), ms: awhileMs }
   if (part < 97) return { ...at, does: 'slow', factor: random.pick([5, 50]), ms: awhileMs }

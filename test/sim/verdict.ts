@@ -16,8 +16,6 @@ export interface Typed {
   readonly seen: number
   acked: number | null
   refused: string | null
-  /** It was refused, and yet may be kept. */
-  isUncertain: boolean
 }
 
 /** One room as one client has shown it. */
@@ -52,12 +50,7 @@ export function logOf(kept: readonly Line[], wrongs: Set<string>): Log {
   return log
 }
 
-export function checkTyped(
-  typed: readonly Typed[],
-  kept: readonly Line[],
-  refusedOnce: ReadonlySet<string>,
-  wrongs: Set<string>,
-): void {
+export function checkTyped(typed: readonly Typed[], kept: readonly Line[], wrongs: Set<string>): void {
   const keptById = new Map(kept.map(line => [line.id, line]))
   const byRoom = new Map<string, { one: Typed; seq: number }[]>()
   for (const one of typed) {
@@ -68,8 +61,7 @@ export function checkTyped(
       wrongs.add(`${name} was never answered`)
     if (!line) continue
     if (line.body !== one.body) wrongs.add(`${name} is kept as “${line.body}”`)
-    if (one.refused !== null && !one.isUncertain)
-      wrongs.add(`${name} was refused (${one.refused}) and is kept all the same`)
+    if (one.refused !== null) wrongs.add(`${name} was refused (${one.refused}) and is kept all the same`)
     if (line.room === one.seenRoom && line.seq <= one.seen)
       wrongs.add(`${name} is ${line.seq}, and ${one.seen} was seen before it was typed`)
     const held = byRoom.get(line.room)
@@ -84,7 +76,6 @@ export function checkTyped(
       if (latest && one.acked !== null && one.acked < latest.invoked)
         wrongs.add(`“${latest.body}” comes before “${one.body}” in ${room}, which was acknowledged earlier`)
       if (!latest || one.invoked > latest.invoked) latest = one
-      if (refusedOnce.has(one.id)) continue
       const last = lastOf.get(one.user)
       if (last && last.invoked > one.invoked)
         wrongs.add(`“${last.body}” comes before “${one.body}” in ${room}, and was typed after it`)
@@ -153,7 +144,9 @@ export function checkReaders(users: readonly User[], log: Log, wrongs: Set<strin
         .filter(one => one.model().rooms.has(room.name))
         .map(one => one.model().nick)
         .sort()
-      const seen = [...room.members.keys()].sort()
+      const seen = [...room.members]
+        .map(([one, presence]) => (presence === 'reconnecting' ? `${one} (reconnecting)` : one))
+        .sort()
       if (seen.join() !== there.join())
         wrongs.add(`${nick} sees ${seen.join(' ')} in ${room.name}, where ${there.join(' ')} are`)
     }

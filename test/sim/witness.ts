@@ -3,6 +3,7 @@ import type { Line, ServerMessage } from '../../src/chat/types.ts'
 import type { Model } from '../../src/client/model.ts'
 import type { Input } from '../../src/client/types.ts'
 import type { ClientMessage, WireLine } from '../../src/wire/messages.ts'
+import { createPresences } from './presences.ts'
 import type { User } from './user.ts'
 import { checkReaders, checkShown, checkTyped, type Gap, logOf, type Shown, type Typed } from './verdict.ts'
 
@@ -20,14 +21,18 @@ export interface Witness {
   ended(user: User): void
   heard(session: string, message: ClientMessage): void
   told(session: string, message: ServerMessage): void
-  /** The store refused that line once. */
-  failed(id: string): void
+  /** The store says that it has kept a line. */
+  kept(id: string): void
+  /** The server knows that a connection is gone. */
+  lost(session: string): void
+  /** A server process begins. */
+  started(): void
   /** What must not have been, in sentences. */
   verdict(kept: readonly Line[], users: readonly User[]): readonly string[]
 }
 
 /** @param personId how a device is named in direct conversations */
-export function createWitness(personId: (device: string) => string): Witness {
+export function createWitness(personId: (device: string) => string, nowMs: () => number): Witness {
   const wrongs = new Set<string>()
   const typed = new Map<string, Typed>()
   const shown: Shown[] = []
@@ -36,10 +41,8 @@ export function createWitness(personId: (device: string) => string): Witness {
   const sessions = new Map<string, Session>()
   /** What was told under each number of each room. */
   const numbered = new Map<string, string[]>()
-  /** Lines that were refused, whether or not that was heard: sent again, such a line stands where it is kept at last. */
-  const refusedOnce = new Set<string>()
-  /** How often each line was sent. */
-  const sent = new Map<string, number>()
+  const keptIds = new Set<string>()
+  const presences = createPresences(nowMs, wrongs)
   let moment = 0
 
   function heardLine(user: User, { room, seq, id }: WireLine): void {
@@ -61,11 +64,8 @@ export function createWitness(personId: (device: string) => string): Witness {
     for (const { id, body } of before.outbox) {
       const one = typed.get(id)
       if (held.has(id) || !one) continue
-      if (message?.type === 'refused') {
-        one.refused = message.text
-        // Whether an earlier copy was kept is more than a store in trouble can tell.
-        one.isUncertain = message.code === 'storage' && (sent.get(id) ?? 0) > 1
-      } else if (bringsBack(message, id)) one.acked = moment
+      if (message?.type === 'refused') one.refused = message.text
+      else if (bringsBack(message, id)) one.acked = moment
       else wrongs.add(`“${body}” of ${user.nick} no longer waits and was not acknowledged`)
       if (one.refused === '') wrongs.add(`“${body}” of ${user.nick} was refused without a reason`)
     }
@@ -106,7 +106,6 @@ export function createWitness(personId: (device: string) => string): Witness {
         seen: room?.lastSeq ?? 0,
         acked: null,
         refused: null,
-        isUncertain: false,
       })
     },
     turned(user, before, input) {
@@ -133,22 +132,24 @@ export function createWitness(personId: (device: string) => string): Witness {
         known.rooms.add('#lobby')
         for (const room of Object.keys(message.last ?? {})) known.rooms.add(room)
       } else if (message.type === 'join') known.rooms.add(message.room)
-      else if (message.type === 'say') {
-        known.said.add(message.id)
-        sent.set(message.id, (sent.get(message.id) ?? 0) + 1)
-      }
+      else if (message.type === 'say') known.said.add(message.id)
+      presences.heard(session, message)
     },
     told(id, message) {
       const session = sessions.get(id)
       if (!session) return void wrongs.add(`${id} is told before it said anything`)
-      if (message.type === 'refused') refusedOnce.add(message.about)
+      presences.told(id, message)
+      if (message.type === 'refused' && keptIds.has(message.about))
+        wrongs.add(`${message.about} is refused (${message.text}) and was kept before`)
       if (message.type === 'welcome') session.device = message.device
       else if (message.type === 'line' && session.said.has(message.id)) return
       else if ('room' in message && !mayHear(session, message.room))
         wrongs.add(`${id} hears ${message.type} of ${message.room} and is not in it`)
       if (message.type === 'left') session.rooms.delete(message.room)
     },
-    failed: id => void refusedOnce.add(id),
+    kept: id => void keptIds.add(id),
+    lost: presences.lost,
+    started: presences.started,
     verdict(kept, users) {
       for (const user of users) keepAll(user)
       const log = logOf(kept, wrongs)
@@ -157,7 +158,7 @@ export function createWitness(personId: (device: string) => string): Witness {
           const line = log.get(room)?.[seq]
           if (line?.id !== id) wrongs.add(`${room} ${seq} was told as ${id} and is ${line?.id ?? 'not kept'}`)
         })
-      checkTyped([...typed.values()], kept, refusedOnce, wrongs)
+      checkTyped([...typed.values()], kept, wrongs)
       for (const one of shown) checkShown(one, log, gaps.get(one.user) ?? [], wrongs)
       checkReaders(users, log, wrongs)
       return [...wrongs]

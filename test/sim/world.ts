@@ -53,7 +53,7 @@ export function runSchedule(
   let ids = 0
   const newId = () => `id${(++ids).toString(36).padStart(8, '0')}`
   const digest = (secret: string) => `x${secret}`
-  const witness = createWitness(device => digest(device).slice(0, 12))
+  const witness = createWitness(device => digest(device).slice(0, 12), clock.nowMs)
   const past: Line[] = Array.from({ length: schedule.past }, (_, index) => botLine(`p${index}`, index + 1))
   const disk = createDisk({ clock, random, commitMs: schedule.commitMs, faults: planted.disk ?? {}, past })
   let process = null as Process | null
@@ -67,6 +67,7 @@ export function runSchedule(
   function startServer(): void {
     if (process !== null) return
     starts++
+    witness.started()
     process = startProcess({
       clock,
       disk,
@@ -82,7 +83,8 @@ export function runSchedule(
         if (traced) write(`${session} is told ${JSON.stringify(message)}`)
         witness.told(session, message)
       },
-      failed: witness.failed,
+      kept: witness.kept,
+      lost: witness.lost,
       noted,
     })
   }
@@ -186,7 +188,8 @@ export function runSchedule(
     }
     const user = users[one.who]
     if (!user) return
-    if (one.does === 'crash') {
+    if (one.does === 'crash' || one.does === 'quit') {
+      if (one.does === 'quit') user.enter('/quit')
       user.crash()
       return clock.after(one.ms, () => rise(one.who))
     }

@@ -17,7 +17,11 @@ function disk() {
     },
     line => heard.push(line.seq),
   )
-  const line = (id: string): Change => ({ do: 'line', draft: draft(id), at: 1 })
+  const line = (id: string, author = 'device-a'): Change => ({
+    do: 'line',
+    draft: { ...draft(id), author },
+    at: 1,
+  })
   return { batches, answers, heard, commits, line }
 }
 
@@ -48,12 +52,40 @@ test('a commit that fails rejects its own changes only, and nobody hears of them
   const { answers, heard, commits, line } = disk()
   const first = commits.add(line('a'))
   await turn()
-  const second = commits.add(line('b'))
+  const second = commits.add(line('b', 'device-b'))
   answers[0]?.fail(new Error('the disk is full'))
   await assert.rejects(first, /the disk is full/)
   answers[1]?.done([{ seq: 1 }])
   assert.equal((await second)?.line.seq, 1)
   assert.deepEqual(heard, [1])
+})
+
+test('what an author said behind a line that fails fails with it, so that it cannot overtake that one', async () => {
+  const { batches, answers, commits, line } = disk()
+  const lost = [commits.add(line('a1'))]
+  await turn()
+  const kept = commits.add(line('b1', 'device-b'))
+  lost.push(commits.add(line('a2')))
+  answers[0]?.fail(new Error('the disk is full'))
+  for (const one of lost) await assert.rejects(one, /the disk is full/)
+  answers[1]?.done([{ seq: 1 }])
+  assert.equal((await kept)?.line.id, 'b1')
+  assert.deepEqual(batches, [['a1'], ['b1']])
+})
+
+test('what was added before is settled when it has its outcome, kept or not', async () => {
+  const { answers, commits, line } = disk()
+  await commits.settled()
+  const first = commits.add(line('a'))
+  let isSettled = false
+  const settled = commits.settled().then(() => {
+    isSettled = true
+  })
+  await turn()
+  assert.equal(isSettled, false)
+  answers[0]?.fail(new Error('the disk is full'))
+  await assert.rejects(first)
+  await settled
 })
 
 test('devices travel with lines and have nothing to hear', async () => {

@@ -2,7 +2,7 @@
 import { checkNick, fold, lobby, nickFrom, suggestNick } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
-import { enter, openRoom } from '../entering.ts'
+import { type Before, enter, openRoom } from '../entering.ts'
 import {
   depart,
   type HubState,
@@ -15,12 +15,6 @@ import {
   send,
 } from '../state.ts'
 import type { Effect, Handler, Session } from '../types.ts'
-
-/** Who they were on the connection that this one replaces. */
-interface Before {
-  readonly nick: string
-  readonly rooms: ReadonlySet<string>
-}
 
 export const hello: Handler<'hello'> = (state, from, said) => {
   if (from.phase.at !== 'greeting')
@@ -49,7 +43,7 @@ export const hello: Handler<'hello'> = (state, from, said) => {
       suggestion: suggestNick(nick, isTaken),
     })
 
-  const before = former && known ? { nick: known.nick, rooms: new Set(former.rooms) } : null
+  const before = former && known ? beforeOf(former, known) : null
   const effects = former ? replace(state, former) : []
   const { person, secret } = known ? { person: known, secret: said.secret ?? '' } : newPerson(state, nick)
   // Lately seen people are last in the map, so that the longest gone are forgotten first.
@@ -87,10 +81,20 @@ function proven(state: HubState, device: string | undefined, secret: string | un
   return person && person.secretHash === state.means.digest(secret) ? person : null
 }
 
+const beforeOf = (former: Session, { nick, away }: Person): Before => ({
+  nick,
+  presence: former.phase.at === 'reconnecting' ? 'reconnecting' : away === null ? 'here' : 'away',
+  rooms: new Set(former.rooms),
+})
+
 /** The same client on a new connection: the old one ends first, so that nothing of it can come late. */
 function replace(state: HubState, former: Session): Effect[] {
   // Nobody hears of a leave: for the rooms they come back to this member never went away.
   depart(state, former)
+  if (former.phase.at === 'reconnecting') {
+    state.sessions.delete(former.id)
+    return []
+  }
   former.phase = { at: 'closing', reason: 'replaced' }
   return [
     {
@@ -107,7 +111,7 @@ function leftBehind(state: HubState, from: Joined, before: Before | null): Effec
   return [...(before?.rooms ?? [])].flatMap(name => {
     const room = state.rooms.get(name)
     if (!before || !room || room.pair !== null || from.rooms.has(name)) return []
-    return send([...room.members.keys()], {
+    return send(room.members.connected(), {
       type: 'presence',
       room: name,
       nick: before.nick,
@@ -135,7 +139,7 @@ function enterAll(
       effects.push(
         ...enter(state, from, room, {
           last: held[room.name],
-          was: before?.rooms.has(room.name) ? before.nick : undefined,
+          before: before?.rooms.has(room.name) ? before : undefined,
         }),
       )
   }

@@ -25,7 +25,10 @@ export const join: Handler<'join'> = (state, from, said, nowMs) => {
   if (!isJoined(from)) return notJoined(from, 'join')
   const fast = tooFast(state, from, 'join', 'join', nowMs)
   if (fast) return fast
-  if (isDirect(said.room)) return conversation(state, from, said.room.slice(1), 'join').effects
+  if (isDirect(said.room)) {
+    const opened = conversation(state, from, said.room.slice(1))
+    return opened.ok ? opened.effects : refuse(from, 'join', opened.code, opened.text, opened.more)
+  }
   const checked = checkRoom(said.room)
   if (!checked.ok) return refuse(from, 'join', 'bad-room', checked.text)
   if (from.rooms.has(checked.room))
@@ -46,7 +49,7 @@ export const leave: Handler<'leave'> = (state, from, said, nowMs) => {
   exit(state, from, room)
   const gone: Effect[] =
     room.pair === null
-      ? send([...room.members.keys()], {
+      ? send(room.members.connected(), {
           type: 'presence',
           room: room.name,
           nick: from.phase.person.nick,
@@ -63,34 +66,33 @@ function partnerIn(state: HubState, from: Joined, name: string): Person | undefi
   return one === id ? state.peopleById.get(other) : other === id ? state.peopleById.get(one) : undefined
 }
 
+interface NoConversation {
+  readonly ok: false
+  readonly code: string
+  readonly text: string
+  readonly more?: { suggestion: string }
+}
+
 /** The direct conversation with whoever has that nick, or of that name, entered; or why there is none. */
 export function conversation(
   state: HubState,
   from: Joined,
   nick: string,
-  about: string,
-): { ok: true; room: Room; effects: Effect[] } | { ok: false; effects: Effect[] } {
+): { ok: true; room: Room; effects: Effect[] } | NoConversation {
   const person = partnerIn(state, from, nick) ?? personNamed(state, nick)
   if (!person) {
     const here = [...state.sessions.values()].flatMap(one => (isJoined(one) ? [one.phase.person.nick] : []))
     const near = nearest(nick, here)
     return {
       ok: false,
-      effects: refuse(
-        from,
-        about,
-        'no-such-nick',
-        'Nobody of that name has been here. /who lists who is here.',
-        {
-          ...(near === null ? {} : { suggestion: near }),
-        },
-      ),
+      code: 'no-such-nick',
+      text: 'Nobody of that name has been here. /who lists who is here.',
+      ...(near === null ? {} : { more: { suggestion: near } }),
     }
   }
-  if (person === from.phase.person)
-    return { ok: false, effects: refuse(from, about, 'no-such-nick', 'That is you.') }
+  if (person === from.phase.person) return { ok: false, code: 'no-such-nick', text: 'That is you.' }
   const room = directOf(state, from.phase.person, person)
-  if (!room) return { ok: false, effects: refuse(from, about, 'too-many-rooms', tooManyRooms) }
+  if (!room) return { ok: false, code: 'too-many-rooms', text: tooManyRooms }
   return {
     ok: true,
     room,

@@ -25,7 +25,7 @@ export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
     if (!room) return []
     if (room.pair !== null)
       return send(others(room, from.id), { type: 'direct', room: name, with: person.nick })
-    return send([...room.members.keys()], {
+    return send(room.members.connected(), {
       type: 'presence',
       room: name,
       nick: person.nick,

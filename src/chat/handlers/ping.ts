@@ -4,4 +4,7 @@ import type { Handler } from '../types.ts'
 
 export const ping: Handler<'ping'> = (_state, from) => send([from.id], { type: 'pong' })
 
-export const pong: Handler<'pong'> = () => []
+export const pong: Handler<'pong'> = (_state, from) => {
+  from.pongs += 1
+  return []
+}

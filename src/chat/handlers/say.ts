@@ -2,17 +2,18 @@
 import { cleanText } from '../../base/clean.ts'
 import { isDirect } from '../../base/rooms.ts'
 import { utf8Bytes } from '../../base/utf8.ts'
-import { isJoined, notInRoom, notJoined, otherOf, paceOf, refuse, rememberFirst, roomOf } from '../state.ts'
+import { refuseLine } from '../fence.ts'
+import { isJoined, noSuchRoom, notJoined, otherOf, paceOf, rememberFirst, roomOf } from '../state.ts'
 import type { Effect, Handler } from '../types.ts'
 import { conversation } from './join.ts'
 
 export const say: Handler<'say'> = (state, from, said, nowMs) => {
   if (!isJoined(from)) return notJoined(from, said.id)
   const body = cleanText(said.body).replace(/^\n+|\s+$/g, '')
-  if (body === '') return refuse(from, said.id, 'empty', 'There was nothing in it that can be shown.')
+  if (body === '') return refuseLine(from, said.id, 'empty', 'There was nothing in it that can be shown.')
   const rows = body.split('\n').length
   if (utf8Bytes(body) > state.limits.bodyBytesMax || rows > state.limits.bodyLinesMax)
-    return refuse(
+    return refuseLine(
       from,
       said.id,
       'too-long',
@@ -21,12 +22,12 @@ export const say: Handler<'say'> = (state, from, said, nowMs) => {
   const effects: Effect[] = []
   let room = roomOf(state, from, said.room)
   if (!room && isDirect(said.room)) {
-    const opened = conversation(state, from, said.room.slice(1), said.id)
-    if (!opened.ok) return opened.effects
+    const opened = conversation(state, from, said.room.slice(1))
+    if (!opened.ok) return refuseLine(from, said.id, opened.code, opened.text, opened.more)
     room = opened.room
     effects.push(...opened.effects)
   }
-  if (!room) return notInRoom(from, said.id)
+  if (!room) return refuseLine(from, said.id, 'no-such-room', noSuchRoom)
   const { person } = from.phase
   // A conversation is nobody’s where one of the two is forgotten.
   const whom = otherOf(state, room, person.id)

@@ -36,7 +36,7 @@ export const away: Handler<'away'> = (state, from, said, nowMs) => {
   return [...from.rooms].flatMap(name => {
     const room = state.rooms.get(name)
     if (!room || room.pair !== null) return []
-    return send([...room.members.keys()], {
+    return send(room.members.connected(), {
       type: 'presence',
       room: name,
       nick: person.nick,

@@ -1,4 +1,4 @@
-/** The panel of members: who is here, then who is away, in the order of their names. */
+/** The panel of members: who is here, then who is away, then who reconnects, in the order of their names. */
 import { fold } from '../../base/names.ts'
 import type { Presence } from '../../wire/messages.ts'
 import type { Row } from '../frame.ts'
@@ -13,6 +13,8 @@ interface Shown {
   readonly presence: Presence
 }
 
+const order: readonly Presence[] = ['here', 'away', 'reconnecting', 'gone']
+
 const memory = new WeakMap<ReadonlyMap<string, Presence>, readonly Shown[]>()
 
 /** The members in the order they are shown. */
@@ -22,19 +24,20 @@ export function sortedMembers(members: ReadonlyMap<string, Presence>): readonly 
   const keyed = [...members].map(([nick, presence]) => ({
     nick,
     presence,
-    key: `${presence === 'here' ? 0 : 1}${fold(nick)}`,
+    key: `${order.indexOf(presence)}${fold(nick)}`,
   }))
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   memory.set(members, keyed)
   return keyed
 }
 
-/** What stands below the heading “Here n”: who is here, then, below a heading of their own, who is away. */
+/** What stands below the heading “Here n”: who is here, then, below headings of their own, the others. */
 export function memberLines(members: ReadonlyMap<string, Presence>): readonly (Shown | string)[] {
   const all = sortedMembers(members)
-  const here = all.filter(one => one.presence === 'here')
-  const away = all.slice(here.length)
-  return away.length === 0 ? here : [...here, `Away ${away.length}`, ...away]
+  const those = (presence: Presence) => all.filter(one => one.presence === presence)
+  const below = (heading: string, some: readonly Shown[]) =>
+    some.length === 0 ? [] : [`${heading} ${some.length}`, ...some]
+  return [...those('here'), ...below('Away', those('away')), ...below('Reconnecting', those('reconnecting'))]
 }
 
 /** Rows of exactly `cells`, `count` of them; the first tells how many are here. */

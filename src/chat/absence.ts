@@ -1,0 +1,46 @@
+/** A connection that was lost: its member’s nick and places are kept for a while, and the others see that they reconnect. */
+import { depart, type HubState, type Joined, send } from './state.ts'
+import type { Effect, Session, SessionId } from './types.ts'
+
+/** The connection is gone. Who has no identity to come back with has left, and so has anybody where too many are kept. */
+export function lose(state: HubState, session: Session): Effect[] {
+  const { phase } = session
+  if (phase.at === 'reconnecting') return []
+  state.buckets.delete(session.id)
+  const isKept =
+    phase.at === 'joined' && !phase.person.isGuest && state.sessions.size <= state.limits.connectionsMax
+  return isKept ? hold(state, Object.assign(session, { phase })) : leave(state, session)
+}
+
+/** They have not come back in time, and have left. */
+export function expire(state: HubState, id: SessionId): Effect[] {
+  const session = state.sessions.get(id)
+  return session?.phase.at === 'reconnecting' ? leave(state, session) : []
+}
+
+function leave(state: HubState, session: Session): Effect[] {
+  const effects = depart(state, session)
+  state.sessions.delete(session.id)
+  return effects
+}
+
+function hold(state: HubState, session: Joined): Effect[] {
+  const { person } = session.phase
+  const effects: Effect[] = [{ do: 'hold', session: session.id, ms: state.limits.reconnectingMs }]
+  for (const name of session.rooms) {
+    const room = state.rooms.get(name)
+    room?.members.set(session.id, { at: 'reconnecting' })
+    if (room && room.pair === null)
+      effects.push(
+        ...send(room.members.connected(), {
+          type: 'presence',
+          room: name,
+          nick: person.nick,
+          presence: 'reconnecting',
+        }),
+      )
+  }
+  const lost: Session = session
+  lost.phase = { at: 'reconnecting', person }
+  return effects
+}
