@@ -1,4 +1,5 @@
 /** Lines that many connections are sent alike: joined and encoded once, and shared by all of them. */
+import { sayMore } from './turn.ts'
 
 export interface Batch {
   /** Whether lines may still be added. It closes when the first connection takes what is in it. */
@@ -36,6 +37,7 @@ export function createBatch(): Batch {
     add(line) {
       if (pieces !== undefined) throw new Error('A line was added to a batch that is closed.')
       lines.push(line)
+      sayMore()
     },
     pieces() {
       pieces ??= encode()

@@ -5,6 +5,7 @@ import { createLines, type LineFault, type LineRead } from '../wire/lines.ts'
 import type { Batch } from './batch.ts'
 import { type Closing, type ClosingCode, closing, closingOf } from './closing.ts'
 import { createSendq } from './sendq.ts'
+import { flushSoon } from './turn.ts'
 
 export interface ConnectionOptions {
   /** Bytes of one line from the peer, without its newline. */
@@ -37,8 +38,7 @@ export interface ConnectionOptions {
  * 1. `send` never blocks and never throws; after the end it does nothing.
  * 2. Lines leave in the order they were sent in, and arrive at `onLine` in the order they came. A line added to a
  *    shared batch stands where the batch was shared: whatever is sent behind it closes it first.
- * 3. All lines sent in one turn leave in one write, at the end of the turn. What is only news may wait `lingerMs` for
- *    more of its kind; it leaves with the next thing that does not wait.
+ * 3. All lines sent in one turn leave in one write, at the end of the turn.
  * 4. What waits is bounded in bytes. Over `sendqBytesMax` the peer gets last words in place of it and is cut. A batch
  *    counts from when it closes.
  * 5. So it is when bytes wait and none are taken for `stalledMs`.
@@ -50,8 +50,8 @@ export interface Connection {
   readonly address: string
   /** Says one line; the newline is added. */
   send(line: string): void
-  /** Says the lines of a batch, those added until it closes as well; it is encoded once for all who share it. */
-  share(batch: Batch, when?: 'soon' | 'lingering'): void
+  /** Says the lines of a batch, those added until it closes as well; or whole lines as bytes that nobody may change. */
+  share(lines: Batch | Buffer): void
   /** Stops reading, and hearing: a paused peer is not taken for dead. Lines already here wait as well. */
   pause(): void
   resume(): void
@@ -67,8 +67,6 @@ export interface Connection {
 
 /** The system's own probes come after ours; they only help where ours are switched off. */
 const keepAliveMs = 60_000
-/** A thousand people who come at once are told of each other in dozens of writes then, not in a thousand each. */
-const lingerMs = 50
 const newline = Uint8Array.of(0x0a)
 
 /** Takes the socket over; bytes it has been given back (`unshift`) are read first. */
@@ -156,20 +154,19 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
   const sendq = createSendq()
   let flyingBytes = 0
   let flyingSinceMs = 0
-  let flushing: NodeJS.Immediate | undefined
-  let lingering: NodeJS.Timeout | undefined
+  let isDue = false
 
   const backlogBytes = () => sendq.bytes() + flyingBytes
 
   /** Also while bytes fly where a batch is shared: at the end of the turn it counts. */
-  function flushSoon(): void {
-    if (flushing === undefined && (flyingBytes === 0 || sendq.isSharing())) flushing = setImmediate(flush)
+  function askToFlush(): void {
+    if (isDue || (flyingBytes > 0 && !sendq.isSharing())) return
+    isDue = true
+    flushSoon(flusher)
   }
 
   function flush(): void {
-    flushing = undefined
-    clearTimeout(lingering)
-    lingering = undefined
+    isDue = false
     if (socket.destroyed) return
     sendq.take()
     if (isOpen() && backlogBytes() > sendqBytesMax) cut('slow')
@@ -181,12 +178,16 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     const bytes = sendq.next()
     flyingBytes = bytes.length
     flyingSinceMs = now()
-    socket.write(bytes, () => {
-      flyingBytes = 0
-      if (!sendq.isEmpty() || phase.at === 'ending') flushSoon()
-    })
+    socket.write(bytes, onTaken)
     watch()
   }
+
+  function onTaken(): void {
+    flyingBytes = 0
+    if (!sendq.isEmpty() || phase.at === 'ending') askToFlush()
+  }
+
+  const flusher = { flush }
 
   // Ending.
   function finish(lastLine: string | undefined, why: Closing): void {
@@ -195,7 +196,7 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     reads = []
     sendq.take()
     if (lastLine) sendq.push(lastLine)
-    flushSoon()
+    askToFlush()
     socket.resume()
     watch()
   }
@@ -212,8 +213,6 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     const why = phase.at === 'ending' ? phase.why : failure ? closingOf(failure) : closing('left')
     phase = { at: 'closed' }
     clearTimeout(watching)
-    clearImmediate(flushing)
-    clearTimeout(lingering)
     sendq.clear()
     flyingBytes = 0
     options.onClosed(why)
@@ -286,14 +285,14 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     send(line) {
       if (!isOpen()) return
       sendq.push(line)
-      flushSoon()
+      askToFlush()
       if (backlogBytes() > sendqBytesMax) cut('slow')
     },
-    share(batch, when = 'soon') {
+    share(lines) {
       if (!isOpen()) return
-      sendq.share(batch)
-      if (when === 'soon') flushSoon()
-      else lingering ??= setTimeout(flush, lingerMs)
+      sendq.share(lines)
+      askToFlush()
+      if (backlogBytes() > sendqBytesMax) cut('slow')
     },
     pause() {
       paused = true

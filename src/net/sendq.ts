@@ -4,8 +4,8 @@ import { type Batch, pieceBytes } from './batch.ts'
 export interface Sendq {
   /** Adds one line, without its newline. */
   push(line: string): void
-  /** Adds a batch; until `take` or `push` its lines may still become more. */
-  share(batch: Batch): void
+  /** Adds a batch, whose lines may still become more until `take` or `push`; or whole lines as bytes. */
+  share(lines: Batch | Buffer): void
   /** Closes the batch that was shared last, so that its bytes count. */
   take(): void
   /** Whether a batch is there that may still grow. */
@@ -38,9 +38,13 @@ export function createSendq(): Sendq {
       waiting.push(line)
       bytes += Buffer.byteLength(line) + 1
     },
-    share(batch) {
+    share(lines) {
       take()
-      sharing = batch
+      if ('pieces' in lines) sharing = lines
+      else {
+        waiting.push(lines)
+        bytes += lines.length
+      }
     },
     take,
     isSharing: () => sharing !== undefined,

@@ -3,6 +3,7 @@ import type { ServerMessage, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect } from '../dialects/types.ts'
 import { type Batch, createBatch } from '../net/batch.ts'
 import type { Connection } from '../net/connection.ts'
+import { createNews, type News } from './news.ts'
 
 export interface Hearer {
   readonly connection: Connection
@@ -15,8 +16,6 @@ interface Sharers {
   readonly codec: Codec
   readonly connections: Connection[]
   batch: Batch | undefined
-  /** Whether that is not in a hurry. */
-  lingers: boolean
 }
 
 interface Audience<H> {
@@ -25,16 +24,28 @@ interface Audience<H> {
   readonly shared: readonly Sharers[]
 }
 
-/**
- * @param find whoever a session is; undefined where they are gone
- * @param onOwn somebody with a codec of their own was told something
- */
-export function createFanout<H extends Hearer>(
-  find: (id: SessionId) => H | undefined,
-  onOwn: (hearer: H) => void,
-): (to: readonly SessionId[], message: ServerMessage) => void {
+interface FanoutMeans<H> {
+  /** Whoever a session is; undefined where they are gone. */
+  find(id: SessionId): H | undefined
+  /** Somebody with a codec of their own was told something. */
+  onOwn(hearer: H): void
+  /** Runs it in a moment, after which nobody waits any longer to be told who came and went. */
+  later(run: () => void): void
+}
+
+export function createFanout<H extends Hearer>({
+  find,
+  onOwn,
+  later,
+}: FanoutMeans<H>): (to: readonly SessionId[], message: ServerMessage) => void {
   /** The very same list means the same people, so it is looked at once. */
   const audiences = new WeakMap<readonly SessionId[], Audience<H>>()
+  /** Those with a codec of their own that were told something. */
+  const alone = new Map<SessionId, H>()
+  /** What waits, by room and by the dialect it is rendered in. */
+  const waiting = new Map<string, Map<Dialect, News>>()
+  /** The dialects that are shared, each with the codec of somebody who speaks it. */
+  const codecs = new Map<Dialect, Codec>()
 
   function audienceOf(to: readonly SessionId[]): Audience<H> {
     const known = audiences.get(to)
@@ -48,43 +59,78 @@ export function createFanout<H extends Hearer>(
       const sharers = shared.get(dialect)
       if (!dialect.shared) own.push(hearer)
       else if (sharers) sharers.connections.push(connection)
-      else shared.set(dialect, { codec, connections: [connection], batch: undefined, lingers: false })
+      else shared.set(dialect, { codec, connections: [connection], batch: undefined })
     }
     const audience = { own, shared: [...shared.values()] }
     audiences.set(to, audience)
     return audience
   }
 
-  function tell(sharers: Sharers, line: string, when: 'soon' | 'lingering'): void {
-    const lingers = when === 'lingering'
-    if (!sharers.batch?.isOpen() || (sharers.lingers && !lingers)) {
+  function tell(sharers: Sharers, line: string): void {
+    if (!sharers.batch?.isOpen()) {
       sharers.batch = createBatch()
-      sharers.lingers = lingers
-      for (const connection of sharers.connections) connection.share(sharers.batch, when)
+      for (const connection of sharers.connections) connection.share(sharers.batch)
     }
     sharers.batch.add(line)
   }
 
-  function tellOne(hearer: H, message: ServerMessage): void {
-    const line = hearer.codec.render(message)
-    if (line !== '') hearer.connection.send(line)
-    if (!hearer.dialect.shared) onOwn(hearer)
+  function tellOne(id: SessionId, hearer: H, message: ServerMessage): void {
+    const { codec, connection, dialect } = hearer
+    const line = codec.render(message)
+    if (line !== '') connection.send(line)
+    if (dialect.shared) return void codecs.set(dialect, codec)
+    alone.set(id, hearer)
+    onOwn(hearer)
+  }
+
+  function settle(room: string): void {
+    const news = waiting.get(room)
+    waiting.delete(room)
+    for (const one of news?.values() ?? []) one.settle()
+  }
+
+  /** Nobody waits to see that somebody came or went, and many do so at once. */
+  function tellLater(to: readonly SessionId[], message: ServerMessage & { room: string }): void {
+    for (const [id, hearer] of alone)
+      if (find(id) !== hearer) alone.delete(id)
+      else if (to.includes(id)) tellOne(id, hearer, message)
+    if (waiting.size === 0) later(() => [...waiting.keys()].forEach(settle))
+    const news = waiting.get(message.room) ?? new Map<Dialect, News>()
+    waiting.set(message.room, news)
+    for (const [dialect, codec] of codecs) {
+      const line = codec.render(message)
+      if (line === '') continue
+      const speakers = news.get(dialect) ?? createNews(id => speakerOf(id, dialect))
+      news.set(dialect, speakers)
+      speakers.add(to, line)
+    }
+  }
+
+  const speakerOf = (id: SessionId, dialect: Dialect): Connection | undefined => {
+    const hearer = find(id)
+    return hearer?.dialect === dialect ? hearer.connection : undefined
   }
 
   return (to, message) => {
     const [first] = to
+    if (message.type === 'presence') return tellLater(to, message)
+    const news = waiting.size > 0 && 'room' in message ? waiting.get(message.room) : undefined
     if (to.length === 1 && first !== undefined) {
       const hearer = find(first)
-      if (hearer) tellOne(hearer, message)
+      for (const one of news?.values() ?? []) one.settle(first)
+      if (hearer) tellOne(first, hearer, message)
       return
     }
+    if (news && 'room' in message) settle(message.room)
     const { own, shared } = audienceOf(to)
-    // Nobody waits to see that somebody came or went.
-    const when = message.type === 'presence' ? 'lingering' : 'soon'
     for (const sharers of shared) {
       const line = sharers.codec.render(message)
-      if (line !== '') tell(sharers, line, when)
+      if (line !== '') tell(sharers, line)
     }
-    for (const hearer of own) tellOne(hearer, message)
+    for (const hearer of own) {
+      const line = hearer.codec.render(message)
+      if (line !== '') hearer.connection.send(line)
+      onOwn(hearer)
+    }
   }
 }

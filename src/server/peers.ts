@@ -14,6 +14,9 @@ export type PeerChange =
   | { readonly did: 'joined' | 'left'; readonly nick: string }
   | { readonly did: 'renamed'; readonly was: string; readonly nick: string }
 
+/** Who came and who went is told at most so often. */
+const newsMs = 50
+
 interface PeersOptions {
   readonly limits: Limits
   readonly means: DialectMeans
@@ -49,12 +52,13 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
   const peers = new Map<SessionId, Peer>()
   /** Whom we have told of; a member whose connection is lost stays until they have left. */
   const nicks = new Map<SessionId, string>()
-  const send = createFanout(
-    id => peers.get(id),
-    (peer: Peer) => {
+  const send = createFanout<Peer>({
+    find: id => peers.get(id),
+    onOwn(peer) {
       if (peer.codec.kept?.waits()) peer.keeping ??= setTimeout(sayKept, limits.pipeListEveryMs, peer)
     },
-  )
+    later: run => void setTimeout(run, newsMs),
+  })
 
   function admit(socket: Socket, dialect: Dialect, greeted?: Codec): void {
     const id = nanoid()

@@ -88,30 +88,35 @@ test('what many are told together leaves as the very same bytes, between the lin
   assert.equal(next.isOpen(), false)
   assert.deepEqual(await farA.heard(5), ['one', 'two', 'alone', 'three', 'alone again'])
   assert.deepEqual(await farB.heard(3), ['one', 'two', 'three'])
+
+  const whole = Buffer.from('four\nfive\n')
+  for (const { connection } of [a, b]) connection.share(whole)
+  await Promise.all([farA.heard(7), farB.heard(5)])
+  assert.deepEqual(
+    writes.slice(-2).map(bytes => bytes === whole),
+    [true, true],
+  )
 })
 
-test('news waits for more of its kind and leaves in order with the next thing that does not wait', async t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { near, far } = await pair(t)
-  const [a, b] = [listenTo(near), listenTo(far)]
-  const news = (line: string) => {
-    const batch = createBatch()
-    a.connection.share(batch, 'lingering')
-    batch.add(line)
-  }
-  news('ann came')
-  news('bob came')
-  await turn()
-  await turn()
-  assert.equal(b.lines.length, 0)
-  a.connection.send('hello')
-  assert.deepEqual(await b.heard(3), ['ann came', 'bob came', 'hello'])
-  news('bob left')
-  t.mock.timers.tick(1_000)
-  assert.deepEqual((await b.heard(4)).slice(3), ['bob left'])
-  news('ann left')
-  a.connection.end('bye')
-  assert.deepEqual((await b.heard(6)).slice(4), ['ann left', 'bye'])
+test('those who speak at the same moment are heard in one write by a crowd', async t => {
+  const crowd = await Promise.all(Array.from({ length: 20 }, () => pair(t)))
+  let writes = 0
+  const connections = crowd.map(({ near }) => {
+    const write = near.write.bind(near) as (chunk: Buffer, done: () => void) => boolean
+    near.write = ((chunk: Buffer, done: () => void) => {
+      writes += 1
+      return write(chunk, done)
+    }) as Socket['write']
+    return listenTo(near).connection
+  })
+  const heard = crowd.map(({ far }) => listenTo(far))
+  const batch = createBatch()
+  for (const connection of connections) connection.share(batch)
+  batch.add('one')
+  // Said in the next turn, as by somebody whose line came a moment later.
+  setImmediate(() => batch.add('two'))
+  for (const one of heard) assert.deepEqual(await one.heard(2), ['one', 'two'])
+  assert.equal(writes, 20)
 })
 
 test('who never reads is cut as slow by what all are told, too, and a closed connection takes no part', async t => {

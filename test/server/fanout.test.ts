@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { ServerMessage } from '../../src/chat/types.ts'
+import fc from 'fast-check'
+import type { ServerMessage, SessionId } from '../../src/chat/types.ts'
 import { native } from '../../src/dialects/native.ts'
 import type { Codec, Dialect } from '../../src/dialects/types.ts'
 import type { Batch } from '../../src/net/batch.ts'
@@ -27,26 +28,52 @@ function hall(people: Readonly<Record<string, Dialect>>) {
   const hearers = new Map(
     Object.entries(people).map(([id, dialect]) => {
       const sent: string[] = []
-      const batches: { batch: Batch; when: string | undefined }[] = []
+      const batches: { batch: Batch }[] = []
+      const said: (() => string)[] = []
+      // As a queue does: what is said next closes the batch before it.
+      const take = () => void batches.at(-1)?.batch.pieces()
       const connection: Connection = {
         ...{ address: '', pause: unused, resume: unused, trust: unused, end: unused, destroy: unused },
         backlogBytes: () => 0,
-        send: words => void sent.push(words),
-        share: (batch, when) => void batches.push({ batch, when }),
+        send(words) {
+          take()
+          sent.push(words)
+          said.push(() => `${words}\n`)
+        },
+        share(lines) {
+          take()
+          if ('pieces' in lines) batches.push({ batch: lines })
+          said.push(() => ('pieces' in lines ? lines.pieces().toString() : lines.toString()))
+        },
       }
       const isShared = dialect === native
       const codec = isShared ? shared : dialect.open({ serverName: '', newId: () => '', wallMs: () => 0 })
-      return [id, { connection, codec, dialect: isShared ? counted : dialect, sent, batches }] as const
+      return [id, { connection, codec, dialect: isShared ? counted : dialect, sent, batches, said }] as const
     }),
   )
   const told: string[] = []
-  const send = createFanout(
-    id => hearers.get(id),
-    hearer => void told.push(...[...hearers].filter(([, one]) => one === hearer).map(([id]) => id)),
-  )
-  return { send, told, rendered: () => rendered, of: (id: string) => hearers.get(id) ?? assert.fail(id) }
+  const waits: (() => void)[] = []
+  const send = createFanout({
+    find: (id: SessionId) => hearers.get(id),
+    onOwn: hearer => void told.push(...[...hearers].filter(([, one]) => one === hearer).map(([id]) => id)),
+    later: run => void waits.push(run),
+  })
+  const of = (id: string) => hearers.get(id) ?? assert.fail(id)
+  return {
+    ...{ send, told, of },
+    rendered: () => rendered,
+    /** A moment passes. */
+    pass() {
+      for (const run of waits.splice(0)) run()
+    },
+    heard: (id: string) =>
+      of(id)
+        .said.map(words => words())
+        .join(''),
+  }
 }
 
+const talking: Codec = { parse: () => [], render: message => JSON.stringify(message) }
 const aloud: Dialect = {
   ...native,
   name: 'aloud',
@@ -83,14 +110,54 @@ test('who has a codec of their own is told by it, and that is said; what a diale
   assert.equal(of('a').batches[0]?.batch.pieces().toString(), `${JSON.stringify(line(1))}\n`)
 })
 
-test('that somebody came may wait for a moment, and nothing that is said waits with it', () => {
-  const { send, of } = hall({ a: native, b: native })
-  const room = ['a', 'b']
-  send(room, came)
-  send(room, came)
-  send(room, line(1))
-  assert.deepEqual(
-    of('a').batches.map(({ when }) => when),
-    ['lingering', 'soon'],
+test('that somebody came may wait for a moment, but not behind what is said later', () => {
+  const { send, pass, heard } = hall({ a: native, b: native, typed: aloud })
+  for (const id of ['a', 'b', 'typed']) send([id], line(0))
+  const before = heard('a')
+  send(['a', 'b'], came)
+  assert.equal(heard('a'), before)
+  pass()
+  assert.equal(heard('a'), `${before}${JSON.stringify(came)}\n`)
+  send(['a', 'b', 'typed'], came)
+  send(['a'], line(1))
+  assert.ok(heard('a').endsWith(`${JSON.stringify(came)}\n${JSON.stringify(line(1))}\n`))
+  assert.equal(heard('b').split('here').length, 2)
+  send(['a', 'b'], line(2))
+  assert.ok(heard('b').endsWith(`${JSON.stringify(came)}\n${JSON.stringify(line(2))}\n`))
+  assert.equal(heard('typed'), 'LINE\n')
+})
+
+test('a room fills and empties, people talk: each hears what was for them, once and in order', () => {
+  const everybody = ['a', 'b', 'c', 'd', 'typed']
+  const step = fc.record({
+    do: fc.constantFrom('news', 'news', 'line', 'one', 'pass'),
+    who: fc.constantFrom(...everybody),
+    turns: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), steps => {
+      const { a, b, c, d } = { a: native, b: native, c: native, d: native }
+      const { send, pass, heard } = hall({ a, b, c, d, typed: { ...aloud, open: () => talking } })
+      const expected = new Map(everybody.map(id => [id, '']))
+      const say = (to: readonly string[], said: ServerMessage) => {
+        for (const id of to) expected.set(id, `${expected.get(id)}${JSON.stringify(said)}\n`)
+        if (to.length > 0) send(to, said)
+      }
+      for (const id of everybody) say([id], { type: 'pong' })
+      let room: string[] = []
+      for (const [index, { do: what, who, turns }] of steps.entries()) {
+        if (what === 'pass') pass()
+        else if (what === 'line') say(room, line(index))
+        else if (what === 'one') say([who], line(index))
+        else {
+          // Somebody comes, goes, or does something that only the others are told.
+          const others = room.filter(id => id !== who)
+          say(others, { ...came, nick: `n${index}` })
+          if (turns) room = room.includes(who) ? others : [...room, who]
+        }
+      }
+      pass()
+      for (const id of everybody) assert.equal(heard(id), expected.get(id))
+    }),
   )
 })
