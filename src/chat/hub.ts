@@ -39,6 +39,7 @@ import type {
   Paging,
   Past,
   Searching,
+  ServerMessage,
   Session,
   SessionId,
 } from './types.ts'
@@ -118,7 +119,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     room.head = seq
     room.topic = topic
   }
-  for (const line of past.lines) keep(state, line)
+  for (const line of past.lines) keep(state, line, roomOfLine(state, line))
 
   /** Runs `step` for a session that is still there and not on its way out. */
   const living = (id: SessionId, step: (session: Session) => Effect[]): Effect[] => {
@@ -156,15 +157,18 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     quiet: id => living(id, ask),
     refuse: (from, code, text) => living(from, session => refuse(session, '', code, text)),
     accept(line) {
-      const woken = wake(state, roomOfLine(state, line))
-      const room = keep(state, line)
-      return [...woken, ...send(room.members.live(), { type: 'line', ...toWire(state, line) })]
+      const room = roomOfLine(state, line)
+      const effects = room.pair === null ? [] : wake(state, room)
+      keep(state, line, room)
+      const to = room.members.live()
+      if (to.length > 0) effects.push({ do: 'send', to, message: lineOf(state, line) })
+      return effects
     },
     remembered({ device }) {
       const person = state.people.get(device)
       if (person) person.isRemembered = true
     },
-    repeat: (to, line) => living(to, session => send([session.id], { type: 'line', ...toWire(state, line) })),
+    repeat: (to, line) => living(to, session => send([session.id], lineOf(state, line))),
     failed: (to, draft) =>
       living(to, session => (isJoined(session) ? refuseLine(session, draft.id, 'storage', notKept) : [])),
     lookedUp: (asked, line) =>
@@ -198,7 +202,11 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       }
       return effects
     },
-    users: () => [...state.sessions.values()].filter(isJoined).length,
+    users() {
+      let joined = 0
+      for (const session of state.sessions.values()) if (isJoined(session)) joined += 1
+      return joined
+    },
     nickOf(id) {
       const session = state.sessions.get(id)
       return session ? (personOf(session)?.nick ?? null) : null
@@ -217,13 +225,18 @@ function pairOf(name: string): readonly [string, string] | null {
 const roomOfLine = (state: HubState, line: Line) =>
   state.rooms.get(line.room) ?? addRoom(state, line.room, pairOf(line.room))
 
-/** The room a kept line belongs to, with the line in its tail. */
-function keep(state: HubState, line: Line) {
-  const room = roomOfLine(state, line)
-  room.tail = [...room.tail.slice(1 - state.limits.backlogLines), line]
+function lineOf(state: HubState, line: Line): ServerMessage {
+  const { room, seq, at, id, from, kind, body, to } = toWire(state, line)
+  const message = { type: 'line' as const, room, seq, at, id, from, kind, body }
+  return to === undefined ? message : { ...message, to }
+}
+
+/** The line becomes the end of its room. */
+function keep(state: HubState, line: Line, room: Room): void {
+  room.tail.push(line)
+  if (room.tail.length > state.limits.backlogLines) room.tail.shift()
   room.head = Math.max(room.head, line.seq)
   if (line.kind === 'topic') room.topic = line.body
-  return room
 }
 
 /** A page of what a returning member missed: told, and the next one asked for until they have all. */

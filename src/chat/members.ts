@@ -18,16 +18,50 @@ export interface Members {
   live(): readonly SessionId[]
   /** Who has a connection, and so hears of the others’ coming and going; the same list as long as it is the same people. */
   connected(): readonly SessionId[]
+  /** All of them, in the order they came in, as groups: the same group for as long as nothing about it changed. */
+  groups(): readonly Group[]
+  /** What is told of a member (nick, away) is not what it was. */
+  changed(id: SessionId): void
 }
+
+/** Some of the members; what is told of them can be kept for as long as this very object is among the groups. */
+export interface Group {
+  readonly ids: readonly SessionId[]
+}
+
+/** Told of each other all the time, a thousand who come at once cost the last group each, not everybody. */
+const groupMax = 64
 
 export function createMembers(): Members {
   const held = new Map<SessionId, Membership>()
   let live: readonly SessionId[] | undefined
   let connected: readonly SessionId[] | undefined
+  let groups: Group[] = []
 
   const forget = (): void => {
     live = undefined
     connected = undefined
+  }
+
+  const groupOf = (id: SessionId): number => groups.findIndex(({ ids }) => ids.includes(id))
+
+  function add(id: SessionId): void {
+    const last = groups.at(-1)
+    if (last && last.ids.length < groupMax) groups[groups.length - 1] = { ids: [...last.ids, id] }
+    else groups.push({ ids: [id] })
+  }
+
+  function remove(id: SessionId): void {
+    const at = groupOf(id)
+    const ids = groups[at]?.ids.filter(one => one !== id) ?? []
+    if (ids.length > 0) groups[at] = { ids }
+    else groups = groups.filter((_, index) => index !== at)
+  }
+
+  function changed(id: SessionId): void {
+    const at = groupOf(id)
+    const group = groups[at]
+    if (group) groups[at] = { ids: group.ids }
   }
 
   return {
@@ -37,11 +71,14 @@ export function createMembers(): Members {
     get: id => held.get(id),
     set(id, membership) {
       forget()
+      const was = held.get(id)
       held.set(id, membership)
+      if (!was) add(id)
+      else if ((was.at === 'reconnecting') !== (membership.at === 'reconnecting')) changed(id)
     },
     delete(id) {
       forget()
-      held.delete(id)
+      if (held.delete(id)) remove(id)
     },
     keys: () => held.keys(),
     live() {
@@ -52,5 +89,7 @@ export function createMembers(): Members {
       connected ??= [...held].filter(([, { at }]) => at !== 'reconnecting').map(([id]) => id)
       return connected
     },
+    groups: () => groups,
+    changed,
   }
 }

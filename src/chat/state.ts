@@ -48,7 +48,7 @@ export interface Room {
   readonly pair: readonly [string, string] | null
   readonly members: Members
   /** The last kept lines, oldest first, at most `limits.backlogLines`. */
-  tail: readonly Line[]
+  readonly tail: Line[]
   /** The newest number given in it; it outlives its lines. */
   head: number
   topic: string

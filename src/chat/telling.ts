@@ -1,13 +1,17 @@
 /** What the hub tells of a room: its lines as the wire shows them, its past, its members, in pieces that fit a line. */
+import { isDirect } from '../base/rooms.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
+import type { Group } from './members.ts'
 import { type HubState, otherOf, type Person, personOf, type Room, send } from './state.ts'
-import type { Effect, Line, Member, Session, SessionId, WireLine } from './types.ts'
+import type { Effect, Line, Member, ServerMessage, Session, SessionId, WireLine } from './types.ts'
 
 /** What a member is shown of a kept line: not its author, but whom it is for where that is one person. */
 export function toWire(state: HubState, line: Line): WireLine {
   const { room, seq, at, id, from, kind, body } = line
   const wire: WireLine = { room, seq, at, id, from, kind, body }
+  // A room's name says whether it is a conversation of two, and only there is more to find out.
+  if (!isDirect(room)) return wire
   const held = state.rooms.get(room)
   if (!held?.pair) return wire
   const author = state.people.get(line.author)
@@ -46,29 +50,63 @@ export function inPieces<T>(
   return cut.flatMap((piece, index) => message(piece, index === cut.length - 1))
 }
 
-export const backlog = (
+/** What a newcomer is told of a room's past, for as long as nothing more is said there. */
+const pasts = new WeakMap<Room, { newest: Line; messages: readonly ServerMessage[] }>()
+
+/** @param isAll whether nothing of the past comes after them */
+export function backlog(
   state: HubState,
   to: SessionId,
   room: Room,
   lines: readonly Line[],
   isAll: boolean,
-): Effect[] =>
-  inPieces(
-    lines.map(line => toWire(state, line)),
-    (piece, complete) =>
-      send([to], { type: 'backlog', room: room.name, lines: piece, complete: complete && isAll }),
+): Effect[] {
+  // In a direct conversation a line says whom it is for, by the nick they have now.
+  const newest = lines === room.tail && isAll && room.pair === null ? lines.at(-1) : undefined
+  const known = newest && pasts.get(room)
+  const messages =
+    known?.newest === newest && known ? known.messages : backlogMessages(state, room, lines, isAll)
+  if (newest) pasts.set(room, { newest, messages })
+  return messages.flatMap(message => send([to], message))
+}
+
+function backlogMessages(state: HubState, room: Room, lines: readonly Line[], isAll: boolean) {
+  const cut = pieces(lines.map(line => toWire(state, line)))
+  return cut.map(
+    (piece, index): ServerMessage => ({
+      type: 'backlog',
+      room: room.name,
+      lines: piece,
+      complete: isAll && index === cut.length - 1,
+    }),
   )
+}
+
+/** What was told of a group; the last group's message says that the list is complete. */
+const told = new WeakMap<Group, ServerMessage & { type: 'members' }>()
 
 export function members(state: HubState, to: SessionId, room: Room): Effect[] {
+  const groups = room.members.groups()
+  if (groups.length === 0)
+    return send([to], { type: 'members', room: room.name, members: [], complete: true })
+  return groups.flatMap((group, index) => {
+    const complete = index === groups.length - 1
+    const known = told.get(group)
+    if (known?.complete === complete) return send([to], known)
+    const fresh = { type: 'members', room: room.name, members: membersOf(state, group), complete } as const
+    told.set(group, fresh)
+    return send([to], fresh)
+  })
+}
+
+function membersOf(state: HubState, group: Group): Member[] {
   const list: Member[] = []
-  for (const id of room.members.keys()) {
+  for (const id of group.ids) {
     const session = state.sessions.get(id)
     const person = session ? personOf(session) : null
     if (session && person) list.push(memberOf(session, person))
   }
-  return inPieces(list, (piece, complete) =>
-    send([to], { type: 'members', room: room.name, members: piece, complete }),
-  )
+  return list
 }
 
 const memberOf = ({ phase }: Session, person: Person): Member => ({

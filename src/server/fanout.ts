@@ -29,8 +29,8 @@ interface FanoutMeans<H> {
   find(id: SessionId): H | undefined
   /** Somebody with a codec of their own was told something. */
   onOwn(hearer: H): void
-  /** Runs it in a moment, after which nobody waits any longer to be told who came and went. */
-  later(run: () => void): void
+  /** Runs it in a moment, after which so many wait no longer to be told who came and went. */
+  later(run: () => void, people: number): void
 }
 
 export function createFanout<H extends Hearer>({
@@ -42,6 +42,8 @@ export function createFanout<H extends Hearer>({
   const audiences = new WeakMap<readonly SessionId[], Audience<H>>()
   /** Those with a codec of their own that were told something. */
   const alone = new Map<SessionId, H>()
+  /** What newcomers were told, in the dialect it was asked in last. */
+  const encoded = new WeakMap<ServerMessage, { dialect: Dialect; bytes: Buffer }>()
   /** What waits, by room and by the dialect it is rendered in. */
   const waiting = new Map<string, Map<Dialect, News>>()
   /** The dialects that are shared, each with the codec of somebody who speaks it. */
@@ -76,11 +78,28 @@ export function createFanout<H extends Hearer>({
 
   function tellOne(id: SessionId, hearer: H, message: ServerMessage): void {
     const { codec, connection, dialect } = hearer
+    if (dialect.shared) codecs.set(dialect, codec)
+    else alone.set(id, hearer)
+    if (dialect.shared && (message.type === 'members' || message.type === 'backlog')) {
+      const bytes = bytesOf(hearer, message)
+      if (bytes.length > 0) connection.share(bytes)
+    } else sayTo(hearer, message)
+    if (!dialect.shared) onOwn(hearer)
+  }
+
+  function sayTo({ codec, connection }: H, message: ServerMessage): void {
     const line = codec.render(message)
     if (line !== '') connection.send(line)
-    if (dialect.shared) return void codecs.set(dialect, codec)
-    alone.set(id, hearer)
-    onOwn(hearer)
+  }
+
+  /** The very same message again is the very same bytes: many who come at once are told the same of a room. */
+  function bytesOf({ codec, dialect }: H, message: ServerMessage): Buffer {
+    const known = encoded.get(message)
+    if (known?.dialect === dialect) return known.bytes
+    const line = codec.render(message)
+    const bytes = Buffer.from(line === '' ? '' : `${line}\n`)
+    encoded.set(message, { dialect, bytes })
+    return bytes
   }
 
   function settle(room: string): void {
@@ -89,12 +108,16 @@ export function createFanout<H extends Hearer>({
     for (const one of news?.values() ?? []) one.settle()
   }
 
+  function settleAll(): void {
+    for (const room of waiting.keys()) settle(room)
+  }
+
   /** Nobody waits to see that somebody came or went, and many do so at once. */
   function tellLater(to: readonly SessionId[], message: ServerMessage & { room: string }): void {
     for (const [id, hearer] of alone)
       if (find(id) !== hearer) alone.delete(id)
       else if (to.includes(id)) tellOne(id, hearer, message)
-    if (waiting.size === 0) later(() => [...waiting.keys()].forEach(settle))
+    if (waiting.size === 0) later(settleAll, to.length)
     const news = waiting.get(message.room) ?? new Map<Dialect, News>()
     waiting.set(message.room, news)
     for (const [dialect, codec] of codecs) {
@@ -117,7 +140,7 @@ export function createFanout<H extends Hearer>({
     const news = waiting.size > 0 && 'room' in message ? waiting.get(message.room) : undefined
     if (to.length === 1 && first !== undefined) {
       const hearer = find(first)
-      for (const one of news?.values() ?? []) one.settle(first)
+      for (const one of news?.values() ?? []) if (one.isFor(first)) one.settle(first)
       if (hearer) tellOne(first, hearer, message)
       return
     }
@@ -128,8 +151,7 @@ export function createFanout<H extends Hearer>({
       if (line !== '') tell(sharers, line)
     }
     for (const hearer of own) {
-      const line = hearer.codec.render(message)
-      if (line !== '') hearer.connection.send(line)
+      sayTo(hearer, message)
       onOwn(hearer)
     }
   }

@@ -6,6 +6,8 @@ import type { Connection } from '../net/connection.ts'
 export interface News {
   /** One more line, for these, in the order in which they came into the room. */
   add(to: readonly SessionId[], line: string): void
+  /** Whether somebody gets a line of it. */
+  isFor(id: SessionId): boolean
   /** Whatever waits is sent now: to everybody, or to one of them. */
   settle(one?: SessionId): void
 }
@@ -31,9 +33,14 @@ export function createNews(find: (id: SessionId) => Connection | undefined): New
   let bytes = 0
   /** Those who get the next line, in the order of the list before. */
   let parts: Part[] = []
+  /** Whoever has had a part. */
+  let heard = new Set<SessionId>()
   let encoded: Buffer | undefined
 
-  const open = (id: SessionId): Part => ({ id, connection: find(id), from: lines.length })
+  function open(id: SessionId): Part {
+    heard.add(id)
+    return { id, connection: find(id), from: lines.length }
+  }
 
   function close({ connection, from }: Part): void {
     if (from === lines.length || connection === undefined) return
@@ -68,6 +75,7 @@ export function createNews(find: (id: SessionId) => Connection | undefined): New
     offsets = []
     bytes = 0
     parts = []
+    heard = new Set()
     encoded = undefined
   }
 
@@ -80,6 +88,7 @@ export function createNews(find: (id: SessionId) => Connection | undefined): New
       offsets.push(bytes)
       bytes += more
     },
+    isFor: id => heard.has(id),
     settle(one) {
       if (one === undefined) return settleAll()
       for (const part of parts)

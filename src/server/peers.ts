@@ -14,8 +14,8 @@ export type PeerChange =
   | { readonly did: 'joined' | 'left'; readonly nick: string }
   | { readonly did: 'renamed'; readonly was: string; readonly nick: string }
 
-/** Who came and who went is told at most so often. */
-const newsMs = 50
+/** Who came and who went is told at most so often; less often to a crowd, for whom each telling is as many writes. */
+const newsMs = { alone: 50, perPerson: 0.2, most: 500 }
 
 interface PeersOptions {
   readonly limits: Limits
@@ -28,8 +28,8 @@ interface PeersOptions {
 export interface Peers {
   /** `greeted`: what was said to it already, and goes on with this codec. */
   admit(socket: Socket, dialect: Dialect, greeted?: Codec): void
-  /** Connections that stand. */
-  count(): number
+  /** Connections that have not given a nick. */
+  unnamed(): number
   send(to: readonly SessionId[], message: ServerMessage): void
   /** Hears nothing from it for a while. */
   pause(id: SessionId, ms: number): void
@@ -50,6 +50,7 @@ interface Peer {
 
 export function createPeers({ limits, means, hub, perform, noted }: PeersOptions): Peers {
   const peers = new Map<SessionId, Peer>()
+  const unnamed = new Set<SessionId>()
   /** Whom we have told of; a member whose connection is lost stays until they have left. */
   const nicks = new Map<SessionId, string>()
   const send = createFanout<Peer>({
@@ -57,7 +58,8 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
     onOwn(peer) {
       if (peer.codec.kept?.waits()) peer.keeping ??= setTimeout(sayKept, limits.pipeListEveryMs, peer)
     },
-    later: run => void setTimeout(run, newsMs),
+    later: (run, people) =>
+      void setTimeout(run, Math.min(newsMs.alone + people * newsMs.perPerson, newsMs.most)),
   })
 
   function admit(socket: Socket, dialect: Dialect, greeted?: Codec): void {
@@ -105,11 +107,13 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
         clearTimeout(peer?.resuming)
         clearTimeout(peer?.keeping)
         peers.delete(id)
+        unnamed.delete(id)
         perform(hub.lost(id))
         note(id)
       },
     })
     peers.set(id, { connection, codec, dialect, resuming: undefined, keeping: undefined })
+    unnamed.add(id)
     perform(hub.open(id))
     if (!greeted && codec.greeting !== undefined) say(codec.greeting)
   }
@@ -123,6 +127,7 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
       noted({ did: 'left', nick: was ?? '' })
       return
     }
+    unnamed.delete(id)
     // Who comes back on another connection has not left meanwhile.
     const former = was === undefined && [...nicks].find(([, name]) => name === nick)
     nicks.set(id, nick)
@@ -139,7 +144,7 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
 
   return {
     admit,
-    count: () => peers.size,
+    unnamed: () => unnamed.size,
     send,
     note,
     pause(id, ms) {

@@ -129,7 +129,7 @@ export async function startServer(
     target: formatTarget(addresses[0] ?? '127.0.0.1', port),
     means,
     limits,
-    unnamed: () => peers.count() - hub.users(),
+    unnamed: peers.unnamed,
     admit: peers.admit,
   })
 

@@ -1,6 +1,6 @@
 /** The store that forgets with its process: a bounded log a room. A store knows lines, never sessions or sockets. */
 import { fold } from '../base/names.ts'
-import type { Draft, Kept, Line, Store } from '../chat/types.ts'
+import type { Kept, Line, Store } from '../chat/types.ts'
 import { limits } from '../wire/limits.ts'
 
 interface Log {
@@ -9,11 +9,21 @@ interface Log {
   head: number
 }
 
-/** @param linesMax lines kept of one room; a tenth more are held before the oldest are let go at once */
-export function createMemoryStore({ linesMax = limits.memoryLinesMax }: { linesMax?: number } = {}): Store {
+/**
+ * @param linesMax lines kept of one room; a tenth more are held before the oldest are let go at once
+ * @param allLinesMax lines kept of all rooms together; beyond it the longest logs are shortened, alike
+ */
+export function createMemoryStore({
+  linesMax = limits.memoryLinesMax,
+  allLinesMax = limits.memoryAllLinesMax,
+}: {
+  linesMax?: number
+  allLinesMax?: number
+} = {}): Store {
   const logs = new Map<string, Log>()
-  /** What was kept in any room, by author and id, for as long as the line is. */
-  const kept = new Map<string, Line>()
+  /** What was kept in any room, by author and then by id, for as long as the line is. */
+  const kept = new Map<string, Map<string, Line>>()
+  let allLines = 0
   const followers = new Set<(line: Line) => void>()
 
   const logOf = (room: string): Log => {
@@ -24,22 +34,53 @@ export function createMemoryStore({ linesMax = limits.memoryLinesMax }: { linesM
     return fresh
   }
 
+  const keptOf = (author: string): Map<string, Line> => {
+    const known = kept.get(author)
+    if (known) return known
+    const fresh = new Map<string, Line>()
+    kept.set(author, fresh)
+    return fresh
+  }
+
+  function trim(log: Log, most: number): void {
+    const old = log.lines.slice(0, -most)
+    log.lines = log.lines.slice(-most)
+    allLines -= old.length
+    for (const { author, id } of old) {
+      const theirs = kept.get(author)
+      theirs?.delete(id)
+      if (theirs?.size === 0) kept.delete(author)
+    }
+  }
+
+  /** As many of each room as there is space for when the longest are cut alike. */
+  function trimAll(): void {
+    const lengths = [...logs.values()].map(({ lines }) => lines.length)
+    let most = linesMax
+    const left = () => lengths.reduce((sum, length) => sum + Math.min(length, most), 0)
+    while (most > 1 && left() > allLinesMax) most = Math.floor(most * 0.9)
+    for (const log of logs.values()) if (log.lines.length > most) trim(log, most)
+  }
+
   return {
     async append(draft, at) {
-      const key = keyOf(draft)
-      const earlier = kept.get(key)
+      const { room, id, author, from, kind, body } = draft
+      const theirs = keptOf(author)
+      const earlier = theirs.get(id)
       if (earlier) return { line: earlier, again: true }
-      const log = logOf(draft.room)
+      const log = logOf(room)
       log.head += 1
-      const line: Line = { ...draft, seq: log.head, at }
+      const line: Line = { room, id, author, from, kind, body, seq: log.head, at }
       log.lines.push(line)
-      kept.set(key, line)
-      for (const old of trim(log, linesMax)) kept.delete(keyOf(old))
+      theirs.set(id, line)
+      allLines += 1
+      if (log.lines.length > linesMax + linesMax / 10) trim(log, linesMax)
+      if (allLines > allLinesMax + allLinesMax / 10) trimAll()
       for (const follower of followers) follower(line)
       return { line, again: false } satisfies Kept
     },
     async find(author, id) {
-      return kept.get(keyOf({ author, id })) ?? null
+      return kept.get(author)?.get(id) ?? null
     },
     async last(room, count) {
       return count > 0 ? (logs.get(room)?.lines.slice(-count) ?? []) : []
@@ -73,15 +114,4 @@ export function createMemoryStore({ linesMax = limits.memoryLinesMax }: { linesM
       followers.clear()
     },
   }
-}
-
-/** Neither part holds a line feed: ids are words, devices are ours. */
-const keyOf = ({ author, id }: Pick<Draft, 'author' | 'id'>): string => `${author}\n${id}`
-
-/** @returns what was let go */
-function trim(log: Log, linesMax: number): readonly Line[] {
-  if (log.lines.length <= linesMax + linesMax / 10) return []
-  const old = log.lines.slice(0, -linesMax)
-  log.lines = log.lines.slice(-linesMax)
-  return old
 }

@@ -28,6 +28,8 @@ export const limits = {
   pageLinesMax: 200,
   /** Lines the memory store keeps of one room; the oldest go first. */
   memoryLinesMax: 10_000,
+  /** Lines the memory store keeps of all rooms together; the longest histories are shortened alike. */
+  memoryAllLinesMax: 100_000,
   /** Unsent bytes of one peer. More: `bye slow`. */
   sendqBytesMax: 1024 * 1024,
   /** How long a peer may take nothing while something waits. Longer: `bye slow`. */

@@ -16,13 +16,15 @@ const cr = 0x0d
 const nothing = new Uint8Array(0)
 const heldBytesMin = 64
 
+// A byte order mark is part of the line: what is shown of it is for the cleaning of text to decide. It is given whole lines
+// only, so that it remembers nothing from one to the next.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /**
  * A line ends at LF or CR LF; `lineBytesMax` counts neither. A fault drops its line and is told once; reading
  * goes on behind the next newline. Time is linear in the bytes fed, even when they come one by one.
  */
 export function createLines({ lineBytesMax }: { lineBytesMax: number }): Lines {
-  // A byte order mark is part of the line: what is shown of it is for the cleaning of text to decide.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let held = nothing
   let heldBytes = 0
   let skipping = false

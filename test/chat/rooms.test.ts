@@ -442,3 +442,24 @@ test('whatever is joined, left, said and renamed: everybody hears of a room exac
     { numRuns: 300 },
   )
 })
+
+test('a list of members asked for again says what is so by then', () => {
+  const { join, say, transcript } = createTable()
+  for (let i = 0; i < 70; i++) join(`S${i}`, `m${i}`)
+  const listed = () => {
+    transcript('S69')
+    say('S69', { type: 'who', room: '#lobby' })
+    return transcript('S69')
+      .map(line => line.replace('members ', ''))
+      .join(' ')
+      .split(' ')
+  }
+  assert.deepEqual(listed().slice(62, 66), ['m62', 'm63', 'm64', 'm65'])
+  say('S1', { type: 'nick', nick: 'zoe' })
+  say('S2', { type: 'away', on: true })
+  say('S65', { type: 'bye' })
+  assert.deepEqual(listed().slice(0, 4), ['m0', 'zoe', 'm2(away)', 'm3'])
+  assert.deepEqual(listed().slice(62, 66), ['m62', 'm63', 'm64', 'm66'])
+  say('S2', { type: 'away', on: false })
+  assert.equal(listed()[2], 'm2')
+})

@@ -217,6 +217,7 @@ test('a lost client comes back with its identity: its line is kept once, and wha
   )
   again.speak('id1', 'before the cut')
   assert.equal((await again.hear('line', line => line.id === 'id1')).seq, 1)
+  await bob.hear('presence', said => said.presence === 'here')
   const presences = bob.heard.flatMap(said => (said.type === 'presence' ? [said.presence] : []))
   assert.deepEqual(presences, ['reconnecting', 'here'], 'nobody left and nobody joined')
   assert.deepEqual(

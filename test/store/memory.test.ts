@@ -18,3 +18,19 @@ test('a memory store lets the oldest lines of a full room go and goes on countin
     [96, 97, 98, 99, 100],
   )
 })
+
+test('a memory store that is full of many rooms shortens the longest ones, and knows again what it still holds', async () => {
+  const store = createMemoryStore({ linesMax: 100, allLinesMax: 100 })
+  const say = (room: string, id: string) =>
+    store.append({ room, id, author: 'a', from: 'ann', kind: 'say', body: 'x' }, 1)
+  for (let i = 1; i <= 5; i++) await say('#short', `short${i}`)
+  for (let i = 1; i <= 400; i++) await say(`#room${i % 2}`, `${i}`)
+  const held = async (room: string) => (await store.page(room, { after: 0 }, 1000)).map(({ seq }) => seq)
+  assert.deepEqual(await held('#short'), [1, 2, 3, 4, 5])
+  const [even, odd] = [await held('#room0'), await held('#room1')]
+  assert.equal(even.at(-1), 200)
+  assert.ok(even.length + odd.length <= 110 && even.length + odd.length > 60, `${even.length} ${odd.length}`)
+  assert.equal((await say('#short', 'short1')).again, true)
+  assert.equal((await say('#room0', '400')).again, true)
+  assert.equal((await say('#room0', '2')).again, false)
+})

@@ -30,6 +30,8 @@ export interface Outcome {
   readonly p99Ms: number
   /** Until everybody was in; at most so many at a time as the tongue says. */
   readonly entryMs: number
+  /** What that cost the server. */
+  readonly entryCpuMs: number
   readonly connections: number
   /** What the server held before anybody came, when all were in, and at the end. */
   readonly memoryKb: { readonly empty: number; readonly entered: number; readonly ended: number }
@@ -156,6 +158,7 @@ async function main({ tongue, port, serverPid, scenario, forMs, entryMsMax }: Jo
 
   const empty = memoryKb(serverPid)
   const beganMs = performance.now()
+  const emptyCpuMs = cpuMs(serverPid)
   let coming = 0
   let inside = 0
   const giveUp = setTimeout(
@@ -171,6 +174,7 @@ async function main({ tongue, port, serverPid, scenario, forMs, entryMsMax }: Jo
   await Promise.all(Array.from({ length: Math.min(words.atOnce, connections) }, bring))
   clearTimeout(giveUp)
   const entryMs = performance.now() - beganMs
+  const entryCpuMs = cpuMs(serverPid) - emptyCpuMs
   await sleep(settleMs)
   const entered = memoryKb(serverPid)
   for (const member of members.slice(talkers, talkers + stalled)) member.socket.pause()
@@ -206,7 +210,7 @@ async function main({ tongue, port, serverPid, scenario, forMs, entryMsMax }: Jo
     seen = tally.delivered()
   }
   print({
-    ...{ deliveries, serverCpuMs, entryMs, connections, closed, p50Ms, p99Ms },
+    ...{ deliveries, serverCpuMs, entryMs, entryCpuMs, connections, closed, p50Ms, p99Ms },
     forMs: measuredMs,
     loadBusy: (own.user + own.system) / 1000 / measuredMs,
     lost: tally.lost(),

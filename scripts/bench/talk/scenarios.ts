@@ -42,6 +42,14 @@ export const scenarios: readonly Scenario[] = [
   { ...room, name: 'B', means: '1,000 in a room, 10 speak, 16 lines each on their way', perRoom: 1000 },
   {
     ...room,
+    name: 'storm',
+    means: '1,000 come into one room at once, and hardly anybody speaks',
+    perRoom: 1000,
+    senders: 1,
+    pace: { perSecond: 1 },
+  },
+  {
+    ...room,
     name: 'C0',
     means: '50 in a room, all speak, 16 lines each; nobody else is there',
     perRoom: 50,

@@ -23,6 +23,7 @@ export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
   const told = [...from.rooms].flatMap(name => {
     const room = state.rooms.get(name)
     if (!room) return []
+    room.members.changed(from.id)
     if (room.pair !== null)
       return send(others(room, from.id), { type: 'direct', room: name, with: person.nick })
     return send(room.members.connected(), {

@@ -7,12 +7,18 @@ import { isJoined, noSuchRoom, notJoined, otherOf, paceOf, rememberFirst, roomOf
 import type { Effect, Handler } from '../types.ts'
 import { conversation } from './join.ts'
 
+const blank = /\s/
+/** Without blank rows before it, nor anything blank behind it; most lines have neither, which is quick to see. */
+const trimmed = (body: string): string =>
+  body.startsWith('\n') || blank.test(body.at(-1) ?? '') ? body.replace(/^\n+|\s+$/g, '') : body
+
+const rowsOf = (body: string): number => (body.includes('\n') ? body.split('\n').length : 1)
+
 export const say: Handler<'say'> = (state, from, said, nowMs) => {
   if (!isJoined(from)) return notJoined(from, said.id)
-  const body = cleanText(said.body).replace(/^\n+|\s+$/g, '')
+  const body = trimmed(cleanText(said.body))
   if (body === '') return refuseLine(from, said.id, 'empty', 'There was nothing in it that can be shown.')
-  const rows = body.split('\n').length
-  if (utf8Bytes(body) > state.limits.bodyBytesMax || rows > state.limits.bodyLinesMax)
+  if (utf8Bytes(body) > state.limits.bodyBytesMax || rowsOf(body) > state.limits.bodyLinesMax)
     return refuseLine(
       from,
       said.id,
@@ -31,7 +37,8 @@ export const say: Handler<'say'> = (state, from, said, nowMs) => {
   const { person } = from.phase
   // A conversation is nobody’s where one of the two is forgotten.
   const whom = otherOf(state, room, person.id)
-  effects.push(...rememberFirst(person), ...(whom ? rememberFirst(whom) : []))
+  if (!person.isRemembered) effects.push(...rememberFirst(person))
+  if (whom) effects.push(...rememberFirst(whom))
   const draft = {
     room: room.name,
     id: said.id,

@@ -36,6 +36,7 @@ export const away: Handler<'away'> = (state, from, said, nowMs) => {
   return [...from.rooms].flatMap(name => {
     const room = state.rooms.get(name)
     if (!room || room.pair !== null) return []
+    room.members.changed(from.id)
     return send(room.members.connected(), {
       type: 'presence',
       room: name,
