@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { commands as slashCommands } from '../src/chat/commands.ts'
 import { commands, helpOf, type OptionRow, variableOf } from '../src/cli/commands.ts'
 import { keyLabel, keymap, keyPlaces } from '../src/client/keymap.ts'
+import { isAdjustable, isLifted } from '../src/wire/adjusted.ts'
 import { clientMessages, serverMessages } from '../src/wire/messages.ts'
 import { floors, opening, sources } from './house.mjs'
 
@@ -54,9 +55,10 @@ function limitTable(): string {
     .slice(text.indexOf('export const limits'))
     .matchAll(/\/\*\* (.+?) \*\/|^ {2}(\w+): (.+),$/gm)) {
     if (comment !== undefined) means = comment
-    else if (name !== undefined && value !== undefined) rows.push([code(name), value, means])
+    else if (name !== undefined && value !== undefined)
+      rows.push([code(name), value, isLifted(name) ? 'yes, none' : isAdjustable(name) ? 'yes' : '', means])
   }
-  return table(['limit', 'value', 'what it bounds, and the answer at the bound'], rows)
+  return table(['limit', 'value', '`serve --limits`', 'what it bounds, and the answer at the bound'], rows)
 }
 
 /** The file does not name itself. */

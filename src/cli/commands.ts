@@ -3,6 +3,7 @@ import { cleanLine } from '../base/clean.ts'
 import { checkNick } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
 import { parseTarget } from '../base/target.ts'
+import { checkChanges } from '../wire/adjusted.ts'
 import { defaultPort, limits } from '../wire/limits.ts'
 
 /** What reading an option's text came to. `text` says what was expected. */
@@ -22,6 +23,8 @@ export interface OptionRow {
   readonly read?: (text: string) => Read<unknown>
   /** May be given several times. */
   readonly many?: true
+  /** Each text is NAME=VALUE, so in the file it may be a table as well. */
+  readonly named?: true
 }
 
 export interface CommandRow {
@@ -232,6 +235,14 @@ export const commands = [
         help: 'how much of the past to keep: so many days (30d) or so many lines of each room (100000)',
         usual: 'everything',
         read: readKeep,
+      },
+      {
+        flags: '--limits <changes>',
+        key: 'serve.limits',
+        help: 'other limits than the usual ones: NAME=NUMBER,… (any wrong name lists them); “none” lifts those on how fast and how many, for measuring and for networks where everybody is trusted',
+        read: checkChanges,
+        many: true,
+        named: true,
       },
       discoveryPort,
       interfaces,

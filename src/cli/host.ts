@@ -1,6 +1,7 @@
 /** A server’s identity and name from this machine, for `serve` and for “host here” in the list of servers. */
 import { hostname } from 'node:os'
 import type { Server } from '../server/server.ts'
+import { limits } from '../wire/limits.ts'
 import { serverName } from './commands.ts'
 import { openMemory } from './memory.ts'
 
@@ -15,7 +16,7 @@ export async function hostHere(options: {
 }): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
   const [{ startServer }, opened] = await Promise.all([
     import('../server/server.ts'),
-    openMemory(null, false),
+    openMemory(null, false, limits),
   ])
   if (!opened.ok) return opened
   const { memory } = opened

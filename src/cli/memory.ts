@@ -2,6 +2,7 @@
 
 import { type History, keptHistory, memoryHistory } from '../server/history.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
+import type { Limits } from '../wire/limits.ts'
 import type { Keep } from './commands.ts'
 import { holdHome } from './home.ts'
 
@@ -21,11 +22,13 @@ export interface Memory {
 /**
  * @param data the folder asked for; null for one of this user’s own
  * @param inMemory keep nothing beyond this run
+ * @param limits how much of the past is kept in memory
  * @returns the memory; or a sentence, where a folder that was asked for cannot be had
  */
 export async function openMemory(
   data: string | null,
   inMemory: boolean,
+  limits: Limits,
 ): Promise<{ ok: true; memory: Memory } | { ok: false; text: string }> {
   const held = await holdHome(data)
   if (!held.ok) return held
@@ -33,7 +36,7 @@ export async function openMemory(
   const troubles = home.trouble === null ? [] : [home.trouble]
   const forgetful = (): Memory => ({
     id: home.id,
-    history: memoryHistory(),
+    history: memoryHistory(limits),
     troubles,
     retain: () => {},
     release: home.release,

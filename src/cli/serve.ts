@@ -3,6 +3,7 @@ import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
 import type { ServerEvent } from '../server/server.ts'
 import { startServer } from '../server/server.ts'
+import { adjusted } from '../wire/adjusted.ts'
 import { exitOnBug } from './bug.ts'
 import type { Keep } from './commands.ts'
 import { listening } from './find.ts'
@@ -15,9 +16,13 @@ export async function run({ options }: Given): Promise<number> {
   exitOnBug()
   const { discoveryPort, interfaces } = listening(options)
   const say = options.json === true ? sayJson : sayText
+  const { limits, isLifted, changed } = adjusted(
+    Array.isArray(options.limits) ? options.limits.map(String) : [],
+  )
   const opened = await openMemory(
     typeof options.data === 'string' ? options.data : null,
     options.memory === true,
+    limits,
   )
   if (!opened.ok) {
     process.stderr.write(`earshot: ${opened.text}\n`)
@@ -42,6 +47,7 @@ export async function run({ options }: Given): Promise<number> {
     announce: options.announce === false ? 'never' : options.quiet === true ? 'when-asked' : 'always',
     announceLegacy: options.announceLegacy === true,
     history,
+    limits,
     onEvent: say,
   })
   if (!started.ok) {
@@ -50,6 +56,7 @@ export async function run({ options }: Given): Promise<number> {
     memory.release()
     return 1
   }
+  if (isLifted || Object.keys(changed).length > 0) say({ event: 'limits', lifted: isLifted, changed })
   if (isKeep(options.keep)) memory.retain(options.keep, text => say({ event: 'trouble', text }))
   await told
   await started.server.stop('The server was stopped by whoever runs it.')
@@ -71,15 +78,22 @@ function untilTold(): Promise<void> {
   })
 }
 
-function sayJson(event: ServerEvent): void {
+/** Other limits than the usual ones hold. */
+interface LimitsEvent {
+  event: 'limits'
+  lifted: boolean
+  changed: Readonly<Record<string, number>>
+}
+
+function sayJson(event: ServerEvent | LimitsEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`)
 }
 
-function sayText(event: ServerEvent): void {
+function sayText(event: ServerEvent | LimitsEvent): void {
   process.stdout.write(`${inWords(event)}\n`)
 }
 
-function inWords(event: ServerEvent): string {
+function inWords(event: ServerEvent | LimitsEvent): string {
   switch (event.event) {
     case 'listening':
       return [
@@ -87,6 +101,17 @@ function inWords(event: ServerEvent): string {
         ...event.addresses.map(host => `  earshot join ${formatTarget(host, event.port)}`),
         'Ctrl-C ends it.',
       ].join('\n')
+    case 'limits': {
+      const changed = Object.entries(event.changed).map(([name, value]) => `${name}=${value}`)
+      return [
+        ...(event.lifted
+          ? [
+              'NO LIMITS: nobody is slowed, refused for coming too often, or one too many. Only for measuring, and where you trust everybody who can reach this port.',
+            ]
+          : []),
+        ...(changed.length > 0 ? [`Other limits than usual: ${changed.join(', ')}`] : []),
+      ].join('\n')
+    }
     case 'joined':
       return `${event.nick} joined (${event.users} here)`
     case 'renamed':

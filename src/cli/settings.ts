@@ -145,7 +145,9 @@ function readFiled(option: OptionRow, raw: unknown, origin: string): Read<unknow
     return typeof raw === 'boolean'
       ? { ok: true, value: raw }
       : wrong(origin, shown(raw), 'expected true or false')
-  const texts = (Array.isArray(raw) ? raw : [raw]).map(one =>
+  const listed =
+    option.named && isTable(raw) ? Object.entries(raw).map(([name, value]) => `${name}=${value}`) : raw
+  const texts = (Array.isArray(listed) ? listed : [listed]).map(one =>
     typeof one === 'string' || typeof one === 'number' ? String(one) : null,
   )
   if (texts.some(text => text === null) || (Array.isArray(raw) && !option.many))

@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid'
 import type { KnownPerson, Past, Store } from '../chat/types.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { openStore, type SqliteStore } from '../store/sqlite.ts'
-import { limits } from '../wire/limits.ts'
+import { type Limits, limits } from '../wire/limits.ts'
 
 export interface History {
   readonly store: Store
@@ -14,9 +14,9 @@ export interface History {
   remember(person: KnownPerson): Promise<void>
 }
 
-/** A history that lives as long as its process. */
-export const memoryHistory = (): History => ({
-  store: createMemoryStore(),
+/** A history that lives as long as its process. @param of how much of it is kept */
+export const memoryHistory = (of: Limits = limits): History => ({
+  store: createMemoryStore({ linesMax: of.memoryLinesMax, allLinesMax: of.memoryAllLinesMax }),
   // Its numbering begins anew, so positions of an earlier run mean nothing.
   epoch: nanoid(),
   past: { lines: [], rooms: [], people: [] },

@@ -66,7 +66,7 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
   const limits = options.limits ?? usualLimits
-  const { store, epoch, past, remember } = options.history ?? memoryHistory()
+  const { store, epoch, past, remember } = options.history ?? memoryHistory(limits)
   const hub = createHub(
     {
       server: options.id,

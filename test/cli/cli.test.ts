@@ -32,6 +32,8 @@ const mistakes: readonly { args: string[]; says: RegExp }[] = [
   { args: ['serve', '--prot', '4000'], says: /unknown option '--prot'/ },
   { args: ['serve', '--port', 'many'], says: /a TCP port is a whole number from 0 to 65535/ },
   { args: ['serve', '--port', '70000'], says: /a TCP port is a whole number from 0 to 65535/ },
+  { args: ['serve', '--limits', 'sayPerSecnd=10'], says: /Did you mean “sayPerSecond”\?/ },
+  { args: ['serve', '--limits', 'backlogLines=10'], says: /the same for every server/ },
   { args: ['serve', '--discovery-port', '0'], says: /a UDP port is a whole number from 1/ },
   { args: ['scan', '--wait', '-1'], says: /wait in milliseconds is a whole number/ },
   { args: ['join'], says: /missing required argument 'target'/ },
@@ -63,6 +65,18 @@ test('a server says where it is in its first line of JSON, and ends with 0 on SI
     assert.deepEqual(await running.exited, { code: 0, signal: null })
     assert.equal(running.lines.at(-1), '{"event":"stopping"}')
   }
+})
+
+test('a server with other limits says so at its start, in words and in JSON', async t => {
+  const { running } = await serving(t, ['--limits', 'none,sendqBytesMax=2000000', '--limits', 'roomsMax=9'])
+  const changed = { sendqBytesMax: 2_000_000, roomsMax: 9 }
+  const said = await running.waitForLine(/"event":"limits"/)
+  assert.deepEqual(JSON.parse(said), { event: 'limits', lifted: true, changed })
+  const silent = ['serve', '--no-announce', '--host', '127.0.0.1', '--port', '0', '--limits']
+  const open = earshot(t, [...silent, 'none'])
+  await open.waitForLine(/^NO LIMITS: nobody is slowed/)
+  const careful = earshot(t, [...silent, 'sayPerSecond=0.5'])
+  await careful.waitForLine(/^Other limits than usual: sayPerSecond=0\.5$/)
 })
 
 test('a server keeps its identity over restarts, a second one beside it has its own, and a killed one leaves no lock', async t => {

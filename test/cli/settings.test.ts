@@ -55,6 +55,7 @@ test('an option has one place in the file and one variable, and the same option 
     'EARSHOT_SERVE_HOST',
     'EARSHOT_SERVE_JSON',
     'EARSHOT_SERVE_KEEP',
+    'EARSHOT_SERVE_LIMITS',
     'EARSHOT_SERVE_MEMORY',
     'EARSHOT_SERVE_MOTD',
     'EARSHOT_SERVE_NAME',
@@ -140,6 +141,11 @@ const mistakes: readonly {
     what: 'a key in the wrong table',
     held: { tail: { port: 1 } },
     says: /“tail\.port”\. Did you mean “serve\.port”/,
+  },
+  {
+    what: 'a limit that is none',
+    held: { serve: { limits: { sayPerSecnd: 10 } } },
+    says: /serve\.limits “sayPerSecnd=10”: there is no limit “sayPerSecnd”\. Did you mean “sayPerSecond”\?/,
   },
   { what: 'a table of no command', held: { server: 'x', srv: { port: 1 } }, says: /no setting “srv”/ },
   { what: 'a file that names itself', held: { config: 'x' }, says: /no setting “config”/ },
@@ -269,4 +275,16 @@ test('a server takes its name from the file, and a client its nick and rooms fro
 test('a value on the command line is checked before help is printed', async t => {
   assert.equal((await outcome(t, 'tail', '--last', '201', '--help')).code, 2)
   assert.equal((await outcome(t, 'tail', '--last', '200', '--help')).code, 0)
+})
+
+test('limits are texts, or a table in the file, and several in one text of the environment', () => {
+  const both = ['sayBurst=50', 'sayPerSecond=0.5']
+  const limitsOf = (environment: Record<string, string>, held: Record<string, unknown> | null = null) => {
+    const values = settled('serve', {}, environment, held)
+    return 'limits' in values ? values.limits : values
+  }
+  assert.deepEqual(limitsOf({}, { serve: { limits: { sayBurst: 50, sayPerSecond: 0.5 } } }), both)
+  assert.deepEqual(limitsOf({}, { serve: { limits: both } }), both)
+  assert.deepEqual(limitsOf({}, { serve: { limits: 'none' } }), ['none'])
+  assert.deepEqual(limitsOf({ EARSHOT_SERVE_LIMITS: both.join(',') }), both)
 })
