@@ -5,15 +5,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
 
-export async function buildDist() {
+/** @param {{ outdir?: string, minify?: boolean }} how left out: as it is packed */
+export async function buildDist({ outdir = join(top, 'dist'), minify = true } = {}) {
   const { build } = await import('esbuild')
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'))
-  rmSync(join(top, 'dist'), { recursive: true, force: true })
+  rmSync(outdir, { recursive: true, force: true })
   await build({
     absWorkingDir: top,
     // The store’s thread is started from its own file; `store/thread.ts` knows it by this name.
     entryPoints: { earshot: 'src/cli/main.ts', 'chunks/history': 'src/store/worker.ts' },
-    outdir: 'dist',
+    outdir,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -26,11 +27,11 @@ export async function buildDist() {
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    minify: true,
+    minify,
     legalComments: 'linked',
     logLevel: 'warning',
   })
-  chmodSync(join(top, 'dist', 'earshot.js'), 0o755)
+  chmodSync(join(outdir, 'earshot.js'), 0o755)
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildDist()

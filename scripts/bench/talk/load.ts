@@ -11,6 +11,7 @@ export interface Job {
   readonly port: number
   readonly serverPid: number
   readonly scenario: Scenario
+  readonly warmUpMs: number
   readonly forMs: number
   /** Who is not in by then is not waited for, and nothing is measured. */
   readonly entryMsMax: number
@@ -38,7 +39,6 @@ export interface Outcome {
 }
 
 const settleMs = 300
-const warmUpMs = 500
 /** Nothing comes any more: what is missing then is lost. */
 const quietMs = 1_500
 const readBytes = 64 * 1024
@@ -54,7 +54,7 @@ const print = (result: Outcome | { failed: string }): void => {
   process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))
 }
 
-async function main({ tongue, port, serverPid, scenario, forMs, entryMsMax }: Job): Promise<void> {
+async function main({ tongue, port, serverPid, scenario, warmUpMs, forMs, entryMsMax }: Job): Promise<void> {
   const words = tongues[tongue]
   const { rooms, perRoom, senders, pace, idle, stalled, timed } = scenario
   const talkers = rooms * perRoom
@@ -147,12 +147,12 @@ async function main({ tongue, port, serverPid, scenario, forMs, entryMsMax }: Jo
     })
     const hello = words.hello(`m${index}`)
     if (hello !== '') {
-      member.socket.write(hello)
+      member.socket.write(hello, 'latin1')
       await awaited(member, words.helloDone)
     }
     const join = words.join(room)
     if (join === '') return
-    member.socket.write(join)
+    member.socket.write(join, 'latin1')
     await awaited(member, words.joinDone(room))
   }
 

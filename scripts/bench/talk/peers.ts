@@ -1,5 +1,5 @@
 /** The servers that are measured beside ours: how each is started on loopback, with its limits out of the way. */
-import { accessSync, constants, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TongueName } from './tongues.ts'
@@ -47,11 +47,24 @@ function peer(
   }
 }
 
+const entry = here('../../../dist/earshot.js')
+const serve = (port: number): string[] => [
+  ...[entry, 'serve', '--limits', 'none', '--no-announce', '--host', '127.0.0.1', '--port', String(port)],
+]
+
+/** The built program, as its users run it. */
 export const ours: Subject = {
   name: 'earshot',
   tongue: 'native',
-  limits: 'its pace of speaking is off, all else as usual; no history on disk',
-  start: port => [process.execPath, '--import', 'tsx', here('ours.ts'), String(port)],
+  limits: 'serve --limits none --memory: no history on disk',
+  start: port => [process.execPath, ...serve(port), '--memory'],
+}
+
+export const oursKept: Subject = {
+  name: 'earshot, kept',
+  tongue: 'native',
+  limits: 'serve --limits none: each line is on the disk before anybody hears it',
+  start: (port, folder) => [process.execPath, ...serve(port), '--data', join(folder, 'data')],
 }
 
 export const ceiling: Subject = {
@@ -143,3 +156,20 @@ write_deadline: "60s"
 )
 
 export const peers: readonly Subject[] = [ngircd, inspircd, redis, nats]
+
+/** Servers of a few lines around a package, where somebody has it installed: `--npm FOLDER`. */
+const packaged = (name: 'ws' | 'socket.io', tongue: TongueName, folder: string | null): Subject => ({
+  name,
+  tongue,
+  limits: 'it has none; no compression',
+  start: port =>
+    folder !== null && existsSync(join(folder, 'node_modules', name))
+      ? [process.execPath, here(`${name}.mjs`), join(folder, 'node_modules'), String(port)]
+      : null,
+})
+
+/** @param folder in whose node_modules the packages are looked for; null: they are not */
+export const packagedPeers = (folder: string | null): readonly Subject[] => [
+  packaged('ws', 'websocket', folder),
+  packaged('socket.io', 'socketio', folder),
+]

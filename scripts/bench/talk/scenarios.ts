@@ -15,8 +15,10 @@ export interface Scenario {
   readonly stalled: number
   /** Whether each delivery is timed; it costs the load generator something. */
   readonly timed: boolean
-  /** Whether a quick run has it, too. */
-  readonly quick: boolean
+  /** Whom a quick run measures in it: every server, only ours and the ceiling, or nobody. */
+  readonly quick: 'all' | 'few' | 'none'
+  /** What is looked at: how lines come through, or how people come in and what is held for them. */
+  readonly counts: 'talk' | 'entry'
 }
 
 const room = {
@@ -27,34 +29,37 @@ const room = {
   idle: 0,
   stalled: 0,
   timed: false,
-  quick: true,
-} as const
+  quick: 'few',
+  counts: 'talk',
+} as const satisfies Partial<Scenario>
 
 export const scenarios: readonly Scenario[] = [
-  { ...room, name: 'A', means: '100 in a room, 10 speak, 16 lines each on their way' },
+  { ...room, name: 'A', means: '100 in a room, 10 speak, 16 lines each on their way', quick: 'all' },
   {
     ...room,
     name: 'A1',
     means: '100 in a room, 10 speak, one line each on its way',
     pace: { window: 1 },
     timed: true,
+    quick: 'all',
   },
   { ...room, name: 'B', means: '1,000 in a room, 10 speak, 16 lines each on their way', perRoom: 1000 },
   {
     ...room,
     name: 'storm',
     means: '1,000 come into one room at once, and hardly anybody speaks',
+    counts: 'entry',
     perRoom: 1000,
     senders: 1,
     pace: { perSecond: 1 },
   },
   {
     ...room,
+    quick: 'none',
     name: 'C0',
     means: '50 in a room, all speak, 16 lines each; nobody else is there',
     perRoom: 50,
     senders: 50,
-    quick: false,
   },
   {
     ...room,
@@ -63,7 +68,6 @@ export const scenarios: readonly Scenario[] = [
     perRoom: 50,
     senders: 50,
     idle: 4900,
-    quick: false,
   },
   {
     ...room,
@@ -94,6 +98,32 @@ export const scenarios: readonly Scenario[] = [
     name: 'E',
     means: 'as A, and one more never reads (limits of the peers raised, too)',
     stalled: 1,
-    quick: false,
   },
+  {
+    ...room,
+    name: 'N10',
+    means: '10 in a room, all speak, 16 lines each on their way',
+    perRoom: 10,
+    quick: 'none',
+  },
+  {
+    ...room,
+    name: 'N300',
+    means: '300 in a room, 10 speak, 16 lines each on their way',
+    perRoom: 300,
+    quick: 'none',
+  },
+  ...[500, 1500, 5000].map(
+    (connections): Scenario => ({
+      ...room,
+      name: `M${connections}`,
+      means: `${connections.toLocaleString('en')} connections, two of them in a room`,
+      perRoom: 2,
+      senders: 1,
+      pace: { perSecond: 1 },
+      idle: connections - 2,
+      quick: 'none',
+      counts: 'entry',
+    }),
+  ),
 ]

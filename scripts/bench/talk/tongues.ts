@@ -9,7 +9,7 @@ export interface Tongue {
   joinDone(room: number | null): string
   /** `id` is new for each line; only who wants one uses it. */
   say(room: number, id: string, body: string): string
-  /** Who comes in at a time: our server bounds those who have not said who they are. */
+  /** Who comes in at a time. */
   readonly atOnce: number
   /** Whether whoever says something hears it, too. */
   readonly echoes: boolean
@@ -33,7 +33,7 @@ const native: Tongue = {
   joinDone: room => (room === null ? '"type":"left"' : nativeMembers(room)),
   say: (room, id, body) =>
     `{"type":"say","id":"${id}","room":"${nativeRoom(room)}","kind":"say","body":"${body}"}\n`,
-  atOnce: 100,
+  atOnce: 500,
   echoes: true,
   asks: { question: '{"type":"ping"}', answer: json({ type: 'pong' }) },
 }
@@ -84,5 +84,32 @@ const nats: Tongue = {
   asks: { question: 'PING\r\n', answer: 'PONG\r\n' },
 }
 
-export const tongues = { native, bare, irc, redis, nats } as const
+/** A short text in a frame of a client; its mask is zero, so that what is said can be read in it. */
+const frame = (text: string): string => `\x81${String.fromCharCode(0x80 | text.length)}\0\0\0\0${text}`
+const upgrade = (path: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`
+
+const websocket: Tongue = {
+  hello: () => upgrade('/'),
+  helloDone: 'Sec-WebSocket-Accept',
+  join: room => frame(`#${room ?? 'nowhere'}`),
+  joinDone: () => 'joined',
+  say: (_room, _id, body) => frame(body),
+  atOnce: 500,
+  echoes: true,
+  asks: null,
+}
+
+const socketio: Tongue = {
+  hello: () => upgrade('/socket.io/?EIO=4&transport=websocket'),
+  helloDone: '"sid"',
+  join: room => frame(`40{"room":"#${room ?? 'nowhere'}"}`),
+  joinDone: () => 'joined',
+  say: (_room, _id, body) => frame(`42["say","${body}"]`),
+  atOnce: 500,
+  echoes: true,
+  asks: null,
+}
+
+export const tongues = { native, bare, irc, redis, nats, websocket, socketio } as const
 export type TongueName = keyof typeof tongues
