@@ -1,10 +1,11 @@
 /** Text as a reader counts it: grapheme clusters, their borders, and the terminal cells of each. */
 import { eastAsianWidth } from 'get-east-asian-width'
+import { clusterCellsMax, measures, usualMeasures } from './measures.ts'
 
 /** What a reader takes for one character. `cells` is what it fills in a terminal. */
 export interface Cluster {
   readonly text: string
-  readonly cells: 0 | 1 | 2
+  readonly cells: number
 }
 
 // Made on first need: most sessions hold only text of the plain ranges below, and the making takes 9 ms.
@@ -17,7 +18,13 @@ function segments(text: string): Intl.Segments {
 // Hangul vowels and finals (1160–11FF, D7B0–D7FF) are drawn into the cells of the leading consonant.
 const cellless =
   /^[\p{Mn}\p{Me}\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]$/u
-const emojiStyle = /^(?:\p{Extended_Pictographic}\ufe0f|[0-9#*]\ufe0f\u20e3)/u
+const emojiStyle = /^\p{Extended_Pictographic}\ufe0f$/u
+const keycap = /^[0-9#*]\ufe0f?\u20e3$/
+const joined = /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0e\ufe0f]?\u200d/u
+const toned = /^\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]/u
+const flag = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
+const pictograph = /^\p{Emoji_Presentation}/u
+const spacingMark = /^\p{Mc}$/u
 
 function cellsOfPoint(point: number): 0 | 1 | 2 {
   if (cellless.test(String.fromCodePoint(point))) return 0
@@ -25,13 +32,27 @@ function cellsOfPoint(point: number): 0 | 1 | 2 {
 }
 
 /**
- * The cells of one cluster. A family, a flag, a keycap and a skin tone fill two cells; elsewhere the parts that take
- * room add up to two at most (as in Devanagari or Thai), which is what most terminals do with them.
+ * The cells of one cluster. A family, a flag, a keycap and a skin tone fill what the terminal has said they do, usually
+ * two; elsewhere the parts that take room add up to two at most (as in Devanagari or Thai), which is what most terminals
+ * do with them.
  */
-function cellsOfCluster(cluster: string): 0 | 1 | 2 {
-  if (emojiStyle.test(cluster)) return 2
+function cellsOfCluster(cluster: string): number {
+  const now = measures()
+  if (cluster.length > 1) {
+    if (joined.test(cluster)) {
+      if (now.joined !== 'apart') return now.joined
+      const sum = cluster.split('\u200d').reduce((cells, part) => cells + cellsOfCluster(part), 0)
+      return Math.min(sum, clusterCellsMax)
+    }
+    if (emojiStyle.test(cluster)) return now.selector
+    if (toned.test(cluster)) return now.tone
+    if (flag.test(cluster)) return now.flag
+    if (keycap.test(cluster)) return now.keycap
+  }
+  if (now.emoji !== usualMeasures.emoji && pictograph.test(cluster)) return now.emoji
   let sum = 0
   for (const character of cluster) {
+    if (now.vowel < 2 && sum > 0 && spacingMark.test(character)) continue
     sum += cellsOfPoint(character.codePointAt(0) ?? 0)
     if (sum >= 2) return 2
   }
@@ -45,7 +66,7 @@ function cellsOfCluster(cluster: string): 0 | 1 | 2 {
  */
 const narrow = 1 * 4 + 1
 const wide = 1 * 4 + 2
-const widePair = 2 * 4 + 2
+const pair = 2 * 4
 
 export function plainStep(text: string, at: number): number {
   const unit = text.charCodeAt(at)
@@ -81,9 +102,10 @@ export function plainStep(text: string, at: number): number {
     if (unit < 0xd83c || unit > 0xd83e) return 0
     const point = text.codePointAt(at) ?? 0
     // Pictographs that are wide by themselves; skin tones join what stands before them and flags go in pairs.
-    if (point >= 0x1f400 && point <= 0x1f4fc) return point === 0x1f43f || point === 0x1f441 ? 0 : widePair
-    if (point >= 0x1f600 && point <= 0x1f64f) return widePair
-    return point >= 0x1f90c && point <= 0x1f93a ? widePair : 0
+    const emoji = pair + (measures().emoji === 1 ? 1 : 2)
+    if (point >= 0x1f400 && point <= 0x1f4fc) return point === 0x1f43f || point === 0x1f441 ? 0 : emoji
+    if (point >= 0x1f600 && point <= 0x1f64f) return emoji
+    return point >= 0x1f90c && point <= 0x1f93a ? emoji : 0
   }
   if (unit < 0xf900) return narrow
   if (unit >= 0xff01 && unit <= 0xff60) return wide
@@ -96,7 +118,7 @@ export function plainStep(text: string, at: number): number {
  */
 export function eachCluster(
   text: string,
-  visit: (from: number, to: number, cells: 0 | 1 | 2) => boolean,
+  visit: (from: number, to: number, cells: number) => boolean,
   start = 0,
 ): void {
   let at = start

@@ -1,5 +1,6 @@
 /** Text broken into rows of a width: at blanks, between wide characters, and inside words that are too long. */
 import { eachCluster } from './clusters.ts'
+import { clusterCellsMax } from './measures.ts'
 
 /** A row of a paragraph, as offsets in UTF-16 units. Blanks at the break lie between `to` and the next row's `from`. */
 export interface RowSpan {
@@ -10,7 +11,7 @@ export interface RowSpan {
 // Signs that may not start a row in Chinese and Japanese.
 const closers = '、。，．・：；！？）］｝〉》」』】〕ー…々'
 
-/** What stands for a two-cell character where a row has one cell: nothing else would fit. */
+/** What stands for a character that is wider than the whole row: nothing else would fit. */
 const tooWide = '…'
 
 /**
@@ -69,7 +70,7 @@ function wrapFrom(
         return true
       }
       // A row may break on both sides of a wide character, but not before a sign that closes.
-      const isWide = taken === 2
+      const isWide = taken >= 2
       const isAfterWord = !onlyBlanks && wordEnd === at
       if (isAfterWord && (isWide || afterWide) && !closers.includes(paragraph.slice(at, end))) {
         breakTo = at
@@ -159,7 +160,7 @@ export function rowAt(rows: readonly RowSpan[], offset: number): number {
 /** The text of a row. A character wider than the whole row is shown as “…”. */
 export function rowText(paragraph: string, row: RowSpan, cells: number): string {
   const text = paragraph.slice(row.from, row.to)
-  if (cells > 1) return text
+  if (cells >= clusterCellsMax) return text
   let isTooWide = false
   eachCluster(text, (_from, _to, taken) => {
     isTooWide = taken > cells
@@ -170,7 +171,7 @@ export function rowText(paragraph: string, row: RowSpan, cells: number): string 
 
 /**
  * The rows of a body that may hold newlines; none is wider than `cells` (at least 1 is taken), and nothing is lost but
- * the blanks at breaks. Indentation is kept. At one cell a two-cell character is shown as “…”.
+ * the blanks at breaks. Indentation is kept. A character that is wider than the row is shown as “…”.
  */
 export function wrap(text: string, cells: number): string[] {
   const most = Math.max(1, Math.floor(cells))

@@ -3,7 +3,7 @@ import { nearest } from '../base/nearest.ts'
 import { checkRoom } from '../base/rooms.ts'
 
 /** What follows a command, word by word, for completion; the last kind goes on to the end of the line. */
-export type ArgumentKind = 'newNick' | 'nick' | 'room' | 'text' | 'command' | 'onOff' | 'count'
+export type ArgumentKind = 'newNick' | 'nick' | 'room' | 'text' | 'command' | 'onOff' | 'theme' | 'count'
 
 interface CommandRow {
   readonly name: string
@@ -188,6 +188,30 @@ const commandRows = [
     usage: '/receipts [on|off]',
     help: 'whether those who write to you alone see that you have read it',
     takes: ['onOff'],
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'theme',
+    usage: '/theme [NAME]',
+    help: 'other colours: neutral, dark, light, contrast; alone it names them',
+    takes: ['theme'],
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'mouse',
+    usage: '/mouse [on|off]',
+    help: 'whether the mouse scrolls and chooses, or is the terminal’s own',
+    takes: ['onOff'],
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'copy',
+    usage: '/copy [COUNT]',
+    help: 'hand the last line, or so many, to the clipboard of your terminal',
+    takes: ['count'],
     clientOnly: true,
   },
   {

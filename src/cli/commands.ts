@@ -3,6 +3,7 @@ import { cleanLine } from '../base/clean.ts'
 import { checkNick } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
 import { parseTarget } from '../base/target.ts'
+import { type Theme, themeNamed, themeNames, usualTheme } from '../client/themes.ts'
 import { checkChanges } from '../wire/adjusted.ts'
 import { defaultPort, limits } from '../wire/limits.ts'
 
@@ -68,6 +69,13 @@ const readNick = (text: string): Read<string> => {
 const readRoom = (text: string): Read<string> => {
   const checked = checkRoom(text)
   return checked.ok ? { ok: true, value: checked.room } : checked
+}
+
+const readTheme = (text: string): Read<Theme> => {
+  const theme = themeNamed(text)
+  return theme === undefined
+    ? { ok: false, text: `there are ${themeNames.join(', ')}` }
+    : { ok: true, value: theme }
 }
 
 const serverNameCellsMax = 32
@@ -149,6 +157,19 @@ const client: readonly OptionRow[] = [
     key: 'plain',
     help: 'lines instead of a full screen: for pipes, screen readers, serial consoles',
   },
+  {
+    flags: '--theme <name>',
+    key: 'theme',
+    help: `colours of the full screen: ${themeNames.join(', ')}`,
+    usual: `the last one chosen, else ${usualTheme}`,
+    read: readTheme,
+  },
+  {
+    flags: '--ascii',
+    key: 'ascii',
+    help: 'draw with ASCII alone, for terminals and fonts without more',
+  },
+  { flags: '--no-bell', key: 'no-bell', help: 'neither ring nor tell the desktop when somebody calls' },
   { flags: '--no-scan', key: 'no-scan', help: 'do not look for servers; join by address only' },
   discoveryPort,
   interfaces,

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import type { Model } from '../client/model.ts'
+import type { Theme } from '../client/themes.ts'
 import type { ClientEffect, Input } from '../client/types.ts'
 import { createUpdate } from '../client/update.ts'
 import type { Scanner } from '../discovery/scanner.ts'
@@ -12,7 +13,12 @@ import { createLink, type LinkNews } from './link.ts'
 /** What shows the model: a full screen or plain lines. */
 export interface Ui {
   show(model: Model): void
-  bell(): void
+  /** Rings; `notice` says who calls, for whoever can show it. */
+  bell(notice: string): void
+  dress(theme: Theme): void
+  mouse(on: boolean): void
+  /** Hands text to the clipboard. @returns a sentence on what came of it; `what` names the text: “3 lines” */
+  copy(text: string, what: string): string
   redraw(): void
   suspend(): void
   /** Gives the terminal back. */
@@ -30,6 +36,7 @@ export interface ConversationOptions {
   /** Starts a server on this machine, for “host here”. */
   host(name: string): Promise<{ ok: true; server: Server } | { ok: false; text: string }>
   rememberNick(nick: string): void
+  rememberTheme(theme: Theme): void
 }
 
 export interface Conversation {
@@ -89,7 +96,13 @@ export function converse(options: ConversationOptions): Conversation {
     sweep: () => scanner?.sweep((asked, total, done) => feed({ got: 'sweep', asked, total, done })),
     host: ({ name }) => void startHosting(name),
     rememberNick: ({ nick }) => options.rememberNick(nick),
-    bell: () => ui?.bell(),
+    bell: ({ notice }) => ui?.bell(notice),
+    dress({ theme }) {
+      ui?.dress(theme)
+      options.rememberTheme(theme)
+    },
+    mouse: ({ on }) => ui?.mouse(on),
+    copy: ({ text, what }) => feed({ got: 'notice', text: ui?.copy(text, what) ?? '' }),
     redraw: () => ui?.redraw(),
     suspend: () => ui?.suspend(),
     quit: ({ code, text }) => void end(code, text),

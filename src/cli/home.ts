@@ -1,4 +1,4 @@
-/** The few small files Earshot keeps for a user: the nick last used, and each server’s folder. */
+/** The few small files Earshot keeps for a user: the nick and the theme last used, and each server’s folder. */
 import { chmodSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -16,10 +16,19 @@ export function rememberedNick(): string | null {
   return typeof held?.nick === 'string' ? held.nick : null
 }
 
-/** Keeps the nick for the next time; where that fails nothing else does. */
-export function rememberNick(nick: string): void {
+/** The theme chosen last, or null. */
+export function rememberedTheme(): string | null {
+  const held = readJson(join(paths.config, 'client.json'))
+  return typeof held?.theme === 'string' ? held.theme : null
+}
+
+/** Keep what was chosen for the next time; where that fails nothing else does. */
+export const rememberNick = (nick: string): void => remember({ nick })
+export const rememberTheme = (theme: string): void => remember({ theme })
+
+function remember(part: { readonly nick?: string; readonly theme?: string }): void {
   try {
-    writeJson(paths.config, 'client.json', { nick })
+    writeJson(paths.config, 'client.json', { ...readJson(join(paths.config, 'client.json')), ...part })
   } catch {
     // A read-only home is no reason to bother somebody who wants to talk.
   }

@@ -1,12 +1,13 @@
 /** `earshot` and `earshot join`: the client, on a full screen or as plain lines. */
 import { formatTarget } from '../base/target.ts'
 import { startModel } from '../client/model.ts'
+import { type Theme, themeNamed, usualTheme } from '../client/themes.ts'
 import type { Input } from '../client/types.ts'
-import { readProfile } from '../terminal/profile.ts'
+import { type Profile, readProfile } from '../terminal/profile.ts'
 import { exitOnBug } from './bug.ts'
 import { type Conversation, converse, means, type Ui } from './conversation.ts'
 import { listening } from './find.ts'
-import { rememberNick } from './home.ts'
+import { rememberedTheme, rememberNick, rememberTheme } from './home.ts'
 import type { Given } from './main.ts'
 import { usualNick } from './nick.ts'
 import { onSignal } from './signals.ts'
@@ -18,11 +19,14 @@ export async function run({ target, options }: Given): Promise<number> {
     inputIsTerminal: process.stdin.isTTY === true,
     outputIsTerminal: process.stdout.isTTY === true,
     platform: process.platform,
+    ascii: options.ascii === true,
   })
+  const rings = options.bell !== false
+  const theme = themeNamed(String(options.theme ?? rememberedTheme() ?? '')) ?? usualTheme
   const plain = options.plain === true || !profile.usable
   const { discoveryPort, interfaces } = listening(options)
   const { hostHere, ownName } = await import('./host.ts')
-  const ui = plain ? await plainUi() : await screenUi(profile)
+  const ui = plain ? await plainUi({ profile, rings }) : await screenUi({ profile, rings, theme })
 
   const conversation = converse({
     first: startModel({
@@ -32,6 +36,7 @@ export async function run({ target, options }: Given): Promise<number> {
       target: target === null ? null : { hosts: [target.host], port: target.port },
       ...(target === null ? {} : { heading: formatTarget(target.host, target.port) }),
       hostName: ownName(),
+      theme,
       scans: options.scan !== false,
       nowMs: means.nowMs(),
       wallMs: means.wallMs(),
@@ -40,6 +45,7 @@ export async function run({ target, options }: Given): Promise<number> {
     createUi: ui.create,
     host: name => hostHere({ name, discoveryPort, interfaces }),
     rememberNick,
+    rememberTheme,
     rooms: Array.isArray(options.room) ? options.room.map(String) : [],
   })
   ui.guard(conversation)
@@ -48,18 +54,38 @@ export async function run({ target, options }: Given): Promise<number> {
   return code
 }
 
+/** As if SIGHUP had come. */
+const hangUpCode = 129
+
+/** No terminal says whether it took what it was handed, so the sentence says what it depends on. */
+function copiedText(what: string, { terminal, through }: Profile): string {
+  if (terminal === 'linux') return 'The Linux console has no clipboard, so nothing was copied.'
+  const copied = `${what} went to your terminal’s clipboard (OSC 52)`
+  if (through === 'tmux')
+    return `${copied}. tmux passes it on with “set -g set-clipboard on”; if pasting gives something else, set that.`
+  return `${copied}. If pasting gives something else, your terminal does not take it: allow it there, or mark with the mouse.`
+}
+
 interface UiParts {
   create(feed: (input: Input) => void): Ui
   /** Looks after signals, so that the terminal is whole however this ends. */
   guard(conversation: Conversation): void
 }
 
-async function screenUi(profile: ReturnType<typeof readProfile>): Promise<UiParts> {
+interface Looks {
+  readonly profile: Profile
+  readonly rings: boolean
+  readonly theme: Theme
+}
+
+async function screenUi({ profile, rings, theme }: Looks): Promise<UiParts> {
   const [{ createTerminal }, { guardProcess }, { view }] = await Promise.all([
     import('../terminal/screen.ts'),
     import('../terminal/lifecycle.ts'),
     import('../client/view/view.ts'),
   ])
+  // A terminal that is gone says so by a signal as well, unless somebody keeps that from us.
+  let hangUp = () => {}
   let terminal: ReturnType<typeof createTerminal> | undefined
   return {
     create(feed) {
@@ -67,25 +93,34 @@ async function screenUi(profile: ReturnType<typeof readProfile>): Promise<UiPart
         input: process.stdin,
         output: process.stdout,
         profile,
+        theme,
         onStroke: stroke => feed({ got: 'stroke', stroke }),
         onSize: size => feed({ got: 'size', ...size }),
+        onTrouble: () => hangUp(),
       })
       terminal = made
       return {
         show: model => made.draw(() => view(model)),
-        bell: () => made.bell(),
+        bell: notice => rings && made.bell(notice),
+        dress: chosen => made.dress(chosen),
+        mouse: on => made.mouse(on),
+        copy(text, what) {
+          made.copy(text)
+          return copiedText(what, profile)
+        },
         redraw: () => made.redraw(),
         suspend: () => made.suspend(),
         close: () => made.restore(),
       }
     },
     guard(conversation) {
+      hangUp = () => void conversation.leave(hangUpCode)
       if (terminal) guardProcess(terminal, () => conversation.leave())
     },
   }
 }
 
-async function plainUi(): Promise<UiParts> {
+async function plainUi({ profile, rings }: Pick<Looks, 'profile' | 'rings'>): Promise<UiParts> {
   const { createPlain } = await import('../plain/plain.ts')
   let interrupt = () => {}
   let giveUp = () => {}
@@ -95,6 +130,8 @@ async function plainUi(): Promise<UiParts> {
         input: process.stdin,
         output: process.stdout,
         dumb: process.env.TERM === 'dumb',
+        unicode: profile.unicode,
+        rings,
         feed,
         onInterrupt: () => interrupt(),
         onGivenUp: () => giveUp(),

@@ -12,7 +12,7 @@ import type { Ask } from './model.ts'
 import { roomsLike, show } from './rooms.ts'
 import { say } from './speech.ts'
 import { leave, patch, type Turn, toast, want } from './turn.ts'
-import type { Stroke } from './types.ts'
+import type { Typed } from './types.ts'
 
 /** What is asked, and which keys answer. */
 export function questionOf(ask: Ask): { readonly question: string; readonly keys: string } {
@@ -54,8 +54,7 @@ export function askPaste(turn: Turn, text: string): void {
   patch(turn, { ask: { about: 'paste', why: null, text, lines: text.replace(/\n$/, '').split('\n').length } })
 }
 
-export function askStroke(turn: Turn, ask: Ask, stroke: Stroke) {
-  if ('focused' in stroke) return
+export function askStroke(turn: Turn, ask: Ask, stroke: Typed) {
   if ('key' in stroke) {
     if (stroke.key === 'Enter') return answer(turn, ask, 'editor' in ask ? ask.editor.text : '')
     // Whoever presses one of them once more means it.

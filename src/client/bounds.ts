@@ -36,6 +36,8 @@ export const bounds = {
   answerUnits: 400,
   /** Servers that get a number to pick them by. More are picked by address. */
   pickNumbers: 999,
+  /** Cells of what the desktop is told when somebody calls. The rest is cut. */
+  noticeCells: 100,
   /** Dials set off at once by a sighting in one outage; then the backoff alone decides. */
   shortcuts: 5,
   /** Nicks tried by ourselves when ours was taken meanwhile; then the user is asked. */
@@ -67,6 +69,8 @@ export const patience = {
   typingGoneMs: 6_000,
   /** That we have read is told no more often than this. */
   readEveryMs: 1_000,
+  /** Where the terminal tells nothing of focus, whoever pressed a key so lately is looking. */
+  lookingMs: 20_000,
   /** The bell rings no more often than this. */
   bellEveryMs: 3_000,
   /** A server may ask us to stay away for no longer than this. */

@@ -5,13 +5,15 @@ import type { Sighting } from '../discovery/types.ts'
 import { defaultPort } from '../wire/limits.ts'
 import { askAddress, askNick } from './ask.ts'
 import { bounds, patience } from './bounds.ts'
+import { nextTheme } from './dressing.ts'
 import { leaveAsking } from './hosting.ts'
 import { type Action, doneBy } from './keymap.ts'
 import { join } from './link.ts'
 import type { Model, Picker } from './model.ts'
 import { incompatibleText, isCompatible, listed, targetOf, unscannedText } from './servers.ts'
 import { note, patch, patchPicker, type Turn, want } from './turn.ts'
-import type { Stroke } from './types.ts'
+import type { Typed } from './types.ts'
+import { topOf } from './view/parts.ts'
 import { pickerPageRows } from './view/picker.ts'
 
 export function sighted(turn: Turn, sightings: readonly Sighting[]): void {
@@ -64,7 +66,7 @@ function choose(turn: Turn, index: number): void {
   patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.key ?? null, gone: null })
 }
 
-export function pickerStroke(turn: Turn, stroke: Stroke): void {
+export function pickerStroke(turn: Turn, stroke: Typed): void {
   if (turn.model.picker.filtering && filterStroke(turn, stroke)) return
   if ('key' in stroke && stroke.key === 'C-c') leaveAsking(turn, 130)
   else if ('key' in stroke) act(turn, doneBy(stroke.key, 'picker', 'everywhere'))
@@ -104,6 +106,7 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     want(turn, { do: 'sweep' })
   },
   nick: turn => askNick(turn, 'keep', null, turn.model.nick),
+  theme: nextTheme,
   help: turn => patch(turn, { help: { top: 0, filter: '' } }),
   redraw: turn => want(turn, { do: 'redraw' }),
   suspend: turn => want(turn, { do: 'suspend' }),
@@ -112,6 +115,18 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     settleChoice(turn)
   },
   quit: turn => leaveAsking(turn, 0),
+}
+
+/** A wheel's notch chooses; a click takes a row on show, and joins where it was the chosen one. */
+export function chosenByMouse(turn: Turn, index: number, isClick: boolean) {
+  if (!isClick) return choose(turn, index)
+  const { picker } = turn.model
+  const rows = listed(picker)
+  const chosen = rows.findIndex(one => one.key === picker.chosen)
+  const clicked = rows[topOf(chosen, pickerPageRows(turn.model), rows.length) + index]
+  if (clicked === undefined) return
+  if (clicked.key === picker.chosen) joinChosen(turn)
+  else choose(turn, rows.indexOf(clicked))
 }
 
 function host(turn: Turn) {
@@ -140,7 +155,7 @@ function joinSighting(turn: Turn, sighting: Sighting) {
 }
 
 /** Typing the filter; false for keys that mean what they always mean here. */
-function filterStroke(turn: Turn, stroke: Stroke): boolean {
+function filterStroke(turn: Turn, stroke: Typed): boolean {
   const { filter } = turn.model.picker
   if ('key' in stroke) {
     if (stroke.key === 'Enter') patchPicker(turn, { filtering: false })

@@ -2,6 +2,7 @@
 import { fold } from '../base/names.ts'
 import { type ArgumentKind, commandNamed, commands } from '../chat/commands.ts'
 import { type Editor, edit } from './editor.ts'
+import { themeNames } from './themes.ts'
 
 /** A completion under way; it goes on as long as the text is what it made of it. */
 export interface Completion {
@@ -79,6 +80,7 @@ const byKind: { readonly [K in ArgumentKind]: (word: string, words: Words) => re
   text: (word, words) => inText(false, word, words),
   command: word => commands.filter(row => row.name.startsWith(word.toLowerCase())).map(row => row.name),
   onOff: word => like(['on', 'off'], word),
+  theme: word => like(themeNames, word),
 }
 
 function inText(isFirst: boolean, word: string, { nicks, rooms }: Words): readonly string[] {

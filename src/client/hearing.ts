@@ -33,7 +33,7 @@ export function takeLine(turn: Turn, line: WireLine): void {
   if (!isNew && !own) return
   const after = isNew ? advance(turn, room, line) : room
   const calls = putLine(turn, after, line, { own, isNews: true })
-  if (calls) ring(turn)
+  if (calls) ring(turn, line)
 }
 
 /** The past of a room: the first that is heard of one we have entered. */
@@ -137,11 +137,18 @@ function acknowledge(turn: Turn, { id }: WireLine): boolean {
   return true
 }
 
-function ring(turn: Turn): void {
-  const { focused, nowMs, bellAtMs } = turn.model
-  if (focused || (bellAtMs !== null && nowMs - bellAtMs < patience.bellEveryMs)) return
+/** Rings for whoever does not look: the window lost the focus, or tells nothing of it and no key was pressed for a while. */
+function ring(turn: Turn, line: WireLine): void {
+  const { focused, tellsFocus, keyAtMs, nowMs, bellAtMs } = turn.model
+  const looks = focused && (tellsFocus || nowMs - keyAtMs < patience.lookingMs)
+  if (looks || (bellAtMs !== null && nowMs - bellAtMs < patience.bellEveryMs)) return
   patch(turn, { bellAtMs: nowMs })
-  want(turn, { do: 'bell' })
+  const room = roomOf(turn, line.room)
+  const where = room === undefined || room.partner !== null ? '@' : `${room.label} `
+  want(turn, {
+    do: 'bell',
+    notice: cleanLine(`${where}${cleanNick(line.from)}: ${cleanLine(line.body)}`, bounds.noticeCells),
+  })
 }
 
 export function takeMembers(turn: Turn, said: Of<'members'>): void {

@@ -1,5 +1,6 @@
 /** The input as rows of a width around its cursor. */
 import { width } from '../base/cells.ts'
+import { type Measures, measures } from '../base/measures.ts'
 import { type RowSpan, rewrapSpans, rowAt, rowText, wrapSpans } from '../base/wrap.ts'
 
 /**
@@ -27,11 +28,12 @@ export function layout(
 // A frame is drawn more often than the text changes, and a key changes one line of a long paste: lines that were
 // wrapped for the last layout are not measured again, and a long line that changed is only where it did.
 interface Wrapped {
+  readonly measures: Measures
   readonly cells: number
   readonly lines: readonly string[]
   readonly rows: ReadonlyMap<string, readonly RowSpan[]>
 }
-let last: Wrapped = { cells: 0, lines: [], rows: new Map() }
+let last: Wrapped = { measures: measures(), cells: 0, lines: [], rows: new Map() }
 const longLineUnits = 512
 
 function spansOf(text: string, cells: number): readonly RowSpan[] {
@@ -45,12 +47,12 @@ function spansOf(text: string, cells: number): readonly RowSpan[] {
     for (const { from, to } of own) spans.push({ from: start + from, to: start + to })
     start += line.length + 1
   }
-  last = { cells, lines, rows }
+  last = { measures: measures(), cells, lines, rows }
   return spans
 }
 
 function rowsOf(line: string, index: number, cells: number): readonly RowSpan[] {
-  if (last.cells !== cells) return wrapSpans(line, cells)
+  if (last.cells !== cells || last.measures !== measures()) return wrapSpans(line, cells)
   const known = last.rows.get(line)
   if (known !== undefined) return known
   const earlier = last.lines[index]

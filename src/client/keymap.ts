@@ -32,6 +32,8 @@ export type Action =
   | 'host'
   | 'sweep'
   | 'nick'
+  | 'theme'
+  | 'mouse'
   | 'quit'
 
 export interface KeyRow {
@@ -47,6 +49,12 @@ export const keymap: readonly KeyRow[] = [
   { keys: ['F1'], on: 'everywhere', does: 'help', help: 'this help' },
   { keys: ['C-l'], on: 'everywhere', does: 'redraw', help: 'draw the screen anew' },
   { keys: ['C-z'], on: 'everywhere', does: 'suspend', help: 'back to the shell; fg returns' },
+  {
+    keys: ['M-m'],
+    on: 'everywhere',
+    does: 'mouse',
+    help: 'the mouse scrolls and chooses, on and off (/mouse)',
+  },
   { keys: ['Escape'], on: 'everywhere', does: 'escape', help: 'close what is open, go back' },
 
   { keys: ['Enter'], on: 'picker', does: 'join', help: 'join the server' },
@@ -62,6 +70,7 @@ export const keymap: readonly KeyRow[] = [
   { keys: ['h'], on: 'picker', does: 'host', help: 'start a server here and join it' },
   { keys: ['S'], on: 'picker', does: 'sweep', help: 'ask every address, one by one' },
   { keys: ['n'], on: 'picker', does: 'nick', help: 'take another nick' },
+  { keys: ['t'], on: 'picker', does: 'theme', help: 'another theme (/theme)' },
   { keys: ['?'], on: 'picker', does: 'help', help: 'this help' },
   { keys: ['q', 'C-c', 'C-d'], on: 'picker', does: 'quit', help: 'leave' },
 

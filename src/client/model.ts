@@ -7,6 +7,7 @@ import type { Completion } from './complete.ts'
 import { type Editor, emptyEditor } from './editor.ts'
 import type { Hosted } from './hosting.ts'
 import { newRoom, type Room } from './room.ts'
+import { type Theme, usualTheme } from './themes.ts'
 import type { ClientEffect, Target } from './types.ts'
 
 /** Where the connection stands: the one owner of that question. */
@@ -121,6 +122,10 @@ export interface Model {
   readonly nowMs: number
   readonly wallMs: number
   readonly focused: boolean
+  /** The terminal has told of focus at least once; else nobody knows whether the user looks. */
+  readonly tellsFocus: boolean
+  readonly theme: Theme
+  readonly mouse: boolean
   /** Ours, or the one we shall ask for. */
   readonly nick: string
   /** The name a server gets that we start. */
@@ -232,6 +237,7 @@ export interface Start {
   readonly hostName: string
   /** Whether servers are looked for; true where it is left out. */
   readonly scans?: boolean
+  readonly theme?: Theme
   readonly nowMs: number
   readonly wallMs: number
 }
@@ -245,6 +251,9 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     nowMs,
     wallMs,
     focused: true,
+    tellsFocus: false,
+    theme: start.theme ?? usualTheme,
+    mouse: false,
     nick,
     hostName,
     straight: target !== null,

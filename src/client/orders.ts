@@ -7,10 +7,13 @@ import { type CommandName, commandHelp, commandNamed, firstWord, parseCommand } 
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds } from './bounds.ts'
+import { orderCopy } from './copying.ts'
+import { orderTheme } from './dressing.ts'
 import { leaveAsking } from './hosting.ts'
 import { counted } from './labels.ts'
 import { backToList } from './link.ts'
 import { currentRoom } from './model.ts'
+import { turnMouse } from './mouse.ts'
 import { askOlder, countOf } from './older.ts'
 import type { Room } from './room.ts'
 import {
@@ -235,6 +238,22 @@ const orders: {
       on ? 'Those who write to you alone see what you have read.' : 'Nobody sees what you have read.',
     )
     return true
+  },
+  theme(turn, argument, { lineMode }) {
+    if (lineMode) return complain(turn, 'Plain lines have no theme; a full screen has.')
+    const wrong = orderTheme(turn, argument)
+    return wrong === null || complain(turn, wrong)
+  },
+  mouse(turn, argument, { lineMode }) {
+    if (lineMode) return complain(turn, 'Plain lines leave the mouse to the terminal.')
+    const on = onOff(argument, turn.model.mouse)
+    if (on === null) return complain(turn, 'On or off? /mouse on, /mouse off.')
+    turnMouse(turn, on)
+    return true
+  },
+  copy(turn, argument) {
+    const wrong = orderCopy(turn, argument)
+    return wrong === null || complain(turn, wrong)
   },
   servers(turn) {
     backToList(turn)

@@ -2,17 +2,24 @@
 
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
+import type { Theme } from './themes.ts'
 
 /**
  * One thing typed. `key` names: `Enter` `Tab` `S-Tab` `Escape` `Backspace` `Delete` `Insert` `Up` `Down` `Left` `Right`
  * `Home` `End` `PageUp` `PageDown` `F1`…`F12`, with prefixes in the order `C-` `M-` `S-`: `C-a`, `M-b`, `C-Left`,
  * `M-Enter`, `M-Backspace`. `^J` is `C-j`. Ordinary text comes as `text`, a bracketed paste whole as `paste`.
  */
-export type Stroke =
-  | { readonly key: string }
-  | { readonly text: string }
-  | { readonly paste: string }
-  | { readonly focused: boolean }
+export type Stroke = Typed | Pointed | { readonly focused: boolean }
+
+/** What a keyboard, or a paste, says. */
+export type Typed = { readonly key: string } | { readonly text: string } | { readonly paste: string }
+
+/** The mouse, where the user has switched it on. Both counted from 0. */
+export interface Pointed {
+  readonly mouse: 'click' | 'wheelUp' | 'wheelDown'
+  readonly x: number
+  readonly y: number
+}
 
 /** Where to reach a server. `hosts` are tried together, best first. */
 export interface Target {
@@ -62,7 +69,13 @@ export type ClientEffect =
   /** Start a server on this machine that ends with this client. */
   | { readonly do: 'host'; readonly name: string }
   | { readonly do: 'rememberNick'; readonly nick: string }
-  | { readonly do: 'bell' }
+  /** Somebody calls for a user who does not look; `notice` is one line that says who and what. */
+  | { readonly do: 'bell'; readonly notice: string }
+  /** Show everything in this theme, and the next time as well. */
+  | { readonly do: 'dress'; readonly theme: Theme }
+  | { readonly do: 'mouse'; readonly on: boolean }
+  /** Hand this to the clipboard; whoever can says what came of it, as a notice. `what` names it: “3 lines”. */
+  | { readonly do: 'copy'; readonly text: string; readonly what: string }
   | { readonly do: 'redraw' }
   | { readonly do: 'suspend' }
   | { readonly do: 'quit'; readonly code: number; readonly text: string | null }

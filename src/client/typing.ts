@@ -14,13 +14,12 @@ import { askOlder } from './older.ts'
 import { enter } from './orders.ts'
 import { membersOf, show, shownRooms } from './rooms.ts'
 import { patch, putRoom, type Turn, toast, want } from './turn.ts'
-import type { Stroke } from './types.ts'
+import type { Typed } from './types.ts'
 import { chatLayout } from './view/layout.ts'
 import { memberLines, sortedMembers } from './view/members.ts'
 import { scrolled } from './view/pane.ts'
 
-export function chatStroke(turn: Turn, stroke: Stroke) {
-  if ('focused' in stroke) return
+export function chatStroke(turn: Turn, stroke: Typed) {
   if (!('key' in stroke) || doneBy(stroke.key, 'chat') !== 'interrupt') forgetInterrupt(turn)
   if ('text' in stroke) return change(turn, { edit: 'insert', text: stroke.text })
   if ('paste' in stroke) return paste(turn, stroke.paste)
@@ -191,7 +190,7 @@ function toEnd(turn: Turn, end: 'oldest' | 'newest'): void {
   else scroll(turn, end)
 }
 
-function scroll(turn: Turn, by: number | 'oldest' | 'newest'): void {
+export function scroll(turn: Turn, by: number | 'oldest' | 'newest'): void {
   const { model } = turn
   const room = currentRoom(model)
   const anchor = by === 'newest' ? null : scrolled(model, room, chatLayout(model), by)
@@ -202,7 +201,7 @@ function scroll(turn: Turn, by: number | 'oldest' | 'newest'): void {
   putRoom(turn, { ...room, anchor, newBelow: anchor === null || room.anchor === null ? 0 : room.newBelow })
 }
 
-function scrollMembers(turn: Turn, by: number): void {
+export function scrollMembers(turn: Turn, by: number): void {
   const room = currentRoom(turn.model)
   const shown = chatLayout(turn.model).chatRows - 1
   const count = memberLines(membersOf(turn.model, room)).length

@@ -7,11 +7,12 @@ import { heard } from './heard.ts'
 import { doneBy } from './keymap.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
 import { type Model, screenOf } from './model.ts'
+import { pointed, turnMouse } from './mouse.ts'
 import { enter } from './orders.ts'
 import { sweptText } from './servers.ts'
 import { signal, stirred } from './signals.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, toast, want } from './turn.ts'
-import type { ClientEffect, Input, Means, Stroke } from './types.ts'
+import type { ClientEffect, Input, Means, Stroke, Typed } from './types.ts'
 import { chatStroke, interruptDue, keepPanel } from './typing.ts'
 import { helpTopMax } from './view/help.ts'
 
@@ -68,9 +69,11 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
 }
 
 function stroke(turn: Turn, typed: Stroke) {
-  if ('focused' in typed) return patch(turn, { focused: typed.focused })
+  if ('focused' in typed) return patch(turn, { focused: typed.focused, tellsFocus: true })
   stirred(turn)
+  if ('mouse' in typed) return pointed(turn, typed)
   const everywhere = 'key' in typed ? doneBy(typed.key, 'everywhere') : undefined
+  if (everywhere === 'mouse') return turnMouse(turn, !turn.model.mouse)
   if (everywhere === 'redraw' || everywhere === 'suspend') return want(turn, { do: everywhere })
   const { help, ask } = turn.model
   if (help !== null) return helpStroke(turn, typed)
@@ -80,7 +83,7 @@ function stroke(turn: Turn, typed: Stroke) {
 
 const screens = { picker: pickerStroke, connecting: connectingStroke, chat: chatStroke } as const
 
-function connectingStroke(turn: Turn, typed: Stroke): void {
+function connectingStroke(turn: Turn, typed: Typed): void {
   const key = 'key' in typed ? typed.key : 'text' in typed ? typed.text.slice(0, 1) : ''
   const does = doneBy(key, 'connecting', 'everywhere')
   if (does === 'escape') giveUpJoining(turn)
@@ -121,7 +124,7 @@ function isQuit(text: string): boolean {
   return parsed.is === 'command' && parsed.name === 'quit'
 }
 
-function helpStroke(turn: Turn, typed: Stroke) {
+function helpStroke(turn: Turn, typed: Typed) {
   const { help, rows: high } = turn.model
   if (help === null) return
   const scroll = (top: number) =>

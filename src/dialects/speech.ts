@@ -137,6 +137,9 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
   servers: needsClient,
   typing: needsClient,
   receipts: needsClient,
+  theme: needsClient,
+  mouse: needsClient,
+  copy: needsClient,
   info: visit =>
     says(
       `${visit.server?.name ?? visit.means.serverName}, server ${visit.server?.id ?? '?'}. You are ${visit.nick}; what you type goes to ${visit.room === '' ? 'no room' : labelOf(visit, visit.room)}.`,

@@ -1,5 +1,6 @@
 /** The client as lines, for pipes, screen readers and dumb terminals. It knows the model and a readline, no screen. */
 import { clearLine, createInterface, cursorTo } from 'node:readline'
+import { asciiText } from '../base/ascii.ts'
 import { isBusy, type Model } from '../client/model.ts'
 import type { Input } from '../client/types.ts'
 import { news, nothingTold } from './news.ts'
@@ -9,6 +10,10 @@ export interface PlainOptions {
   readonly output: NodeJS.WriteStream
   /** TERM=dumb and the like: not even the typed line is moved. */
   readonly dumb: boolean
+  /** Whether more than ASCII can be read there. */
+  readonly unicode: boolean
+  /** Whether it rings when somebody calls. */
+  readonly rings: boolean
   feed(input: Input): void
   /** ^C. */
   onInterrupt(): void
@@ -21,13 +26,17 @@ const lastWordsMs = 10_000
 
 export interface Plain {
   show(model: Model): void
-  bell(): void
+  bell(notice: string): void
+  dress(): void
+  mouse(): void
+  copy(): string
   redraw(): void
   suspend(): void
   close(): void
 }
 
-export function createPlain({ input, output, dumb, feed, onInterrupt, onGivenUp }: PlainOptions): Plain {
+export function createPlain(options: PlainOptions): Plain {
+  const { input, output, dumb, unicode, rings, feed, onInterrupt, onGivenUp } = options
   const moves = input.isTTY === true && output.isTTY === true && !dumb
   const lines = createInterface({
     input,
@@ -47,7 +56,8 @@ export function createPlain({ input, output, dumb, feed, onInterrupt, onGivenUp 
   /** New lines come above the one being typed, which is drawn again below them. */
   function print(fresh: readonly string[]): void {
     if (fresh.length === 0) return
-    const text = `${fresh.join('\n')}\n`
+    const whole = `${fresh.join('\n')}\n`
+    const text = unicode ? whole : asciiText(whole)
     if (!moves) return void output.write(text)
     cursorTo(output, 0)
     clearLine(output, 0)
@@ -93,7 +103,11 @@ export function createPlain({ input, output, dumb, feed, onInterrupt, onGivenUp 
       print(fresh.lines)
       leaveWhenSaid()
     },
-    bell: () => void (output.isTTY === true && output.write('\u0007')),
+    bell: () => void (rings && output.isTTY === true && output.write('\u0007')),
+    dress: () => {},
+    mouse: () => {},
+    copy: () =>
+      'Plain lines go to no clipboard: nothing but lines is written here. Mark them in the terminal.',
     redraw: () => {},
     suspend: () => {},
     close() {

@@ -4,6 +4,8 @@ export const bounds = {
   escapeWaitMs: 50,
   /** A begun sequence (`ESC [`, `ESC O`, a reply) is given up after this long without a further byte. */
   sequenceWaitMs: 500,
+  /** Answers on how wide the terminal draws are waited for this long; later ones are swallowed. */
+  probeWaitMs: 100,
   /** A control sequence longer than this is no longer recorded; it is still swallowed up to its final byte. */
   sequenceCharsMax: 64,
   /** A control sequence or a reply longer than this is taken for noise: the decoder reads keys again. */
@@ -19,6 +21,10 @@ export const bounds = {
   resizeQuietMs: 16,
   /** Longer titles are cut. */
   titleCharsMax: 200,
+  /** Longer notices to the desktop are cut. */
+  noticeCharsMax: 120,
+  /** The program screen passes on no longer strings than about 768 bytes. */
+  screenPieceChars: 500,
   /** A terminal that takes no bytes is asked this often to take the restoring ones, then it is left as it is. */
   restoreTriesMax: 25,
   restoreWaitMs: 10,

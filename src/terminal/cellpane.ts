@@ -1,34 +1,41 @@
 /** The one blessed box: it writes the rows of a frame cell by cell, and nothing of blessed's own text handling is used. */
 import type { Cell, Line, Screen } from 'blessed/lib/widgets/screen.js'
+import { asciiFor } from '../base/ascii.ts'
 import { clusters } from '../base/cells.ts'
 import type { Frame, Row, Span } from '../client/frame.ts'
 import { Box } from './blessed.ts'
-import { asciiFor, fenced, harmless, isAgreed } from './glyphs.ts'
-import { paletteOf, plainAttribute } from './palette.ts'
-import type { Profile } from './profile.ts'
+import { fenced, harmless, isAgreed, isDrawing } from './glyphs.ts'
+import { type Palette, plainAttribute } from './palette.ts'
 
 /** A text no cell can hold: where blessed believes this is shown, it draws the cell anew. */
 const unknown = '\0'
 
 const ascii = /^[\x20-\x7e]*$/
 
+/** How frames look. What changes in it is seen by rows drawn after `forget`. */
+export interface Look {
+  palette: Palette
+  /** Whether more than ASCII can be shown. */
+  unicode: boolean
+  /** Whether lines and dots of drawing fill one cell each, as we count them. */
+  drawing: boolean
+}
+
 export interface Cellpane {
   /** What the next `screen.render()` draws. Rows and cells beyond the screen are left out. */
   show(frame: Frame): void
-  /** The screen was blanked: no row is on it any more. */
+  /** No row of the last frame is on the screen as it should be: the screen was blanked, or the look is another. */
   forget(): void
 }
 
 /**
  * Covers `screen` with a box that draws frames.
  *
- * 1. A wide cluster stands in its first cell, and its second holds '' (which blessed writes as nothing).
- * 2. When a cell of a wide cluster changes, both are drawn: an unchanged second cell would make blessed count the
- *    cursor one column short.
+ * 1. A wide cluster stands in its first cell, and its others hold '' (which blessed writes as nothing).
+ * 2. When a cell of a wide cluster changes, all are drawn: an unchanged one would make blessed count the cursor short.
  * 3. When a fenced cluster appears or goes, the rest of its row is drawn: the terminal may have drawn it wider than we think.
  */
-export function createCellpane(screen: Screen, profile: Pick<Profile, 'depth' | 'unicode'>): Cellpane {
-  const palette = paletteOf(profile.depth)
+export function createCellpane(screen: Screen, look: Look): Cellpane {
   const box = new Box({ parent: screen, top: 0, left: 0, width: '100%', height: '100%' })
   let rows: readonly Row[] = []
   let drawn: readonly (Row | undefined)[] = []
@@ -41,7 +48,7 @@ export function createCellpane(screen: Screen, profile: Pick<Profile, 'depth' | 
 
   /** Writes one span from column `x` on and returns the column behind it. */
   const writeSpan = (line: Line, x: number, span: Span): number => {
-    const attribute = palette[span.style]
+    const attribute = look.palette[span.style]
     const text = harmless(span.text)
     let at = x
     if (ascii.test(text)) {
@@ -58,14 +65,11 @@ export function createCellpane(screen: Screen, profile: Pick<Profile, 'depth' | 
         for (; at < line.length; at += 1) put(line[at], attribute, ' ')
         return at
       }
-      if (!profile.unicode) {
-        put(line[at], attribute, asciiFor(cluster.text))
-        if (cells === 2) put(line[at + 1], attribute, ' ')
-      } else {
-        const agreed = isAgreed(cluster.text, cells)
-        put(line[at], attribute, agreed ? cluster.text : fenced(cluster.text, cells, at))
-        if (cells === 2) put(line[at + 1], attribute, '')
-      }
+      const isAscii = !look.unicode || (!look.drawing && isDrawing(cluster.text))
+      const agreed = isAscii || isAgreed(cluster.text, cells)
+      const shown = isAscii ? asciiFor(cluster.text) : cluster.text
+      put(line[at], attribute, agreed ? shown : fenced(shown, cells, at))
+      for (let more = 1; more < cells; more += 1) put(line[at + more], attribute, isAscii ? ' ' : '')
       at += cells
     }
     return at
@@ -84,8 +88,10 @@ export function createCellpane(screen: Screen, profile: Pick<Profile, 'depth' | 
       if (restOfRow) spoil(shown[x])
       else if (text !== textShown || attribute !== attributeShown) {
         if (isFence(text) || isFence(textShown)) restOfRow = true
-        if (line[x + 1]?.[1] === '') spoil(shown[x + 1])
-        if (text === '') spoil(shown[x - 1])
+        for (let next = x + 1; line[next]?.[1] === ''; next += 1) spoil(shown[next])
+        let first = x
+        while (first > 0 && line[first]?.[1] === '') first -= 1
+        for (; first < x; first += 1) spoil(shown[first])
       }
     }
   }
@@ -122,7 +128,7 @@ export function createCellpane(screen: Screen, profile: Pick<Profile, 'depth' | 
   }
 }
 
-/** Two cells hold no more than a fence or one cluster; only a fence holds ESC. */
+/** Cells hold no more than a fence or one cluster; only a fence holds ESC. */
 function isFence(text: string): boolean {
   return text.includes('\x1b')
 }

@@ -51,8 +51,13 @@ function looksPasted(text: string): boolean {
   )
 }
 
-/** @param options.guessPastes true where the terminal cannot mark pastes (no `?2004`). */
-export function createDecoder(options: { readonly guessPastes?: boolean } = {}): Decoder {
+/**
+ * @param options.guessPastes true where the terminal cannot mark pastes (no `?2004`)
+ * @param options.onPosition where the terminal says its cursor is, both from 1; such answers are never strokes
+ */
+export function createDecoder(
+  options: { readonly guessPastes?: boolean; onPosition?(row: number, column: number): void } = {},
+): Decoder {
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
   let state: State = { at: 'ground' }
   let guessPastes = options.guessPastes ?? false
@@ -80,6 +85,16 @@ export function createDecoder(options: { readonly guessPastes?: boolean } = {}):
       return
     }
     key(meta ? withModifiers(typed.key, false, true, false) : typed.key)
+  }
+
+  /** `CSI < button ; x ; y M`, `m` for the release. Only the wheel and the first button mean something here. */
+  const pointed = (read: string, char: string): void => {
+    const [, button = '', x = '', y = ''] = /^<(\d{1,3});(\d{1,5});(\d{1,5})$/.exec(read) ?? []
+    if (button === '' || char === 'm') return
+    // Shift, Alt and Control are added as 4, 8 and 16.
+    const bare = Number(button) & ~28
+    const mouse = bare === 0 ? 'click' : bare === 64 ? 'wheelUp' : bare === 65 ? 'wheelDown' : null
+    if (mouse !== null) say({ mouse, x: Math.max(0, Number(x) - 1), y: Math.max(0, Number(y) - 1) })
   }
 
   const inGround = (char: string, code: number): void => {
@@ -125,7 +140,10 @@ export function createDecoder(options: { readonly guessPastes?: boolean } = {}):
     }
     ground()
     if (at.count > bounds.sequenceCharsMax) return
-    if (at.read === '' && (char === 'I' || char === 'O')) say({ focused: char === 'I' })
+    const position = char === 'R' ? /^(\d{1,5});(\d{1,5})$/.exec(at.read) : null
+    if (position !== null) options.onPosition?.(Number(position[1]), Number(position[2]))
+    else if (at.read.startsWith('<') && (char === 'M' || char === 'm')) pointed(at.read, char)
+    else if (at.read === '' && (char === 'I' || char === 'O')) say({ focused: char === 'I' })
     else if (at.read === '' && char === 'M') state = { at: 'mouse', left: 3 }
     else if (at.read === '200' && char === '~') {
       endRun()

@@ -1,4 +1,4 @@
-/** One cluster as bytes for a cell: made harmless, made ASCII where needed, and fenced where terminals disagree on its width. */
+/** One cluster as bytes for a cell: made harmless, and fenced where terminals disagree on its width. */
 
 /**
  * The view's text is clean already. It is filtered once more here, because a control byte that reached the terminal
@@ -54,6 +54,12 @@ export function isAgreed(text: string, cells: number): boolean {
   return code < 0x7f || within(cells === 2 ? agreedWide : agreedNarrow, code)
 }
 
+/** Signs that East Asian set-ups of terminals widen, though rows are drawn with them. Letters stay what they are. */
+export function isDrawing(text: string): boolean {
+  const code = text.codePointAt(0) ?? 0
+  return (code >= 0x2010 && code <= 0x206f) || (code >= 0x2190 && code <= 0x25ff) || code === 0xb7
+}
+
 const leadingMark = /^[\p{M}\p{Cf}]/u
 
 /**
@@ -63,50 +69,4 @@ const leadingMark = /^[\p{M}\p{Cf}]/u
  */
 export function fenced(text: string, cells: number, column: number): string {
   return `${' '.repeat(cells)}\x1b[${column + 1}G${leadingMark.test(text) ? ' ' : ''}${text}\x1b[${column + cells + 1}G`
-}
-
-const asciiOf: Readonly<Record<string, string>> = {
-  '…': '.',
-  '·': '.',
-  '•': '*',
-  '●': '*',
-  '○': 'o',
-  '×': 'x',
-  '–': '-',
-  '—': '-',
-  '“': '"',
-  '”': '"',
-  '„': '"',
-  '‘': "'",
-  '’': "'",
-  '←': '<',
-  '→': '>',
-  '↑': '^',
-  '↓': 'v',
-  '▸': '>',
-  '▌': '>',
-  '▐': '|',
-  '█': '#',
-  '✓': '+',
-  '✗': 'x',
-  '⚠': '!',
-  '🔒': '*',
-  ß: 's',
-  ø: 'o',
-  ł: 'l',
-}
-
-/** One ASCII character for a cluster, for terminals without UTF-8: the letter without its accent, else `?`. */
-export function asciiFor(text: string): string {
-  const known = asciiOf[text]
-  if (known !== undefined) return known
-  const code = text.codePointAt(0) ?? 0
-  if (code < 0x7f) return text.slice(0, 1)
-  if (code === 0x2502 || code === 0x2503 || code === 0x2551) return '|'
-  if (code === 0x2500 || code === 0x2501 || code === 0x2550) return '-'
-  if (code >= 0x2500 && code <= 0x257f) return '+'
-  if (code >= 0x2580 && code <= 0x259f) return '#'
-  if (code >= 0x2800 && code <= 0x28ff) return '*'
-  const base = text.normalize('NFD').charCodeAt(0)
-  return base < 0x7f ? String.fromCharCode(base) : '?'
 }

@@ -14,6 +14,9 @@ export const frameEnd = '\x1b[?2026l'
 export const hideCursor = '\x1b[?25l'
 export const showCursor = '\x1b[?25h'
 export const bell = '\x07'
+/** Wheel and buttons only, in coordinates that know no bound. Motion is never asked for. */
+export const mouseOn = '\x1b[?1000h\x1b[?1006h'
+export const mouseOff = '\x1b[?1000l\x1b[?1006l'
 
 /** Both counted from 0. */
 export function cursorTo(x: number, y: number): string {
@@ -31,14 +34,14 @@ export function enterModes(profile: Modes, how: 'anew' | 'again'): string {
 
 /**
  * Undoes `enterModes`, wherever in a frame the bytes before it broke off. The cursor comes back with `?25h` alone: the
- * terminal description's own way would also stop it from blinking. The mouse is switched off though we never switch it
- * on: a program before us may have left it.
+ * terminal description's own way would also stop it from blinking. The mouse is switched off though it may never have
+ * been switched on: a program before us may have left it.
  */
 export function leaveModes(profile: Modes, how: 'anew' | 'again'): string {
   const wipe = profile.terminal === 'linux' ? '\x1b[H\x1b[J' : ''
-  const mouseOff = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l'
+  const everyMouseOff = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l'
   return (
-    `${endOfString}${frameEnd}\x1b[m${mouseOff}\x1b[?1004l\x1b[?2004l\x1b[?7h${wipe}` +
+    `${endOfString}${frameEnd}\x1b[m${everyMouseOff}\x1b[?1004l\x1b[?2004l\x1b[?7h${wipe}` +
     `\x1b[?1049l${profile.title && how === 'anew' ? '\x1b[23;2t' : ''}${showCursor}`
   )
 }
@@ -47,4 +50,28 @@ export function leaveModes(profile: Modes, how: 'anew' | 'again'): string {
 export function titleOf(text: string): string {
   const cut = [...harmless(text)].slice(0, bounds.titleCharsMax).join('')
   return `\x1b]2;${cut}\x07`
+}
+
+/** For the desktop, where the terminal passes it on. It begins with no digit: some terminals take numbers for orders. */
+export function noticeOf(text: string, through: Through): string {
+  const cut = [...harmless(text)].slice(0, bounds.noticeCharsMax).join('')
+  const sequence = `\x1b]9;${/^[#@\p{L}]/u.test(cut) ? '' : ': '}${cut}\x07`
+  return through === 'tmux' ? inTmux(sequence) : through === null ? sequence : ''
+}
+
+/** What stands between us and the terminal, and passes on only what is wrapped for it. */
+export type Through = 'tmux' | 'screen' | null
+
+const inTmux = (sequence: string): string => `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`
+
+/**
+ * Puts `text` into the clipboard of whoever sits at the terminal. tmux takes it as it is where it was told to keep the
+ * clipboard, and passes it on wrapped where it was told that; screen passes on short pieces only.
+ */
+export function clipboardOf(text: string, through: Through): string {
+  const sequence = `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`
+  if (through === 'tmux') return sequence + inTmux(sequence)
+  if (through === null) return sequence
+  const pieces = sequence.match(new RegExp(`[\\s\\S]{1,${bounds.screenPieceChars}}`, 'g')) ?? []
+  return pieces.map(piece => `\x1bP${piece}\x1b\\`).join('')
 }

@@ -13,6 +13,10 @@ export interface Profile {
   /** Whether it has a title that can be set, and marks pastes. */
   readonly title: boolean
   readonly marksPastes: boolean
+  /** What passes on only what is wrapped for it. */
+  readonly through: 'tmux' | 'screen' | null
+  /** Whether it is worth asking how wide it draws. */
+  readonly answers: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -77,14 +81,17 @@ function unicodeOf(env: Environment, around: Around): boolean {
 export function readProfile(env: Environment, around: Around): Profile {
   const term = (env.TERM ?? '').toLowerCase()
   const why = whyPlain(env, around, term)
+  const unicode = unicodeOf(env, around)
   const bare = term === 'linux' || monoTerms.test(term)
   return {
     usable: why === null,
     why,
     depth: depthOf(env, around, term),
-    unicode: unicodeOf(env, around),
+    unicode,
     terminal: term === 'linux' ? 'linux' : 'xterm-256color',
     title: !bare,
     marksPastes: !bare,
+    through: asked(env.TMUX) ? 'tmux' : asked(env.STY) ? 'screen' : null,
+    answers: unicode && !bare,
   }
 }

@@ -2,14 +2,18 @@
  * The terminal as the client uses it: frames in, strokes out. It knows nothing of chat, of the network or of the process:
  * signals and exits are `lifecycle.ts`, and whoever builds the client brings the two together.
  */
+import { measureAs, measures, usualMeasures } from '../base/measures.ts'
 import type { Frame } from '../client/frame.ts'
+import { type Theme, usualTheme } from '../client/themes.ts'
 import type { Stroke } from '../client/types.ts'
 import { bounds } from './bounds.ts'
-import { createCellpane } from './cellpane.ts'
+import { createCellpane, type Look } from './cellpane.ts'
 import { createDecoder } from './decoder.ts'
 import { createDriver, type Size } from './driver.ts'
 import { stopGroup, writeThrough } from './lifecycle.ts'
 import * as modes from './modes.ts'
+import { paletteOf } from './palette.ts'
+import { createProbe, type Probe, probeText } from './probe.ts'
 import type { Profile } from './profile.ts'
 import { createScheduler, processTimers, type Timers } from './scheduler.ts'
 
@@ -48,10 +52,11 @@ export interface TerminalOptions {
   readonly output: TerminalOutput
   readonly profile: Profile
   onStroke(stroke: Stroke): void
-  /** The terminal has another size; the screen is blank until the next `draw`. */
+  /** The terminal has another size, or has said that it draws text wider than was thought; the screen is blank until the next `draw`. */
   onSize(size: Size): void
   /** The terminal is gone or takes no more bytes. Told once. */
   onTrouble?(error: Error): void
+  readonly theme?: Theme
   readonly timers?: Timers
   /** Stops the process until it is continued, then calls back. Handed in by tests. */
   stop?(onContinued: () => void): void
@@ -64,7 +69,14 @@ export interface Terminal {
    */
   draw(frame: Frame | (() => Frame)): void
   size(): Size
-  bell(): void
+  /** Rings, and tells the desktop `notice` where the terminal passes that on. */
+  bell(notice: string): void
+  /** Other colours, from the next frame on. */
+  dress(theme: Theme): void
+  /** Whether wheel and buttons are told as strokes; else they are the terminal's own, for marking and pasting. */
+  mouse(on: boolean): void
+  /** Hands `text` to the clipboard; nothing tells whether the terminal takes it. */
+  copy(text: string): void
   /** Clears the terminal and draws everything anew. */
   redraw(): void
   /** Gives the terminal back and stops the process group, as ^Z does; continued, takes it again. */
@@ -90,16 +102,30 @@ function sizeOf(output: TerminalOutput): Size {
  */
 export function createTerminal(options: TerminalOptions): Terminal {
   const { input, output, profile, timers = processTimers, stop = stopGroup } = options
-  const decoder = createDecoder({ guessPastes: !profile.marksPastes })
+  const decoder = createDecoder({
+    guessPastes: !profile.marksPastes,
+    onPosition: (row, column) => {
+      if (probe?.answer(row, column) === true) endProbe()
+    },
+  })
   let size = sizeOf(output)
   const driver = createDriver(profile)
-  const pane = createCellpane(driver.screen, profile)
+  const look: Look = {
+    palette: paletteOf(profile.depth, options.theme ?? usualTheme),
+    unicode: profile.unicode,
+    drawing: true,
+  }
+  const pane = createCellpane(driver.screen, look)
 
   let phase: 'open' | 'suspended' | 'closed' = 'open'
   let frame: Frame | (() => Frame) | null = null
   let title = ''
   let cursor = ''
-  let bells = false
+  let notice: string | null = null
+  let asides = ''
+  let mouse = false
+  let probe: Probe | null = null
+  let cancelProbe: (() => void) | null = null
   let troubled = false
   let answering = false
   let cancelWait: (() => void) | null = null
@@ -144,8 +170,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
       title = shown.title
       text += modes.titleOf(title)
     }
-    if (bells) text += modes.bell
-    bells = false
+    if (notice !== null) {
+      text += modes.bell
+      if (profile.title && notice !== '') text += modes.noticeOf(notice, profile.through)
+    }
+    notice = null
+    text += asides
+    asides = ''
     send(text)
   }
 
@@ -155,6 +186,24 @@ export function createTerminal(options: TerminalOptions): Terminal {
     driver.blank(size)
     pane.forget()
   }
+
+  /** The terminal has said all it will in time: where it draws otherwise than was thought, everything is laid out anew. */
+  const endProbe = (): void => {
+    cancelProbe?.()
+    cancelProbe = null
+    if (probe === null) return
+    const found = probe.findings()
+    probe = null
+    const isAsThought = JSON.stringify([found.measures, found.unicode, found.drawing]) === asThought()
+    if (isAsThought || phase === 'closed') return
+    measureAs(found.measures)
+    look.unicode = profile.unicode && found.unicode
+    look.drawing = found.drawing
+    blank()
+    options.onSize(size)
+    scheduler.now()
+  }
+  const asThought = (): string => JSON.stringify([measures(), look.unicode, look.drawing])
 
   const tell = (strokes: readonly Stroke[]): void => {
     for (const stroke of strokes) {
@@ -194,7 +243,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     cursor = ''
     size = sizeOf(output)
     blank()
-    send(modes.enterModes(profile, how))
+    asides = ''
+    send(modes.enterModes(profile, how) + (mouse ? modes.mouseOn : ''))
   }
 
   /** Synchronous, and deaf to errors: a terminal that hung up can be told nothing. */
@@ -232,6 +282,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
   output.on('resize', onResize)
   output.on('error', trouble)
   enter('anew')
+  if (profile.answers && profile.unicode) {
+    // The first frame waits for no answer, it is drawn anew where one differs.
+    probe = createProbe()
+    send(probeText())
+    cancelProbe = timers.after(bounds.probeWaitMs, endProbe)
+  }
   input.resume()
 
   return {
@@ -241,8 +297,23 @@ export function createTerminal(options: TerminalOptions): Terminal {
       else scheduler.soon()
     },
     size: () => size,
-    bell: () => {
-      bells = true
+    bell: text => {
+      notice = text
+      scheduler.now()
+    },
+    dress: theme => {
+      look.palette = paletteOf(profile.depth, theme)
+      pane.forget()
+      scheduler.now()
+    },
+    mouse: on => {
+      if (mouse === on) return
+      mouse = on
+      asides += on ? modes.mouseOn : modes.mouseOff
+      scheduler.now()
+    },
+    copy: text => {
+      asides += modes.clipboardOf(text, profile.through)
       scheduler.now()
     },
     redraw: () => {
@@ -270,6 +341,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
       scheduler.stop()
       cancelWait?.()
       cancelResize?.()
+      cancelProbe?.()
+      measureAs(usualMeasures)
       input.off('data', onData)
       input.off('end', onEnd)
       output.off('resize', onResize)

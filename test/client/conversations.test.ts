@@ -84,7 +84,7 @@ test('a line for us alone raises a badge, rings where nobody looks, and /reply a
   assert.deepEqual(chat.effects(), [])
   chat.take({ got: 'stroke', stroke: { focused: false } })
   chat.said(fromBob(2, 'are you there?'))
-  assert.deepEqual(chat.effects(), [{ do: 'bell' }])
+  assert.deepEqual(chat.effects(), [{ do: 'bell', notice: '@bob: are you there?' }])
   chat.enter('/r yes')
   assert.deepEqual(chat.sent(), [{ type: 'say', id: 'id1', room, kind: 'say', body: 'yes' }])
   assert.equal(chat.model().current, '#lobby')

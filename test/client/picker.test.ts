@@ -413,7 +413,7 @@ test('the list at 80 columns', () => {
     |
     |
     |
-    | Enter: join as ann · n: another nick
+    | Enter: join as ann · n: another nick · t: theme
     | m host:port · / filter · r rescan · h host here · S sweep · ? help · q quit
     `,
   )

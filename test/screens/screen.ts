@@ -150,6 +150,7 @@ export function createVirtualTerminal(
   columns: number,
   rows: number,
   widths: Widths = 'unicode6',
+  how: { readonly answers?: boolean } = {},
 ): VirtualTerminal {
   const terminal = createXterm(columns, rows, widths)
   const bell = createBell()
@@ -184,6 +185,10 @@ export function createVirtualTerminal(
       input.raw = wanted
       return input
     },
+  })
+  // Asked where its cursor is, it says so, as a program's own terminal does; late or never, for those that do not.
+  terminal.onData(answer => {
+    if (how.answers === true) input.write(Buffer.from(answer))
   })
   const text = (): string => textOf(terminal)
   const waitForScreen = (

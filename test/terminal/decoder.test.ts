@@ -80,7 +80,16 @@ const table: readonly (readonly [string, readonly Stroke[]])[] = [
   ['a\x1b[?62;22cb', [{ text: 'ab' }]],
   ['a\x1b[?2026;2$yb', [{ text: 'ab' }]],
   ['a\x1b[?1ub', [{ text: 'ab' }]],
-  ['a\x1b[<0;10;20Mb', [{ text: 'ab' }]],
+  ['a\x1b[<0;10;20Mb', [{ text: 'a' }, { mouse: 'click', x: 9, y: 19 }, { text: 'b' }]],
+  [
+    '\x1b[<64;1;1M\x1b[<69;300;2M',
+    [
+      { mouse: 'wheelUp', x: 0, y: 0 },
+      { mouse: 'wheelDown', x: 299, y: 1 },
+    ],
+  ],
+  // Releases, other buttons, motion and what is no report at all.
+  ['a\x1b[<0;10;20mb\x1b[<2;1;1Mc\x1b[<35;1;1Md\x1b[<0;1Me\x1b[<;;Mf\x1b[<9999;1;1Mg', [{ text: 'abcdefg' }]],
   ['a\x1b[M !!b', [{ text: 'ab' }]],
   ['a\x1b[999;7;1~b\x1b[1;2;3xc', [{ text: 'abc' }]],
   ['a\x1b]11;rgb:0000/0000/0000\x1b\\b', [{ text: 'ab' }]],
@@ -97,6 +106,14 @@ const table: readonly (readonly [string, readonly Stroke[]])[] = [
   ['\x1b[200~a\x1b[20\x1b[31mb\x1b\x1b[201~', [{ paste: 'a\x1b[20\x1b[31mb\x1b' }]],
   ['\x1b[200~lost end\x03x', [{ paste: 'lost end' }, { text: 'x' }]],
 ]
+
+test('where the cursor is, is told apart from strokes, also when nobody asked', () => {
+  const places: string[] = []
+  const decoder = createDecoder({ onPosition: (row, column) => places.push(`${row},${column}`) })
+  const strokes = [...decoder.feed(bytes('a\x1b[2;3R\x1b[12;40')), ...decoder.feed(bytes('Rb\x1b[;R'))]
+  assert.deepEqual(places, ['2,3', '12,40'])
+  assert.deepEqual(strokes, [{ text: 'a' }, { text: 'b' }])
+})
 
 test('each sequence gives its strokes', () => {
   for (const [typed, strokes] of table) assert.deepEqual(decode(bytes(typed)), strokes, JSON.stringify(typed))

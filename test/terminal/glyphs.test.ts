@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { asciiFor, fenced, harmless, isAgreed } from '../../src/terminal/glyphs.ts'
+import { asciiFor } from '../../src/base/ascii.ts'
+import { fenced, harmless, isAgreed } from '../../src/terminal/glyphs.ts'
 import { titleOf } from '../../src/terminal/modes.ts'
 
 test('nothing a terminal could obey is left of any text', () => {

@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Style } from '../../src/client/frame.ts'
-import { paletteOf } from '../../src/terminal/palette.ts'
+import { type Theme, themeNames } from '../../src/client/themes.ts'
+import { paletteOf as paletteIn } from '../../src/terminal/palette.ts'
 
+/** `neutral` where one theme is enough. */
+const paletteOf = (depth: Parameters<typeof paletteIn>[0], theme: Theme = 'neutral') =>
+  paletteIn(depth, theme)
 const depths = ['mono', 8, 16, 256] as const
 const states: readonly Style[] = ['accent', 'warning', 'error', 'selected', 'mention', 'bold', 'barBold']
 
@@ -14,17 +18,49 @@ const parts = (attribute: number) => ({
 })
 
 test('no state is told by colour alone', () => {
-  for (const depth of depths) {
-    for (const style of states)
-      assert.notEqual(parts(paletteOf(depth)[style]).flags, 0, `${style} at ${depth}`)
-  }
+  for (const theme of themeNames)
+    for (const depth of depths)
+      for (const style of states)
+        assert.notEqual(parts(paletteOf(depth, theme)[style]).flags, 0, `${style} at ${depth} in ${theme}`)
 })
 
-test('mono has no colour at all', () => {
-  for (const attribute of Object.values(paletteOf('mono'))) {
-    const { foreground, background } = parts(attribute)
-    assert.deepEqual([foreground, background], [0x1ff, 0x1ff])
-  }
+test('mono has no colour at all, nor has the theme of strong marks at any depth', () => {
+  const colourless = [
+    ...themeNames.map(theme => paletteOf('mono', theme)),
+    ...depths.map(depth => paletteOf(depth, 'contrast')),
+  ]
+  for (const palette of colourless)
+    for (const attribute of Object.values(palette)) {
+      const { foreground, background } = parts(attribute)
+      assert.deepEqual([foreground, background], [0x1ff, 0x1ff])
+    }
+})
+
+test('8 and 16 colours show no bright black, and each theme only what its background lets one read', () => {
+  for (const [theme, allowed] of [
+    ['dark', [1, 2, 3, 5, 6]],
+    ['light', [1, 2, 4, 5]],
+  ] as const)
+    for (const depth of [8, 16] as const)
+      for (const [style, attribute] of Object.entries(paletteOf(depth, theme))) {
+        const { foreground } = parts(attribute)
+        if (style === 'warning' || style === 'error') continue
+        assert.ok(foreground === 0x1ff || allowed.some(one => one === foreground), `${style} in ${theme}`)
+      }
+})
+
+test('dark is read on black and light on white, better than what has to do on both', () => {
+  for (const [theme, behind, least] of [
+    ['dark', 0, 6],
+    ['light', 1, 5],
+  ] as const)
+    for (const [style, attribute] of Object.entries(paletteOf(256, theme))) {
+      const { foreground, background } = parts(attribute)
+      if (foreground === 0x1ff) continue
+      const ground = background === 0x1ff ? behind : luminance(background)
+      const found = contrast(luminance(foreground), ground)
+      assert.ok(found >= least, `${style} in ${theme}: ${found.toFixed(1)}`)
+    }
 })
 
 test('8 and 16 colours use only colours that every theme shows: no black, no white, no blue, no bright ones', () => {
@@ -45,8 +81,10 @@ test('blinking and invisible text is never asked for', () => {
 })
 
 test('eight nicks have eight looks where there is colour', () => {
-  for (const depth of [8, 16, 256] as const) {
-    const palette = paletteOf(depth)
+  for (const [depth, theme] of ([8, 16, 256] as const).flatMap(each =>
+    (['neutral', 'dark', 'light'] as const).map(one => [each, one] as const),
+  )) {
+    const palette = paletteOf(depth, theme)
     const looks = [0, 1, 2, 3, 4, 5, 6, 7].map(each => palette[`nick${each}` as Style])
     assert.equal(new Set(looks).size, 8)
   }

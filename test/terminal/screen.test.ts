@@ -10,7 +10,9 @@ import { createTerminal, type Size, type TerminalOptions } from '../../src/termi
 import { createVirtualTerminal, type VirtualTerminal, type Widths } from '../screens/screen.ts'
 
 const around = { inputIsTerminal: true, outputIsTerminal: true, platform: 'linux' }
-const profile = readProfile({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, around)
+const asking = readProfile({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, around)
+/** What it would be asked has tests of its own. */
+const profile: Profile = { ...asking, answers: false }
 
 /** Waits take no time, so that a settled screen is final. */
 const hasty: Timers = {
@@ -440,7 +442,7 @@ test('restored twice, the terminal gets its modes back once', async () => {
   terminal.restore()
   terminal.restore()
   terminal.draw(frameOf(20, [plainRow('too late')]))
-  terminal.bell()
+  terminal.bell('')
   await virtual.settled()
   assert.equal(virtual.raw().split('\x1b[23;2t').length, 2)
   assert.doesNotMatch(virtual.raw(), /too late|\x07/)
@@ -491,8 +493,8 @@ test('the bell rings once, without a frame', async () => {
   const { terminal } = open(virtual)
   await virtual.settled()
   const before = virtual.raw().length
-  terminal.bell()
-  terminal.bell()
+  terminal.bell('')
+  terminal.bell('')
   await virtual.settled()
   assert.match(virtual.raw().slice(before), /\x07$/)
   assert.equal(virtual.raw().split('\x07').length, 2)

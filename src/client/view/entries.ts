@@ -1,5 +1,6 @@
 /** Entries as rows, wrapped once for each width and remembered as long as the entry lives. */
 import { pad, wrap } from '../../base/cells.ts'
+import { type Measures, measures } from '../../base/measures.ts'
 import { fold } from '../../base/names.ts'
 import { at } from '../../base/ring.ts'
 import type { Row, Span, Style } from '../frame.ts'
@@ -39,6 +40,7 @@ export function pendingRows(pending: Pending, nick: string, shape: Shape): reado
 }
 
 interface Memory extends How {
+  readonly measures: Measures
   readonly cells: number
   readonly timeCells: number
   readonly rows: readonly Row[]
@@ -55,13 +57,14 @@ function remembered(
   const known = memory.get(entry)
   if (
     known?.cells === cells &&
+    known.measures === measures() &&
     known.timeCells === timeCells &&
     known.isRead === how.isRead &&
     known.isFirstNew === how.isFirstNew
   )
     return known.rows
   const rows = draw()
-  memory.set(entry, { cells, timeCells, ...how, rows })
+  memory.set(entry, { measures: measures(), cells, timeCells, ...how, rows })
   return rows
 }
 

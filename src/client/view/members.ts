@@ -40,13 +40,17 @@ export function memberLines(members: ReadonlyMap<string, Presence>): readonly (S
   return [...those('here'), ...below('Away', those('away')), ...below('Reconnecting', those('reconnecting'))]
 }
 
+/** The first line that is shown where there are `count` rows, one of them for the heading. */
+export const membersTop = (room: Room, lines: number, count: number): number =>
+  Math.max(0, Math.min(room.membersTop, lines - (count - 1)))
+
 /** Rows of exactly `cells`, `count` of them; the first tells how many are here. */
 export function memberRows(model: Model, room: Room, cells: number, count: number): Row[] {
   const members = membersOf(model, room)
   const lines = memberLines(members)
   const here = sortedMembers(members).filter(one => one.presence === 'here').length
   const active = model.panel === 'members'
-  const top = Math.max(0, Math.min(room.membersTop, lines.length - (count - 1)))
+  const top = membersTop(room, lines.length, count)
   const rows: Row[] = [
     fit([span(active ? '▌' : ' ', 'accent'), span(`Here ${here}`, 'bold')], cells, 'plain'),
   ]

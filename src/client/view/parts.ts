@@ -53,3 +53,7 @@ export function sized(rows: readonly Row[], count: number): Row[] {
   while (cut.length < count) cut.push([])
   return cut
 }
+
+/** The first of `length` rows on show where `count` fit: the chosen one stays in sight, and nothing else moves them. */
+export const topOf = (chosen: number, count: number, length: number): number =>
+  Math.max(0, Math.min(chosen - Math.floor(count / 2), length - count))

@@ -6,7 +6,7 @@ import type { Row, Style } from '../frame.ts'
 import type { Model } from '../model.ts'
 import { addressOf, emptyListText, isCompatible, listed, namesOf, remarkOf, rttText } from '../servers.ts'
 import type { Page } from './chat.ts'
-import { bar, fit, rightAligned, sized, span } from './parts.ts'
+import { bar, fit, rightAligned, sized, span, topOf } from './parts.ts'
 import { linkText } from './status.ts'
 
 /** What the row above does not say; all of it fits in one row of 80 cells. */
@@ -40,6 +40,9 @@ export function pickerPage(model: Model): Page {
     cursor: null,
   }
 }
+
+/** The row of the screen on which the list begins. */
+export const firstServerRow = 2
 
 /** How many servers a page shows, for the keys that turn pages. */
 export const pickerPageRows = (model: Model): number => Math.max(1, model.rows - 2 - footRows(model).length)
@@ -97,7 +100,7 @@ function list(model: Model, count: number): Row[] {
   }
   const chosen = servers.findIndex(one => one.key === picker.chosen)
   // The chosen row stays in sight; nothing else moves the list.
-  const top = Math.max(0, Math.min(chosen - Math.floor(count / 2), servers.length - count))
+  const top = topOf(chosen, count, servers.length)
   return servers.slice(top, top + count).map(one => serverRow(one, one.key === picker.chosen, model))
 }
 
@@ -146,7 +149,9 @@ function footRows(model: Model): Row[] {
   else {
     const as = listed(picker).length > 0 ? `Enter: join as ${model.nick}` : `You are ${model.nick}`
     foot.push(
-      ...hintRows([as, 'n: another nick'], columns).map(text => fit([span(` ${text}`, 'bold')], columns)),
+      ...hintRows([as, 'n: another nick', ...(columns < 60 ? [] : ['t: theme'])], columns).map(text =>
+        fit([span(` ${text}`, 'bold')], columns),
+      ),
     )
   }
   const hints = hintRows(hintsOf(model), columns).slice(0, columns < 60 ? 1 : 2)

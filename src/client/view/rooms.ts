@@ -4,7 +4,7 @@ import type { Row, Span } from '../frame.ts'
 import type { Model } from '../model.ts'
 import type { Room } from '../room.ts'
 import { shownRooms } from '../rooms.ts'
-import { span } from './parts.ts'
+import { span, topOf } from './parts.ts'
 
 /** A larger count says no more. */
 const countMax = 99
@@ -21,7 +21,7 @@ function badgeOf(room: Room): string {
 export function roomRows(model: Model, cells: number, count: number): Row[] {
   const rooms = shownRooms(model)
   const current = rooms.findIndex(room => room.name === model.current)
-  const top = Math.max(0, Math.min(current - Math.floor(count / 2), rooms.length - count))
+  const top = topOf(current, count, rooms.length)
   const rows = rooms.slice(top, top + count).map(room => roomRow(model, room, cells))
   const blank: Row = [span(' '.repeat(cells))]
   while (rows.length < count) rows.push(blank)
