@@ -54,9 +54,8 @@ function cellsOfCluster(cluster: string): number {
   for (const character of cluster) {
     if (now.vowel < 2 && sum > 0 && spacingMark.test(character)) continue
     sum += cellsOfPoint(character.codePointAt(0) ?? 0)
-    if (sum >= 2) return 2
   }
-  return sum === 1 ? 1 : 0
+  return Math.min(sum, now.conjunct === 'apart' ? clusterCellsMax : now.conjunct)
 }
 
 /**

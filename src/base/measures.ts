@@ -16,6 +16,8 @@ export interface Measures {
   readonly keycap: number
   /** हि: a letter with a vowel sign that takes room of its own. */
   readonly vowel: number
+  /** न्दी: letters written as one. `apart` where the terminal gives each its own cell. */
+  readonly conjunct: number | 'apart'
 }
 
 export const usualMeasures: Measures = {
@@ -26,6 +28,7 @@ export const usualMeasures: Measures = {
   tone: 2,
   keycap: 2,
   vowel: 2,
+  conjunct: 2,
 }
 
 /** A cluster is taken for no wider than this, whatever a terminal answers. */

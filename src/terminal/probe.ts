@@ -17,6 +17,7 @@ const samples = {
   tone: '👍🏽',
   keycap: '1️⃣',
   vowel: 'हि',
+  conjunct: 'न्दी',
 } as const
 
 type Sample = keyof typeof samples
@@ -65,6 +66,7 @@ export function createProbe(): Probe {
         tone: Math.min(4, of('tone')),
         keycap: Math.min(3, of('keycap')),
         vowel: Math.min(2, of('vowel')),
+        conjunct: of('conjunct') <= 2 ? 2 : 'apart',
       },
       unicode: (cells.get('letter') ?? 1) === 1,
       drawing: (cells.get('line') ?? 1) === 1,

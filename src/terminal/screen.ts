@@ -2,6 +2,7 @@
  * The terminal as the client uses it: frames in, strokes out. It knows nothing of chat, of the network or of the process:
  * signals and exits are `lifecycle.ts`, and whoever builds the client brings the two together.
  */
+import { asciiText } from '../base/ascii.ts'
 import { measureAs, measures, usualMeasures } from '../base/measures.ts'
 import type { Frame } from '../client/frame.ts'
 import { type Theme, usualTheme } from '../client/themes.ts'
@@ -149,6 +150,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     })
   }
 
+  const readable = (words: string): string => (look.unicode ? words : asciiText(words))
+
   const paint = (): void => {
     answering = false
     const shown = typeof frame === 'function' ? frame() : frame
@@ -168,11 +171,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     cursor = wanted
     if (profile.title && shown !== null && shown.title !== title) {
       title = shown.title
-      text += modes.titleOf(title)
+      text += modes.titleOf(readable(title))
     }
     if (notice !== null) {
       text += modes.bell
-      if (profile.title && notice !== '') text += modes.noticeOf(notice, profile.through)
+      if (profile.title && notice !== '') text += modes.noticeOf(readable(notice), profile.through)
     }
     notice = null
     text += asides

@@ -47,7 +47,7 @@ const open = (virtual: VirtualTerminal, wanted = profile) => {
   return { terminal, strokes, sizes, late }
 }
 
-const words = '👨‍👩‍👧‍👦👍🏽❤️🇩🇪1️⃣😀हि'
+const words = '👨‍👩‍👧‍👦👍🏽❤️🇩🇪1️⃣😀हिन्दी'
 const frame = (): Frame => ({
   columns: 60,
   rows: [

@@ -501,3 +501,98 @@ test('the bell rings once, without a frame', async () => {
   terminal.restore()
   virtual.dispose()
 })
+
+test('who calls is told to the desktop in one sequence that nothing in it can end, and takes for no order', async () => {
+  for (const [through, begin, end] of [
+    [null, '\x1b]9;', '\x07'],
+    ['tmux', '\x1bPtmux;\x1b\x1b]9;', '\x07\x1b\\'],
+  ] as const) {
+    const virtual = createVirtualTerminal(20, 1)
+    const { terminal } = open(virtual, { profile: { ...profile, through } })
+    terminal.draw(frameOf(20, []))
+    await virtual.settled()
+    const before = virtual.raw().length
+    terminal.bell('4;1;50 x\x1b\\y\x07z\u009c')
+    await virtual.settled()
+    assert.equal(virtual.raw().slice(before), `\x07${begin}: 4;1;50 x\\yz${end}`)
+    terminal.restore()
+    virtual.dispose()
+  }
+})
+
+test('a console without a title gets the bell alone', async () => {
+  const virtual = createVirtualTerminal(20, 1)
+  const { terminal } = open(virtual, { profile: readProfile({ TERM: 'linux', LANG: 'C.UTF-8' }, around) })
+  terminal.draw(frameOf(20, []))
+  await virtual.settled()
+  const before = virtual.raw().length
+  terminal.bell('#dev bob: hi')
+  await virtual.settled()
+  assert.equal(virtual.raw().slice(before), '\x07')
+  terminal.restore()
+  virtual.dispose()
+})
+
+test('the mouse is switched on and off when asked, and on again after a stop', async () => {
+  const virtual = createVirtualTerminal(20, 1)
+  const goOns: (() => void)[] = []
+  const { terminal } = open(virtual, { stop: onContinued => goOns.push(onContinued) })
+  terminal.mouse(true)
+  terminal.mouse(true)
+  await virtual.settled()
+  assert.equal(virtual.raw().split('\x1b[?1000h\x1b[?1006h').length, 2)
+  terminal.suspend()
+  for (const goOn of goOns) goOn()
+  await virtual.settled()
+  assert.equal(virtual.raw().split('\x1b[?1000h\x1b[?1006h').length, 3)
+  terminal.mouse(false)
+  await virtual.settled()
+  assert.match(virtual.raw(), /\x1b\[\?1000l\x1b\[\?1006l$/)
+  terminal.restore()
+  virtual.dispose()
+})
+
+test('what is copied goes as OSC 52, wrapped for tmux and in short pieces for screen', async () => {
+  const text = 'ünï '.repeat(300)
+  const encoded = Buffer.from(text).toString('base64')
+  for (const through of [null, 'tmux', 'screen'] as const) {
+    const virtual = createVirtualTerminal(20, 1)
+    const { terminal } = open(virtual, { profile: { ...profile, through } })
+    terminal.draw(frameOf(20, []))
+    await virtual.settled()
+    const before = virtual.raw().length
+    terminal.copy(text)
+    await virtual.settled()
+    const sent = virtual.raw().slice(before)
+    const plain = `\x1b]52;c;${encoded}\x07`
+    if (through === null) assert.equal(sent, plain)
+    else if (through === 'tmux') assert.equal(sent, `${plain}\x1bPtmux;\x1b${plain}\x1b\\`)
+    else {
+      const pieces = sent.split('\x1b\\')
+      assert.ok(pieces.every(piece => piece.length < 768))
+      assert.equal(pieces.map(piece => piece.replace(/^\x1bP/, '')).join(''), plain)
+    }
+    terminal.restore()
+    virtual.dispose()
+  }
+})
+
+test('another theme changes colours and nothing else, and only what has one is drawn anew', async () => {
+  const virtual = createVirtualTerminal(20, 2)
+  const { terminal } = open(virtual)
+  terminal.draw(frameOf(20, [plainRow('plain 👍🏽'), plainRow('warned', 'warning')]))
+  await virtual.settled()
+  const [plain, warned] = virtual.cells()
+  const before = virtual.raw().length
+  terminal.dress('light')
+  await virtual.settled()
+  assert.match(virtual.text(), /^plain 👍🏽 *\nwarned$/)
+  assert.equal(virtual.cells()[0], plain)
+  assert.notEqual(virtual.cells()[1], warned)
+  assert.doesNotMatch(virtual.raw().slice(before), /plain/)
+  terminal.dress('neutral')
+  await virtual.settled()
+  assert.deepEqual(virtual.cells(), [plain, warned])
+  terminal.restore()
+  virtual.dispose()
+})
