@@ -36,6 +36,9 @@ export const bounds = {
   answerUnits: 400,
   /** Servers that get a number to pick them by. More are picked by address. */
   pickNumbers: 999,
+  /** Copied at once: terminals take some 74 kB of what is encoded, a third longer. More: refused with a sentence. */
+  copyBytes: 48 * 1024,
+  copyLines: 1_000,
   /** Cells of what the desktop is told when somebody calls. The rest is cut. */
   noticeCells: 100,
   /** Dials set off at once by a sighting in one outage; then the backoff alone decides. */

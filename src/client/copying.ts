@@ -1,16 +1,11 @@
 /** `/copy`: the last lines of the room on show, for the clipboard of whoever sits at the terminal. */
 import { at } from '../base/ring.ts'
 import { utf8Bytes } from '../base/utf8.ts'
+import { bounds } from './bounds.ts'
 import { counted } from './labels.ts'
 import { currentRoom } from './model.ts'
 import type { Entry } from './scrollback.ts'
 import { type Turn, want } from './turn.ts'
-
-export const copyBounds = {
-  /** Terminals take some 74 kB of what is encoded, which is a third longer. More: refused with a sentence. */
-  copyBytes: 48 * 1024,
-  copyLines: 1_000,
-} as const
 
 type Line = Extract<Entry, { kind: 'line' }>
 
@@ -33,13 +28,13 @@ function textOf(turn: Turn, count: number): { readonly text: string; readonly li
 export function orderCopy(turn: Turn, argument: string): string | null {
   const word = argument.trim() || '1'
   const count = /^\d{1,4}$/.test(word) ? Number(word) : 0
-  if (count < 1 || count > copyBounds.copyLines)
-    return `How many lines? /copy copies the last one, /copy 5 the last five; at most ${copyBounds.copyLines}.`
+  if (count < 1 || count > bounds.copyLines)
+    return `How many lines? /copy copies the last one, /copy 5 the last five; at most ${bounds.copyLines}.`
   const copied = textOf(turn, count)
   if (copied === null) return 'Nothing was said here yet that could be copied.'
   const bytes = utf8Bytes(copied.text)
-  if (bytes > copyBounds.copyBytes)
-    return `These are ${counted(copied.lines, 'line')} with ${bytes} bytes, and ${copyBounds.copyBytes} go into the clipboard. Copy fewer.`
+  if (bytes > bounds.copyBytes)
+    return `These are ${counted(copied.lines, 'line')} with ${bytes} bytes, and ${bounds.copyBytes} go into the clipboard. Copy fewer.`
   want(turn, { do: 'copy', text: copied.text, what: counted(copied.lines, 'line') })
   return null
 }

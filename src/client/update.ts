@@ -6,7 +6,7 @@ import { pickerEntered, pickerStroke, sighted } from './choosing.ts'
 import { heard } from './heard.ts'
 import { doneBy } from './keymap.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
-import { type Model, screenOf } from './model.ts'
+import { isBusy, type Model, screenOf } from './model.ts'
 import { pointed, turnMouse } from './mouse.ts'
 import { enter } from './orders.ts'
 import { sweptText } from './servers.ts'
@@ -104,7 +104,8 @@ function entered(turn: Turn, { text }: Of<'entered'>) {
   const { held, outbox } = turn.model
   // A pipe waits for nothing: what it says too early or too fast is done in its order when it can be.
   const waits = screen === 'connecting' || held.length > 0 || outbox.length >= bounds.outboxLines
-  if (!waits || isQuit(text)) return void enter(turn, text, { lineMode: true })
+  // Who leaves has said all before that, unless nothing was said.
+  if (!waits || (isQuit(text) && held.length === 0)) return void enter(turn, text, { lineMode: true })
   if (held.length < bounds.heldLines) return patch(turn, { held: [...held, text] })
   toast(turn, `${bounds.heldLines} lines already wait for the server, so this one was not taken: ${text}`)
 }
@@ -114,6 +115,7 @@ function doHeld(turn: Turn): void {
   while (turn.model.link.at === 'joined' && turn.model.outbox.length < bounds.outboxLines) {
     const [text, ...held] = turn.model.held
     if (text === undefined) return
+    if (isQuit(text) && isBusy({ ...turn.model, held: [] })) return
     patch(turn, { held })
     enter(turn, text, { lineMode: true })
   }

@@ -177,6 +177,17 @@ test('more lines than may wait for the server go out in their order as it takes 
   )
 })
 
+test('what a pipe says before it quits is said, kept and answered before it leaves', () => {
+  const chat = drive({ target: den })
+  for (const text of ['hi', '/rooms', 'quit']) chat.take({ got: 'entered', text })
+  assert.deepEqual(chat.effects().slice(1), [])
+  chat.joined()
+  chat.said(line(1, 'hi', { id: chat.model().outbox[0]?.id ?? '', from: 'ann' }))
+  assert.deepEqual(chat.effects(), [])
+  chat.said({ type: 'rooms', rooms: [], complete: true })
+  assert.equal(chat.effects().at(-1)?.do, 'quit')
+})
+
 test('a pipe that has quit already is not held', () => {
   const chat = drive({ target: den })
   chat.take({ got: 'entered', text: 'quit' })

@@ -62,7 +62,10 @@ async function paced(client: Running, feeder: Feeder, perSecond: number, forMs: 
           client.type(key)
           waits.push(((await shown) ?? pressedMs + 5_000) - pressedMs)
           await sleep(35)
-          if (count % keys.length === keys.length - 1) client.type('\x15')
+          if (count % keys.length < keys.length - 1) continue
+          // The line is seen to be empty first: a key where it stood before would be drawn as nothing.
+          client.type('\x15')
+          await sleep(200)
         }
       })()
     : null
