@@ -37,5 +37,7 @@ export function truncate(text: string, cells: number, ellipsis = '…'): string 
 /** `text` exactly `cells` wide: cut with “…”, or filled with spaces at its end. */
 export function pad(text: string, cells: number): string {
   const cut = truncate(text, cells)
-  return cut + ' '.repeat(Math.max(0, cells - width(cut)))
+  const filled = cut + ' '.repeat(Math.max(0, cells - width(cut)))
+  // A sign that writes itself onto what follows, as Arabic number signs do, takes the first blank into its cluster.
+  return filled + ' '.repeat(Math.max(0, cells - width(filled)))
 }

@@ -169,3 +169,8 @@ test('cut text is never wider than asked and starts as the text does', () => {
     ),
   )
 })
+
+test('a sign that takes what follows into its cluster is filled up all the same', () => {
+  assert.equal(width(pad('\u0600'.repeat(11), 3)), 3)
+  assert.equal(width(pad('\u0600', 5)), 5)
+})
