@@ -17,34 +17,7 @@ import { paletteOf } from './palette.ts'
 import { createProbe, type Probe, probeText } from './probe.ts'
 import type { Profile } from './profile.ts'
 import { createScheduler, processTimers, type Timers } from './scheduler.ts'
-
-/** What is used of stdin. */
-export interface TerminalInput {
-  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
-  on(event: 'end', listener: () => void): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
-  off(event: 'data', listener: (bytes: Uint8Array) => void): unknown
-  off(event: 'end', listener: () => void): unknown
-  off(event: 'error', listener: (error: Error) => void): unknown
-  setRawMode?(raw: boolean): unknown
-  resume(): unknown
-  pause(): unknown
-}
-
-/** What is used of stdout. `_handle` is Node's own and guarded wherever it is touched. */
-export interface TerminalOutput {
-  readonly columns?: number | undefined
-  readonly rows?: number | undefined
-  readonly fd?: number | undefined
-  readonly _handle?: { readonly fd?: number; setBlocking?(blocking: boolean): unknown } | null
-  /** Node's own: asks the terminal for its size, which it otherwise does on SIGWINCH only. */
-  _refreshSize?(): void
-  write(text: string, done: (error?: Error | null) => void): boolean
-  on(event: 'resize', listener: () => void): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
-  off(event: 'resize', listener: () => void): unknown
-  off(event: 'error', listener: (error: Error) => void): unknown
-}
+import { sizeOf, type TerminalInput, type TerminalOutput } from './streams.ts'
 
 export type { Size }
 
@@ -53,7 +26,10 @@ export interface TerminalOptions {
   readonly output: TerminalOutput
   readonly profile: Profile
   onStroke(stroke: Stroke): void
-  /** The terminal has another size, or has said that it draws text wider than was thought; the screen is blank until the next `draw`. */
+  /**
+   * The terminal has another size, or has said that it draws text otherwise than was thought; the screen is blank until
+   * the next `draw`.
+   */
   onSize(size: Size): void
   /** The terminal is gone or takes no more bytes. Told once. */
   onTrouble?(error: Error): void
@@ -86,15 +62,6 @@ export interface Terminal {
   resume(): void
   /** Gives the terminal back for good. Any number of calls; writes synchronously, so it may be the last thing before an exit. */
   restore(): void
-}
-
-function sizeOf(output: TerminalOutput): Size {
-  const clamp = (value: number | undefined, max: number, unknown: number): number =>
-    Math.min(max, Math.max(1, value || unknown))
-  return {
-    columns: clamp(output.columns, bounds.columnsMax, 80),
-    rows: clamp(output.rows, bounds.rowsMax, 24),
-  }
 }
 
 /**
@@ -202,6 +169,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     measureAs(found.measures)
     look.unicode = profile.unicode && found.unicode
     look.drawing = found.drawing
+    title = ''
     blank()
     options.onSize(size)
     scheduler.now()

@@ -6,22 +6,10 @@ import { cleanLine, cleanText } from '../../src/base/clean.ts'
 import type { Frame, Row } from '../../src/client/frame.ts'
 import { view } from '../../src/client/view/view.ts'
 import { harmless } from '../../src/terminal/glyphs.ts'
-import { readProfile } from '../../src/terminal/profile.ts'
-import { processTimers, type Timers } from '../../src/terminal/scheduler.ts'
 import { createTerminal } from '../../src/terminal/screen.ts'
 import { backlog, den, drive, line, members, sighting, welcome } from '../client/driver.ts'
 import { createVirtualTerminal } from '../screens/screen.ts'
-
-const around = { inputIsTerminal: true, outputIsTerminal: true, platform: 'linux' }
-const profile = {
-  ...readProfile({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, around),
-  answers: false,
-}
-const hasty: Timers = {
-  nowMs: () => 0,
-  after: (_ms, run) => processTimers.immediately(run),
-  immediately: processTimers.immediately,
-}
+import { hasty, profile } from './means.ts'
 
 /** Every sequence this room itself writes; what is left when they are taken away is text. */
 const ours =

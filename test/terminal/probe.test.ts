@@ -10,9 +10,8 @@ import { readProfile } from '../../src/terminal/profile.ts'
 import { processTimers, type Timers } from '../../src/terminal/scheduler.ts'
 import { createTerminal, type Size } from '../../src/terminal/screen.ts'
 import { createVirtualTerminal, type VirtualTerminal, type Widths } from '../screens/screen.ts'
+import { around, asking as profile } from './means.ts'
 
-const around = { inputIsTerminal: true, outputIsTerminal: true, platform: 'linux' }
-const profile = readProfile({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, around)
 afterEach(() => measureAs(usualMeasures))
 
 /** Waits are over when the test says so. */

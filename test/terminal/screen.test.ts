@@ -8,24 +8,7 @@ import { type Profile, readProfile } from '../../src/terminal/profile.ts'
 import type { Timers } from '../../src/terminal/scheduler.ts'
 import { createTerminal, type Size, type TerminalOptions } from '../../src/terminal/screen.ts'
 import { createVirtualTerminal, type VirtualTerminal, type Widths } from '../screens/screen.ts'
-
-const around = { inputIsTerminal: true, outputIsTerminal: true, platform: 'linux' }
-const asking = readProfile({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, around)
-/** What it would be asked has tests of its own. */
-const profile: Profile = { ...asking, answers: false }
-
-/** Waits take no time, so that a settled screen is final. */
-const hasty: Timers = {
-  nowMs: () => 0,
-  after: (_ms, run) => {
-    const immediate = setImmediate(run)
-    return () => clearImmediate(immediate)
-  },
-  immediately: run => {
-    const immediate = setImmediate(run)
-    return () => clearImmediate(immediate)
-  },
-}
+import { around, hasty, profile } from './means.ts'
 
 const open = (virtual: VirtualTerminal, more: Partial<TerminalOptions> = {}) => {
   const strokes: Stroke[] = []

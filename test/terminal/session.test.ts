@@ -5,19 +5,12 @@ import fc from 'fast-check'
 import { measureAs, usualMeasures } from '../../src/base/measures.ts'
 import type { Input } from '../../src/client/types.ts'
 import { view } from '../../src/client/view/view.ts'
-import { readProfile } from '../../src/terminal/profile.ts'
-import { processTimers, type Timers } from '../../src/terminal/scheduler.ts'
+import type { Timers } from '../../src/terminal/scheduler.ts'
 import { createTerminal } from '../../src/terminal/screen.ts'
 import { drive, inTheLobby, line, presence } from '../client/driver.ts'
 import { createVirtualTerminal, type Widths } from '../screens/screen.ts'
+import { hasty, profile } from './means.ts'
 
-const around = { inputIsTerminal: true, outputIsTerminal: true, platform: 'linux' }
-const profile = readProfile({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, around)
-const hasty: Timers = {
-  nowMs: () => 0,
-  after: (_ms, run) => processTimers.immediately(run),
-  immediately: processTimers.immediately,
-}
 /** Waits that end only when the terminal answers. */
 const waiting: Timers = { ...hasty, after: (ms, run) => (ms === 100 ? () => {} : hasty.after(ms, run)) }
 afterEach(() => measureAs(usualMeasures))
