@@ -6,6 +6,7 @@ import { parseTarget } from '../base/target.ts'
 import { type Theme, themeNamed, themeNames, usualTheme } from '../client/themes.ts'
 import { checkChanges } from '../wire/adjusted.ts'
 import { defaultPort, limits } from '../wire/limits.ts'
+import { readSince } from './since.ts'
 
 /** What reading an option's text came to. `text` says what was expected. */
 export type Read<T> = { ok: true; value: T } | { ok: false; text: string }
@@ -104,6 +105,17 @@ const readKeep = (text: string): Read<Keep> => {
   }
 }
 
+/** How long a tool waits for its server; infinite where nobody set a bound. */
+export interface Patience {
+  readonly ms: number
+}
+
+const readPatience = (text: string): Read<Patience> => {
+  if (text === '') return { ok: true, value: { ms: Number.POSITIVE_INFINITY } }
+  const read = wholeNumber('a wait in seconds', 1, 1_000_000)(text)
+  return read.ok ? { ok: true, value: { ms: read.value * 1000 } } : read
+}
+
 const discoveryPort: OptionRow = {
   flags: '--discovery-port <port>',
   key: 'discovery-port',
@@ -138,6 +150,13 @@ const wait: OptionRow = {
   usual: '2000',
   read: wholeNumber('a wait in milliseconds', 1, 3_600_000),
 }
+/** The same where waiting is for the server. */
+const look: OptionRow = { ...wait, flags: '--look <ms>', key: 'look' }
+const noScan: OptionRow = {
+  flags: '--no-scan',
+  key: 'no-scan',
+  help: 'do not look for servers; join by address only',
+}
 const json = (key: string): OptionRow => ({
   flags: '--json',
   key,
@@ -170,7 +189,7 @@ const client: readonly OptionRow[] = [
     help: 'draw with ASCII alone, for terminals and fonts without more',
   },
   { flags: '--no-bell', key: 'no-bell', help: 'neither ring nor tell the desktop when somebody calls' },
-  { flags: '--no-scan', key: 'no-scan', help: 'do not look for servers; join by address only' },
+  noScan,
   discoveryPort,
   interfaces,
   config,
@@ -181,7 +200,13 @@ const server: OptionRow = {
   help: 'which server: its name or id as scan lists it, or HOST:PORT, which is not looked for',
   usual: 'the only one that is found',
 }
-const errand: readonly OptionRow[] = [server, nick, wait, discoveryPort, interfaces, config]
+const errand: readonly OptionRow[] = [server, nick, look, noScan, discoveryPort, interfaces, config]
+const patience = (help: string): OptionRow => ({
+  flags: '--wait [seconds]',
+  key: null,
+  help: `${help}; --wait=60 waits no longer than a minute`,
+  read: readPatience,
+})
 
 export const commands = [
   {
@@ -290,7 +315,11 @@ export const commands = [
     args: '[#ROOM|@NICK] [TEXT…]',
     takes: 'words',
     help: 'say something and exit: 0 when the server has kept it. Without TEXT, each line of standard input. Put #ROOM in quotes; without it, #lobby',
-    options: [{ flags: '--whole', key: null, help: 'all of standard input is one message' }, ...errand],
+    options: [
+      { flags: '--whole', key: null, help: 'all of standard input is one message' },
+      patience('wait for a server that is not there, and for one that cannot keep anything just now'),
+      ...errand,
+    ],
     example: 'make 2>&1 | tail -20 | earshot send "#builds" --whole',
   },
   {
@@ -306,7 +335,14 @@ export const commands = [
         usual: '10',
         read: wholeNumber('a number of lines', 0, limits.pageLinesMax),
       },
+      {
+        flags: '--since <where>',
+        key: null,
+        help: 'begin behind a line: its number, its number@epoch as --json prints them, or a time such as 30m, 2d or 2026-01-31T18:00',
+        read: readSince,
+      },
       json('tail.json'),
+      patience('wait for a server that is not there'),
       ...errand,
     ],
     example: 'earshot tail "#builds" --json',

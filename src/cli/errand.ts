@@ -1,11 +1,16 @@
 /** A conversation without a person: says hello, takes the nick it is offered, and comes back after every cut. */
 import { delayMs } from '../base/backoff.ts'
 import { cleanLine } from '../base/clean.ts'
-import { patience } from '../client/bounds.ts'
+import { formatTarget } from '../base/target.ts'
+import { bounds, patience } from '../client/bounds.ts'
+import { isElsewhere, sameTarget } from '../client/link.ts'
+import { shownHost } from '../client/servers.ts'
 import type { Target } from '../client/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import { type ClientMessage, type ServerMessage, write } from '../wire/messages.ts'
 import { createLink, type LinkNews } from './link.ts'
+import type { Meant } from './opening.ts'
+import { startSeek, whereFor } from './seek.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -16,15 +21,17 @@ type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 export type Welcomed = 'first' | 'again' | 'reset' | 'other'
 
 export interface ErrandOptions {
-  readonly target: Target
+  readonly server: Meant
   readonly nick: string
   /** The rooms to come back to, each with the last line that was taken there. */
   last(): Readonly<Record<string, number>>
-  /** What is said now reaches the server before anything else. */
-  onWelcome(how: Welcomed): void
+  /** What is said now reaches the server before anything else. `epoch` is that of its numbering. */
+  onWelcome(how: Welcomed, epoch: string): void
   onHeard(message: ServerMessage): void
-  /** The connection was lost; another is being tried for. Once for each loss. */
+  /** The connection was lost, or the first one cannot be had yet; another is being tried for. Once for each loss. */
   onLost(why: string): void
+  /** A sentence for the user, such as where the server was found again. */
+  onNotice(text: string): void
   /** It is over: the server cannot be reached at all, or does not want us. */
   onFailed(why: string): void
 }
@@ -48,6 +55,9 @@ export function startErrand(options: ErrandOptions): Errand {
   let attempt = 0
   let joinedAtMs = 0
   let lastWords: { text: string; retryMs: number } | null = null
+  let { target } = options.server
+  /** While the server is away: what ends listening for it, and how often that made us dial at once. */
+  let outage: { isOver: () => void; shortcuts: number; dialAtMs: number } | null = null
 
   function greet(): void {
     const known =
@@ -59,9 +69,14 @@ export function startErrand(options: ErrandOptions): Errand {
 
   function fail(why: string): void {
     if (phase === 'over') return
-    phase = 'over'
+    over()
     link.hangUp()
     options.onFailed(why)
+  }
+
+  function over(): void {
+    phase = 'over'
+    outage?.isOver()
   }
 
   function welcome(said: Of<'welcome'>) {
@@ -70,13 +85,21 @@ export function startErrand(options: ErrandOptions): Errand {
         `The server answered in version ${said.v} of Earshot’s protocol; this one speaks version ${protocolVersion}. Upgrade the older side.`,
       )
     const before = identity
+    if (before !== null && before.server !== said.server && options.server.patience !== null) {
+      // Ours has another address by now, or will be back at this one.
+      lastWords = { text: 'Another server answers at its address now.', retryMs: 0 }
+      link.hangUp()
+      return unlinked('')
+    }
     identity = said
     nick = said.nick
     phase = 'joined'
     joinedAtMs = performance.now()
-    if (before === null) options.onWelcome('first')
-    else if (before.server !== said.server) options.onWelcome('other')
-    else options.onWelcome(before.epoch === said.epoch ? 'again' : 'reset')
+    outage?.isOver()
+    outage = null
+    if (before === null) options.onWelcome('first', said.epoch)
+    else if (before.server !== said.server) options.onWelcome('other', said.epoch)
+    else options.onWelcome(before.epoch === said.epoch ? 'again' : 'reset', said.epoch)
   }
 
   function atTheDoor(said: ServerMessage) {
@@ -94,13 +117,42 @@ export function startErrand(options: ErrandOptions): Errand {
     const why = lastWords?.text || cleanLine(text)
     const waitMs = lastWords?.retryMs ?? 0
     lastWords = null
-    if (identity === null) return fail(why)
+    if (identity === null && options.server.patience === null) return fail(why)
     const isSettled = phase === 'joined' && performance.now() - joinedAtMs >= patience.settledMs
     attempt = isSettled ? 0 : attempt + 1
-    const wasJoined = phase === 'joined'
     phase = 'linking'
-    link.dial(options.target, Math.max(Math.min(waitMs, patience.retryMsMax), delayMs(attempt, Math.random)))
-    if (wasJoined) options.onLost(why)
+    const delay = Math.max(Math.min(waitMs, patience.retryMsMax), delayMs(attempt, Math.random))
+    const isNews = outage === null
+    outage ??= { isOver: seek(), shortcuts: 0, dialAtMs: 0 }
+    outage.dialAtMs = performance.now() + delay
+    link.dial(target, delay)
+    if (isNews) options.onLost(why)
+  }
+
+  function seek(): () => void {
+    const { where, isMeant } = options.server
+    if (where === null) return () => {}
+    const server = identity?.server
+    return startSeek({
+      ...whereFor(target, where),
+      isMeant: sighting => (server === undefined ? isMeant(sighting) : sighting.id === server),
+      onHeard: heardOf,
+      onNotice: options.onNotice,
+    })
+  }
+
+  /** A server that is heard again is dialled at once; where that does not help, only the backoff decides. */
+  function heardOf(found: Target): void {
+    if (outage === null || phase !== 'linking') return
+    const isShort = outage.shortcuts < bounds.shortcuts
+    const isUnderWay = performance.now() >= outage.dialAtMs
+    if (sameTarget(found, target) && (isUnderWay || !isShort)) return
+    if (isElsewhere(found, target))
+      options.onNotice(`the server is at ${formatTarget(shownHost(found), found.port)} now.`)
+    target = found
+    outage.shortcuts += 1
+    if (isShort) outage.dialAtMs = performance.now()
+    link.dial(target, Math.max(0, outage.dialAtMs - performance.now()))
   }
 
   function hear(news: LinkNews) {
@@ -118,14 +170,14 @@ export function startErrand(options: ErrandOptions): Errand {
     if (phase === 'joined') options.onHeard(message)
   }
 
-  link.dial(options.target, 0)
+  link.dial(target, 0)
   return {
     say(message) {
       if (phase === 'joined') link.send(write(message))
     },
     async end() {
       if (phase === 'joined') link.send(write({ type: 'bye' }))
-      phase = 'over'
+      over()
       await link.close()
     },
   }

@@ -8,6 +8,7 @@ import type { Target } from '../client/types.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { defaultPort } from '../wire/limits.ts'
 import type { Given } from './main.ts'
+import { complain } from './saying.ts'
 
 const waitMsDefault = 2_000
 
@@ -17,7 +18,10 @@ const settleMs = 700
 export interface Search {
   /** What the user typed for a server; null: the only one there is. */
   readonly server: string | null
+  /** How long to look; for ever where it is infinite. */
   readonly waitMs: number
+  /** Whether to look at all; else only an address or the name of a host will do. */
+  readonly looks: boolean
   readonly discoveryPort: number
   readonly interfaces: readonly string[] | null
   /** A sentence about discovery for the user. */
@@ -28,8 +32,9 @@ export interface Search {
 export function searchOf(options: Given['options']): Search {
   return {
     server: typeof options.server === 'string' ? options.server : null,
+    looks: options.scan !== false,
     ...listening(options),
-    onNotice: text => void process.stderr.write(`earshot: ${text}\n`),
+    onNotice: complain,
   }
 }
 
@@ -38,14 +43,19 @@ export function listening(
   options: Given['options'],
 ): Pick<Search, 'waitMs' | 'discoveryPort' | 'interfaces'> {
   return {
-    waitMs: typeof options.wait === 'number' ? options.wait : waitMsDefault,
+    waitMs: [options.look, options.wait].find(given => typeof given === 'number') ?? waitMsDefault,
     discoveryPort: typeof options.discoveryPort === 'number' ? options.discoveryPort : defaultPort,
     interfaces: Array.isArray(options.interface) ? options.interface.map(String) : null,
   }
 }
 
-/** A failure’s `code` is an exit code; its text may have several lines. */
-export type Found = { ok: true; target: Target } | { ok: false; code: number; text: string }
+/**
+ * `isMeant` says whether a server that is heard later is the one. A failure’s `code` is an exit code; its text may have
+ * several lines; `mayCome`: it is only not there yet.
+ */
+export type Found =
+  | { ok: true; target: Target; isMeant(sighting: Sighting): boolean }
+  | { ok: false; code: number; text: string; mayCome: boolean }
 
 /** One server as a line: `den  10.0.0.5:23277  3 users  0.4 ms`. */
 export function sightingText(sighting: Sighting): string {
@@ -55,27 +65,42 @@ export function sightingText(sighting: Sighting): string {
   return `${sighting.name}  ${formatTarget(at?.host ?? '?', sighting.port)}  ${users}${rtt}`
 }
 
-/** Why nothing was found and what to do; `byAddress` is how this command is given an address. */
-export function nobodyText(outlets: readonly Outlet[], waitMs: number, byAddress: string): string {
+/** Why nothing was found and what to do; `lookLonger` and `byAddress` are how this command is told to. */
+export function nobodyText(
+  outlets: readonly Outlet[],
+  waitMs: number,
+  lookLonger: string,
+  byAddress: string,
+): string {
   const asked = [...new Set(outlets.filter(({ trouble }) => trouble === null).map(one => one.interfaceName))]
   return asked.length > 0
-    ? `no server answered on ${asked.join(', ')} within ${waitMs} ms. Start one with “earshot serve”, look longer with --wait, or, where a firewall or Wi-Fi isolation blocks broadcasts, ${byAddress}.`
+    ? `no server answered on ${asked.join(', ')} within ${waitMs} ms. Start one with “earshot serve”, ${lookLonger}, or, where a firewall or Wi-Fi isolation blocks broadcasts, ${byAddress}.`
     : 'this machine has no network to ask on. Plug in a cable or join a Wi-Fi, or start a server here with “earshot serve”.'
 }
 
 export async function findServer(search: Search): Promise<Found> {
   const { server } = search
+  if (server === null && !search.looks)
+    return {
+      ok: false,
+      code: 2,
+      text: 'with --no-scan, say which server: --server HOST:PORT.',
+      mayCome: false,
+    }
   if (server !== null) {
     const read = parseTarget(server, defaultPort)
     const isAddress = isIP(server) > 0 || /[:[\]]/.test(server) || server === 'localhost'
-    if (isAddress)
+    if (isAddress || !search.looks)
       return read.ok
-        ? { ok: true, target: { hosts: [read.host], port: read.port } }
-        : { ok: false, code: 2, text: read.text }
+        ? { ok: true, target: { hosts: [read.host], port: read.port }, isMeant: () => false }
+        : { ok: false, code: 2, text: read.text, mayCome: false }
   }
+  const isCalled = (one: Sighting): boolean =>
+    server !== null && (one.id === server || fold(one.name) === fold(server))
   const { fitting, all, outlets } = await look(search)
   const [only, ...others] = fitting
-  if (only && others.length === 0) return { ok: true, target: targetOf(only) }
+  if (only && others.length === 0)
+    return { ok: true, target: targetOf(only), isMeant: ({ id }) => id === only.id }
   if (only) {
     const head =
       server === null ? 'several servers are here' : `several servers are called “${cleanLine(server, 40)}”`
@@ -86,16 +111,22 @@ export async function findServer(search: Search): Promise<Found> {
       text: [`${head}. Say which one with ${cure}:`, ...fitting.map(one => `  ${sightingText(one)}`)].join(
         '\n',
       ),
+      mayCome: false,
     }
   }
   if (server === null) {
-    const text = nobodyText(outlets, search.waitMs, 'name its address with --server HOST')
-    return { ok: false, code: 1, text }
+    const text = nobodyText(
+      outlets,
+      search.waitMs,
+      'look longer with --look, wait for one with --wait',
+      'name its address with --server HOST',
+    )
+    return { ok: false, code: 1, text, mayCome: true }
   }
   // Not announced here: then it may be the name of a host.
   const read = parseTarget(server, defaultPort)
   if (read.ok && (all.length === 0 || server.includes('.')))
-    return { ok: true, target: { hosts: [read.host], port: read.port } }
+    return { ok: true, target: { hosts: [read.host], port: read.port }, isMeant: isCalled }
   return {
     ok: false,
     code: 1,
@@ -104,6 +135,7 @@ export async function findServer(search: Search): Promise<Found> {
       ...all.map(one => `  ${sightingText(one)}`),
       `A host of that name is reached with --server ${read.ok ? formatTarget(read.host, read.port) : 'HOST:PORT'}`,
     ].join('\n'),
+    mayCome: true,
   }
 }
 
@@ -121,7 +153,7 @@ async function look({ server, waitMs, discoveryPort, interfaces, onNotice }: Sea
   const over = new Promise<void>(resolve => {
     end = resolve
   })
-  const timer = setTimeout(end, waitMs)
+  const timer = waitMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, waitMs)
   let settling: NodeJS.Timeout | undefined
   const scanner = createScanner({
     discoveryPort,

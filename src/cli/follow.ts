@@ -2,15 +2,19 @@
 import type { WireLine } from '../wire/messages.ts'
 
 /** What to ask the server: lines of the room before or after a position. */
-export type Wanted = { before: number; limit: number } | { after: number }
+export type Wanted = { before: number; limit: number } | { after: number; limit?: number }
+
+/** Where to begin: with so many lines of the past, behind a line, or at a moment (wall-clock milliseconds). */
+export type Begin = { readonly first: number } | { readonly after: number } | { readonly atMs: number }
 
 export interface FollowOptions {
-  /** Lines of the past to begin with. */
-  readonly first: number
+  readonly begin: Begin
   print(line: WireLine): void
   ask(wanted: Wanted): void
   /** So many lines are no longer kept, or were not given to us. */
   missing(count: number): void
+  /** The line to begin behind was never said: the room has come to line `head` only. It begins with the first there is. */
+  beyond(head: number): void
 }
 
 export interface Follow {
@@ -31,25 +35,78 @@ export interface Follow {
 /** Lines held back while earlier ones are being asked for. More: dropped, and asked for as well. */
 const heldMax = 1_000
 
-export function createFollow({ first, print, ask, missing }: FollowOptions): Follow {
-  /** How many lines of the past to print; null: as many as the backlog holds. */
-  let wanted: number | null = first
-  let last: number | null = null
+export function createFollow({ begin: from, print, ask, missing, beyond }: FollowOptions): Follow {
+  let last: number | null = 'after' in from ? from.after : null
+  /** A position that somebody gave us, as long as nothing has shown that there is such a line. */
+  let given = last !== null && last > 0
+  /** Of the past nothing is kept, or nothing was ever said: the next line is the next one, whatever its number. */
+  let isBlank = false
+  /** While a moment is looked for: its first line is among those behind `low` up to `high`, else the one behind `found`. */
+  let low = 0
+  let high = 0
+  let found = 0
   /** The past before it begins to be printed. */
   let past: WireLine[] = []
-  let asking: 'older' | 'missed' | null = null
+  let asking: 'older' | 'missed' | 'moment' | null = null
   /** Lines that must wait for earlier ones. */
   let held: WireLine[] = []
   let hasDropped = false
   /** The pieces of one answer. */
   let page: WireLine[] = []
 
-  function begin(): void {
-    const shown = wanted === 0 ? [] : past.slice(-(wanted ?? past.length))
+  function begin(wanted: number): void {
+    const shown = wanted === 0 ? [] : past.slice(-wanted)
     last = past.at(-1)?.seq ?? 0
+    isBlank = last === 0
     past = []
     for (const line of shown) print(line)
     drain()
+  }
+
+  /** The past is at hand as far as the server tells it unasked. */
+  function beginAt(atMs: number): void {
+    const oldest = past[0]
+    // Clocks are set back at times: what counts is the first line that is late enough.
+    if (!oldest || oldest.at < atMs || oldest.seq === 1) {
+      const index = past.findIndex(line => line.at >= atMs)
+      begin(index < 0 ? 0 : past.length - index)
+      return
+    }
+    low = 0
+    found = high = oldest.seq - 1
+    halve()
+  }
+
+  function halve(): void {
+    if (low < high) {
+      asking = 'moment'
+      ask({ after: Math.floor((low + high) / 2), limit: 1 })
+      return
+    }
+    for (const line of past) hold(line)
+    past = []
+    last = found
+    drain()
+  }
+
+  function takeHalf(line: WireLine | undefined, atMs: number): void {
+    const middle = Math.floor((low + high) / 2)
+    if (line !== undefined && line.at < atMs) low = Math.min(high, line.seq)
+    else {
+      high = middle
+      // Lines between the two are not kept any more, and not missed by whoever asks for a time.
+      if (line !== undefined) found = Math.min(found, line.seq - 1)
+    }
+    halve()
+  }
+
+  /** A line of the server’s shows whether the position we were given is one of this room. */
+  function prove(head: number): void {
+    const isBeyond = given && last !== null && head < last
+    given = false
+    if (!isBeyond) return
+    beyond(head)
+    last = 0
   }
 
   function hold(line: WireLine): void {
@@ -64,7 +121,8 @@ export function createFollow({ first, print, ask, missing }: FollowOptions): Fol
   function take(line: WireLine): boolean {
     if (last === null) return false
     if (line.seq <= last) return true
-    if (line.seq > last + 1) return false
+    if (line.seq > last + 1 && !isBlank) return false
+    isBlank = false
     last = line.seq
     print(line)
     return true
@@ -103,19 +161,24 @@ export function createFollow({ first, print, ask, missing }: FollowOptions): Fol
     last: () => last,
     backlog(lines, complete) {
       if (last !== null) {
+        const newest = lines.at(-1)
+        if (complete && newest) prove(newest.seq)
         for (const line of lines) if (asking !== null || !take(line)) hold(line)
         if (complete && asking === null) drain()
         return
       }
       past.push(...lines)
       if (!complete) return
+      if ('atMs' in from) return beginAt(from.atMs)
+      const wanted = 'first' in from ? from.first : 0
       const oldest = past[0]
-      if (wanted !== null && oldest && oldest.seq > 1 && past.length < wanted) {
+      if (oldest && oldest.seq > 1 && past.length < wanted) {
         asking = 'older'
         ask({ before: oldest.seq, limit: wanted - past.length })
-      } else begin()
+      } else begin(wanted)
     },
     line(line) {
+      prove(line.seq)
       if (last !== null && asking === null && take(line)) return
       hold(line)
       if (last !== null && asking === null) drain()
@@ -129,19 +192,21 @@ export function createFollow({ first, print, ask, missing }: FollowOptions): Fol
       page = []
       asking = null
       if (asked === 'missed') return takeMissed(whole, more)
+      if (asked === 'moment') return takeHalf(whole[0], 'atMs' in from ? from.atMs : 0)
       past = [...whole, ...past]
-      begin()
+      begin('first' in from ? from.first : 0)
     },
     cut() {
       asking = null
+      isBlank = false
       page = []
       held = []
       past = []
       hasDropped = false
     },
     reset() {
-      last = null
-      wanted = null
+      last = 0
+      given = false
     },
   }
 }

@@ -62,13 +62,22 @@ async function main(args: readonly string[]): Promise<number> {
   for (const row of commands) addCommand(program, row, code => (outcome = code))
 
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync(withEmptyValues(args), { from: 'user' })
     return outcome
   } catch (error) {
     if (error instanceof CommanderError && error.code === valueCode) return misused(error.message)
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode
     return bug(error)
   }
+}
+
+/** An option that may do without its value takes one only with “=”: the word behind it is not the option’s. */
+function withEmptyValues([name, ...args]: readonly string[]): string[] {
+  const row: CommandRow | undefined = commands.find(one => one.name === name)
+  const optional = (row?.options ?? []).filter(({ flags }) => flags.includes('[')).map(flagOf)
+  const end = args.includes('--') ? args.indexOf('--') : args.length
+  const given = args.map((arg, index) => (index < end && optional.includes(arg) ? `${arg}=` : arg))
+  return name === undefined ? [] : [name, ...given]
 }
 
 function addCommand(program: Command, row: (typeof commands)[number], ended: (code: number) => void): void {

@@ -37,7 +37,7 @@ export async function run({ target, options }: Given): Promise<number> {
   if (interrupted) return 130
   if (told.size > 0) return 0
   process.stderr.write(
-    `earshot: ${nobodyText(outlets, waitMs, 'join by address with “earshot join HOST”')}\n`,
+    `earshot: ${nobodyText(outlets, waitMs, 'look longer with --wait', 'join by address with “earshot join HOST”')}\n`,
   )
   return 1
 }

@@ -4,17 +4,14 @@ import { cleanLine, cleanText } from '../base/clean.ts'
 import { lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
 import { utf8Bytes } from '../base/utf8.ts'
-import type { Target } from '../client/types.ts'
 import { limits } from '../wire/limits.ts'
 import { type ClientMessage, type ServerMessage, type WireLine, write } from '../wire/messages.ts'
-import { exitOnBug } from './bug.ts'
 import { startErrand } from './errand.ts'
-import { findServer, searchOf } from './find.ts'
 import { type InputRead, readLines, readWhole } from './input.ts'
 import type { Given } from './main.ts'
-import { usualNick } from './nick.ts'
+import { type Meant, runErrand, type UnderWay } from './opening.ts'
 import { readAddressed } from './place.ts'
-import { onSignal } from './signals.ts'
+import { complain } from './saying.ts'
 
 /** Bounds of this command, each with its answer. */
 const bounds = {
@@ -22,39 +19,28 @@ const bounds = {
   pendingMax: 16,
   /** With messages on their way and none acknowledged for so long, it is given up. */
   patienceMs: 60_000,
+  /** A server that cannot keep a line just now gets it again after this, where waiting was asked for. */
+  againMs: 1_000,
 } as const
 
 /** Refusals after which nothing else would be taken either. */
 const final: readonly string[] = ['no-such-nick', 'not-in-room', 'too-many-rooms', 'bad-room']
 
 export async function run({ words, options }: Given): Promise<number> {
-  exitOnBug()
-  let interrupt = (code: number): void => process.exit(code)
-  onSignal(code => interrupt(code))
-  const addressed = readAddressed(words)
-  if (!addressed.ok) {
-    complain(addressed.text)
-    return 2
-  }
-  const found = await findServer(searchOf(options))
-  if (!found.ok) {
-    complain(found.text)
-    return found.code
-  }
-  const { place, text } = addressed.value
-  const { done, stop } = deliver({
-    target: found.target,
-    nick: typeof options.nick === 'string' ? options.nick : usualNick(),
-    place,
-    inputs: text === null ? standardInput(place, options.whole === true) : theOne(text),
-    isOne: text !== null || options.whole === true,
-  })
-  interrupt = stop
-  return await done
-}
-
-function complain(text: string): void {
-  process.stderr.write(`earshot: ${text}\n`)
+  const isWhole = options.whole === true
+  return await runErrand(
+    options,
+    readAddressed(words),
+    'nothing was sent: it was interrupted.',
+    (server, nick, { place, text }) =>
+      deliver({
+        server,
+        nick,
+        place,
+        inputs: text === null ? standardInput(place, isWhole) : theOne(text),
+        isOne: text !== null || isWhole,
+      }),
+  )
 }
 
 async function* theOne(body: string): AsyncGenerator<InputRead> {
@@ -71,7 +57,7 @@ async function* standardInput(place: string, isWhole: boolean): AsyncGenerator<I
 }
 
 interface Delivery {
-  readonly target: Target
+  readonly server: Meant
   readonly nick: string
   /** `#room` or `@nick`. */
   readonly place: string
@@ -80,20 +66,23 @@ interface Delivery {
   readonly isOne: boolean
 }
 
-/** `done` resolves with the exit code; `stop` ends it before. */
-function deliver({ target, nick, place, inputs, isOne }: Delivery): {
-  done: Promise<number>
-  stop(code: number): void
-} {
+function deliver({ server, nick, place, inputs, isOne }: Delivery): UnderWay {
+  const patienceMs = server.patience?.ms ?? bounds.patienceMs
   /** On their way, in order; sent again after every cut. */
   const pending = new Map<string, { number: number; body: string }>()
   /** The last line of each room, so that its past is told no second time. */
   const last = new Map<string, number>()
   let failed = false
+  /** The server was met at least once. */
+  let isMet = false
   let isAllRead = false
+  /** The server cannot keep anything just now, and that was told. */
+  let isStuck = false
   let isOver = false
   let makeRoom = (): void => {}
   let patience: NodeJS.Timeout | undefined
+  /** Runs while a server that cannot keep anything is left alone; what waits is said again then, in order. */
+  let again: NodeJS.Timeout | undefined
   let finish: (code: number) => void = () => {}
   const done = new Promise<number>(resolve => {
     finish = code => {
@@ -101,25 +90,38 @@ function deliver({ target, nick, place, inputs, isOne }: Delivery): {
       isOver = true
       makeRoom()
       clearTimeout(patience)
+      clearTimeout(again)
       void errand.end().then(() => resolve(code))
     }
   })
 
   const errand = startErrand({
-    target,
+    server,
     nick,
     last: () => Object.fromEntries(last),
     onWelcome(how) {
       if (how === 'other') return giveUp('another server answers at this address now.')
       if (how === 'reset') last.clear()
+      isMet = true
+      clearTimeout(patience)
       if (!isDirect(place) && place !== lobby) errand.say({ type: 'join', room: place })
-      for (const [id, { body }] of pending) errand.say(saying(id, body))
+      sayAgain()
       if (how === 'first') void readAll()
+      if (pending.size > 0) waitForNews()
     },
     onHeard: hear,
-    onLost: why => complain(`connection lost: ${why} Trying again.`),
+    onLost: why =>
+      complain(isMet ? `connection lost: ${why} Trying again.` : `${why} Waiting for the server.`),
+    onNotice: complain,
     onFailed: giveUp,
   })
+  if (server.patience !== null) waitForNews(server.untilMs - performance.now())
+
+  function sayAgain(): void {
+    clearTimeout(again)
+    again = undefined
+    for (const [id, { body }] of pending) errand.say(saying(id, body))
+  }
 
   const saying = (id: string, body: string): ClientMessage => ({
     type: 'say',
@@ -134,8 +136,13 @@ function deliver({ target, nick, place, inputs, isOne }: Delivery): {
     finish(1)
   }
 
-  const unacknowledged = (): string =>
-    `${pending.size} ${pending.size === 1 ? 'message was' : 'messages were'} not acknowledged`
+  function unacknowledged(): string {
+    const count = `${pending.size} ${pending.size === 1 ? 'message was' : 'messages were'} not acknowledged`
+    if (isOne) return count
+    const numbers = [...pending.values()].map(({ number }) => number)
+    const which = numbers.length === 1 ? `line ${numbers[0]}` : `lines ${numbers[0]} to ${numbers.at(-1)}`
+    return `${count} (${which}${isAllRead ? '' : '; what follows was not read'})`
+  }
 
   async function readAll(): Promise<void> {
     try {
@@ -171,7 +178,7 @@ function deliver({ target, nick, place, inputs, isOne }: Delivery): {
       })
     if (pending.size === 0) waitForNews()
     pending.set(id, { number: read.number, body })
-    errand.say(saying(id, body))
+    if (again === undefined) errand.say(saying(id, body))
   }
 
   function refuse(number: number, why: string): void {
@@ -197,6 +204,13 @@ function deliver({ target, nick, place, inputs, isOne }: Delivery): {
     if (about === 'join' && code !== 'already-in') return giveUp(why)
     const one = pending.get(about)
     if (!one) return
+    if (code === 'storage' && server.patience !== null) {
+      // All that waits is said again in its order, and nothing else before.
+      if (!isStuck) complain(`${cleanLine(text)} Trying again.`)
+      isStuck = true
+      again ??= setTimeout(sayAgain, bounds.againMs)
+      return
+    }
     pending.delete(about)
     refuse(one.number, why)
     if (final.includes(code)) return finish(1)
@@ -204,16 +218,24 @@ function deliver({ target, nick, place, inputs, isOne }: Delivery): {
   }
 
   function settled(): void {
+    isStuck = false
     waitForNews()
     makeRoom()
     finishWhenSaid()
   }
 
-  function waitForNews(): void {
+  function waitForNews(ms = patienceMs): void {
     clearTimeout(patience)
+    if (ms === Number.POSITIVE_INFINITY) return
+    const seconds = patienceMs / 1000
     patience = setTimeout(
-      () => giveUp(`the server was silent about it for ${bounds.patienceMs / 1000} s.`),
-      bounds.patienceMs,
+      () =>
+        giveUp(
+          isMet
+            ? `the server was silent about it for ${seconds} s.`
+            : `nothing was sent: the server was not there within ${seconds} s.`,
+        ),
+      Math.max(1, ms),
     )
   }
 
@@ -226,7 +248,8 @@ function deliver({ target, nick, place, inputs, isOne }: Delivery): {
   return {
     done,
     stop(code) {
-      if (pending.size > 0) complain(`${unacknowledged()}: it was interrupted.`)
+      if (!isMet) complain('nothing was sent: it was interrupted.')
+      else if (pending.size > 0) complain(`${unacknowledged()}: it was interrupted.`)
       // A second signal does not wait for the farewell.
       if (isOver) process.exit(code)
       finish(code)

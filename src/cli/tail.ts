@@ -3,57 +3,49 @@ import { cleanLine, cleanText } from '../base/clean.ts'
 import { fold, lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
 import { entryText, type Said } from '../client/scrollback.ts'
-import type { Target } from '../client/types.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
-import { write } from '../wire/messages.ts'
-import { exitOnBug } from './bug.ts'
 import { startErrand } from './errand.ts'
-import { findServer, searchOf } from './find.ts'
-import { createFollow, type Wanted } from './follow.ts'
+import { type Begin, createFollow, type Wanted } from './follow.ts'
 import type { Given } from './main.ts'
-import { usualNick } from './nick.ts'
+import { type Meant, runErrand, type UnderWay } from './opening.ts'
 import { readPlace } from './place.ts'
-import { onSignal } from './signals.ts'
+import { complain } from './saying.ts'
+import { atMsOf, type Since } from './since.ts'
 
 const linesDefault = 10
 /** Somebody who was here before the server began anew may come back; they are asked for this often. */
 const rejoinMs = 2_000
 
 export async function run({ words, options }: Given): Promise<number> {
-  exitOnBug()
-  let interrupt = (code: number): void => process.exit(code)
-  onSignal(code => interrupt(code))
   const place = words.length > 1 ? tooMany : readPlace(words[0] ?? lobby)
-  if (!place.ok) {
-    complain(place.text)
-    return 2
-  }
-  const found = await findServer(searchOf(options))
-  if (!found.ok) {
-    complain(found.text)
-    return found.code
-  }
-  const { done, stop } = follow({
-    target: found.target,
-    nick: typeof options.nick === 'string' ? options.nick : usualNick(),
-    place: place.value,
-    first: typeof options.last === 'number' ? options.last : linesDefault,
-    shown: options.json === true ? asJson : asText,
+  const since = isSince(options.since) ? options.since : null
+  return await runErrand(options, place, null, (server, nick, place) => {
+    const following = follow({
+      server,
+      nick,
+      place,
+      begin: beginOf(since, options.last),
+      epoch: since !== null && 'seq' in since ? since.epoch : null,
+      shown: options.json === true ? asJson : asText,
+    })
+    // Whoever reads has seen enough, as “head” does.
+    process.stdout.on('error', () => following.stop(0))
+    return following
   })
-  interrupt = stop
-  // Whoever reads has seen enough, as “head” does.
-  process.stdout.on('error', () => stop(0))
-  return await done
 }
 
 const tooMany = { ok: false, text: 'one room or one nick is followed at a time.' } as const
 
-function complain(text: string): void {
-  process.stderr.write(`earshot: ${text}\n`)
+const isSince = (given: unknown): given is Since => typeof given === 'object' && given !== null
+
+function beginOf(since: Since | null, last: unknown): Begin {
+  if (since === null) return { first: typeof last === 'number' ? last : linesDefault }
+  return 'seq' in since ? { after: since.seq } : { atMs: atMsOf(since, Date.now()) }
 }
 
-/** The line as it is on the wire. */
-const asJson = (line: WireLine): string => write({ type: 'line', ...line })
+/** The line as it is on the wire, and the epoch that its number belongs to. */
+const asJson = (line: WireLine, _place: string, epoch: string): string =>
+  JSON.stringify({ type: 'line', ...line, epoch })
 
 /** The line as plain mode shows it. */
 function asText(line: WireLine, place: string): string {
@@ -71,24 +63,24 @@ function said({ seq, from: rawFrom, kind, body: rawBody }: WireLine): Said {
 }
 
 interface Following {
-  readonly target: Target
+  readonly server: Meant
   readonly nick: string
   /** `#room` or `@nick`. */
   readonly place: string
-  /** Lines of the past to begin with. */
-  readonly first: number
-  shown(line: WireLine, place: string): string
+  readonly begin: Begin
+  /** The epoch that the line to begin behind belongs to; null: not said. */
+  readonly epoch: string | null
+  shown(line: WireLine, place: string, epoch: string): string
 }
 
-/** `done` resolves with the exit code; `stop` ends it before. */
-function follow({ target, nick, place, first, shown }: Following): {
-  done: Promise<number>
-  stop(code: number): void
-} {
+function follow({ server, nick, place, begin, epoch: givenEpoch, shown }: Following): UnderWay {
   /** The room’s name on the wire; a direct conversation has one that only the server knows. */
   let room = isDirect(place) ? null : place
   let label = place
   let hasJoined = place === lobby
+  let isMet = false
+  let epoch = ''
+  let patience: NodeJS.Timeout | undefined
   let timer: NodeJS.Timeout | undefined
   let asked: Wanted | null = null
   let isOver = false
@@ -98,29 +90,41 @@ function follow({ target, nick, place, first, shown }: Following): {
       if (isOver) return
       isOver = true
       clearTimeout(timer)
+      clearTimeout(patience)
       void errand.end().then(() => resolve(code))
     }
   })
 
   const lines = createFollow({
-    first,
+    begin,
     print: line => {
-      if (!isOver) process.stdout.write(`${shown(line, label)}\n`)
+      if (!isOver) process.stdout.write(`${shown(line, label, epoch)}\n`)
     },
     ask,
     missing: count =>
       complain(`${count} ${count === 1 ? 'line is' : 'lines are'} no longer kept and left out.`),
+    beyond: head =>
+      complain(
+        `line ${'after' in begin ? begin.after : 0} was never said here: ${label} has come to line ${head} only. Its history was reset, or another server is meant. All there is follows.`,
+      ),
   })
 
   const errand = startErrand({
-    target,
+    server,
     nick,
     last() {
       const last = lines.last()
       return room === null || last === null ? {} : { [room]: last }
     },
-    onWelcome(how) {
+    onWelcome(how, epochNow) {
       if (how === 'other') return giveUp('another server answers at this address now.')
+      isMet = true
+      epoch = epochNow
+      clearTimeout(patience)
+      if (how === 'first' && givenEpoch !== null && givenEpoch !== epoch) {
+        complain('the server’s history was reset since that line. All there is follows.')
+        lines.reset()
+      }
       if (how !== 'first')
         complain(how === 'reset' ? 'connected again; the server’s history was reset.' : 'connected again.')
       if (how === 'reset') lines.reset()
@@ -130,10 +134,16 @@ function follow({ target, nick, place, first, shown }: Following): {
     onLost(why) {
       clearTimeout(timer)
       lines.cut()
-      complain(`connection lost: ${why} Trying again.`)
+      complain(isMet ? `connection lost: ${why} Trying again.` : `${why} Waiting for the server.`)
     },
+    onNotice: complain,
     onFailed: giveUp,
   })
+  if (server.untilMs < Number.POSITIVE_INFINITY)
+    patience = setTimeout(
+      () => giveUp(`the server was not there within ${(server.patience?.ms ?? 0) / 1000} s.`),
+      Math.max(1, server.untilMs - performance.now()),
+    )
 
   function giveUp(why: string): void {
     complain(why)

@@ -169,11 +169,11 @@ export function foundAgain(turn: Turn): void {
 }
 
 /** Whether a person would call it another place: the same addresses in another order are not. */
-const isElsewhere = (now: Target, before: Target): boolean =>
+export const isElsewhere = (now: Target, before: Target): boolean =>
   now.port !== before.port ||
   !(now.hosts.includes(shownHost(before)) || before.hosts.includes(shownHost(now)))
 
-const sameTarget = (a: Target, b: Target): boolean =>
+export const sameTarget = (a: Target, b: Target): boolean =>
   a.port === b.port &&
   a.hosts.length === b.hosts.length &&
   a.hosts.every((host, index) => host === b.hosts[index])

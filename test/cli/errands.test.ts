@@ -236,7 +236,9 @@ test('an interrupted send says what was not acknowledged and ends with 130', asy
   await ann.hear('line')
   tool.kill('SIGINT')
   assert.deepEqual(await tool.exited, { code: 130, signal: null })
-  assert.deepEqual(tool.lines, ['earshot: 1 message was not acknowledged: it was interrupted.'])
+  assert.deepEqual(tool.lines, [
+    'earshot: 1 message was not acknowledged (line 1; what follows was not read): it was interrupted.',
+  ])
 })
 
 test('tail prints the last lines and what follows as plain mode shows them, and ends with 130', async t => {
@@ -256,7 +258,7 @@ test('tail prints the last lines and what follows as plain mode shows them, and 
   assert.equal(reader.lines.length, 4)
 })
 
-test('tail --json prints lines in the very form of the wire, and nothing else', async t => {
+test('tail --json prints lines in the form of the wire with their epoch, and nothing else', async t => {
   const { port } = await serving(t)
   const ann = await joinPeer(port, 'ann')
   ann.say({ type: 'join', room: '#ops' })
@@ -269,9 +271,10 @@ test('tail --json prints lines in the very form of the wire, and nothing else', 
   await reader.waitForLine(/"id":"two"/)
   await ann.hear('line', ({ id }) => id === 'two')
   const heard = ann.heard.filter(message => message.type === 'line' && message.room === '#ops')
+  const { epoch } = ann.heard.find(message => message.type === 'welcome') ?? assert.fail()
   assert.deepEqual(
     reader.lines,
-    heard.map(message => JSON.stringify(message)),
+    heard.map(message => JSON.stringify({ ...message, epoch })),
   )
   assert.deepEqual(Object.keys(JSON.parse(reader.lines[0] ?? '')), [
     'type',
@@ -282,6 +285,7 @@ test('tail --json prints lines in the very form of the wire, and nothing else', 
     'from',
     'kind',
     'body',
+    'epoch',
   ])
 })
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createFollow, type Wanted } from '../../src/cli/follow.ts'
+import { type Begin, createFollow, type Follow, type Wanted } from '../../src/cli/follow.ts'
 import type { WireLine } from '../../src/wire/messages.ts'
 
 const line = (seq: number): WireLine => ({
@@ -17,17 +17,19 @@ const line = (seq: number): WireLine => ({
 const from = (first: number, last: number): WireLine[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => line(first + index))
 
-function following(first: number) {
+function following(begin: number | Begin) {
   const printed: number[] = []
   const asked: Wanted[] = []
   const missed: number[] = []
+  const beyond: number[] = []
   const follow = createFollow({
-    first,
+    begin: typeof begin === 'number' ? { first: begin } : begin,
     print: ({ seq }) => printed.push(seq),
     ask: wanted => asked.push(wanted),
     missing: count => missed.push(count),
+    beyond: head => beyond.push(head),
   })
-  return { follow, printed, asked, missed }
+  return { follow, printed, asked, missed, beyond }
 }
 
 test('it begins with as many lines of the past as were wanted, at most all there are', () => {
@@ -102,16 +104,109 @@ test('lines that the server no longer has are named, and the rest goes on', () =
   )
 })
 
-test('a server whose numbering began anew has only new lines', () => {
+test('a server whose numbering began anew has only new lines, all of which are printed', () => {
   const { follow, printed, asked } = following(3)
   follow.backlog(from(1, 10), true)
   follow.cut()
   follow.reset()
-  assert.equal(follow.last(), null)
+  assert.equal(follow.last(), 0)
   follow.backlog(from(5, 6), true)
   follow.line(line(7))
-  assert.deepEqual(printed, [8, 9, 10, 5, 6, 7])
-  assert.deepEqual(asked, [])
+  assert.deepEqual(asked, [{ after: 0 }])
+  follow.page(from(1, 7), false, true)
+  assert.deepEqual(printed, [8, 9, 10, 1, 2, 3, 4, 5, 6, 7])
+})
+
+test('behind a line it begins with the next one, however far that is', () => {
+  const { follow, printed, asked, missed, beyond } = following({ after: 300 })
+  assert.equal(follow.last(), 300)
+  follow.backlog(from(951, 1000), true)
+  assert.deepEqual(asked, [{ after: 300 }])
+  follow.line(line(1001))
+  for (const [first, last] of [
+    [301, 500],
+    [501, 700],
+    [701, 900],
+  ] as const)
+    follow.page(from(first, last), true, true)
+  follow.page(from(901, 1001), false, true)
+  assert.deepEqual(
+    printed,
+    from(301, 1001).map(({ seq }) => seq),
+  )
+  assert.deepEqual([missed, beyond], [[], []])
+})
+
+test('behind the newest line it prints what is said from then on', () => {
+  const { follow, printed, asked, beyond } = following({ after: 50 })
+  follow.backlog(from(1, 50), true)
+  follow.line(line(51))
+  assert.deepEqual([printed, asked, beyond], [[51], [], []])
+})
+
+test('behind a line that is no longer kept, those missing are named', () => {
+  const { follow, printed, missed } = following({ after: 10 })
+  follow.backlog(from(101, 150), true)
+  follow.page(from(91, 150), false, true)
+  assert.deepEqual(missed, [80])
+  assert.equal(printed[0], 91)
+  assert.equal(printed.length, 60)
+})
+
+test('behind a line that was never said, that is told and everything is printed', () => {
+  const { follow, printed, asked, beyond } = following({ after: 500 })
+  follow.backlog(from(71, 120), true)
+  assert.deepEqual(beyond, [120])
+  assert.deepEqual(asked, [{ after: 0 }])
+  follow.page(from(1, 120), false, true)
+  assert.equal(printed.length, 120)
+  // In a room without a line it shows with the first one.
+  const silent = following({ after: 500 })
+  silent.follow.backlog([], true)
+  assert.deepEqual(silent.beyond, [])
+  silent.follow.line(line(1))
+  assert.deepEqual([silent.beyond, silent.printed], [[1], [1]])
+})
+
+/** Lines said one a minute; those up to `removed` are kept no more. */
+function answering(asked: Wanted[], follow: Follow, head: number, removed: number): number {
+  let questions = 0
+  for (let wanted = asked.shift(); wanted; wanted = asked.shift()) {
+    assert.ok('after' in wanted)
+    const { after, limit = 200 } = wanted
+    const begin = Math.max(after, removed) + 1
+    const end = Math.min(head, begin + limit - 1)
+    questions += 1
+    follow.page(timed(begin, end), end - begin + 1 === limit, true)
+  }
+  return questions
+}
+const timed = (first: number, last: number): WireLine[] =>
+  from(first, last).map(one => ({ ...one, at: one.seq * 60_000 }))
+
+test('at a moment it begins with the first line that was said then or later, found in few questions', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 5000 }),
+      fc.integer({ min: 0, max: 5000 }),
+      fc.integer({ min: -10, max: 5010 }),
+      (head, gone, minute) => {
+        const removed = Math.min(gone, head)
+        const { follow, printed, asked, missed } = following({ atMs: minute * 60_000 })
+        follow.backlog(timed(Math.max(removed + 1, head - 49), head), true)
+        const questions = answering(asked, follow, head, removed)
+        follow.line({ ...line(head + 1), at: (head + 1) * 60_000 })
+        answering(asked, follow, head + 1, removed)
+        assert.deepEqual(
+          printed,
+          from(Math.min(head + 1, Math.max(minute, removed + 1)), head + 1).map(({ seq }) => seq),
+        )
+        assert.deepEqual(missed, [])
+        assert.ok(questions <= 14 + head / 200 + 1)
+      },
+    ),
+    { numRuns: 300 },
+  )
 })
 
 test('a cut before the past is complete begins it again', () => {

@@ -44,6 +44,7 @@ test('an option has one place in the file and one variable, and the same option 
     'EARSHOT_CONFIG',
     'EARSHOT_DISCOVERY_PORT',
     'EARSHOT_INTERFACE',
+    'EARSHOT_LOOK',
     'EARSHOT_NICK',
     'EARSHOT_NO_SCAN',
     'EARSHOT_PLAIN',

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { entry } from '../cli/earshot.ts'
-import { createLab, type Host, labAvailable } from './lab.ts'
+import { bodiesIn } from '../cli/kept.ts'
+import { newFolder } from '../store/places.ts'
+import { createLab, type Host, labAvailable, type Running } from './lab.ts'
 
 const skip = labAvailable() ?? false
 
@@ -27,7 +29,7 @@ test('without a server there is the sentence of scan and exit 1; with one it is 
 }, async t => {
   const { den, attic, user } = await network(t)
   for (const command of [['send', 'hi'], ['tail']]) {
-    const none = await run(user, ...command, '--wait', '300')
+    const none = await run(user, ...command, '--look', '300')
     assert.equal(none.code, 1)
     assert.match(none.stderr, /^earshot: no server answered on .*eth0.* within 300 ms\. .*--server HOST\.$/m)
     assert.equal(none.stdout, '')
@@ -95,4 +97,49 @@ test('the round trip of scan --json is a number people can read', { skip }, asyn
   await serve(den, '--name', 'den')
   const { stdout } = await run(user, 'scan', '--json', '--wait', '700')
   assert.match(stdout, /"rttMs":\d+(\.\d)?\}$/m)
+})
+
+test('a server that moves to another port and another address is followed, and nothing is lost or doubled', {
+  skip,
+}, async t => {
+  const { den, user } = await network(t)
+  const folder = newFolder()
+  const serveAt = async (...args: string[]) => {
+    const running = start(den, 'serve', '--json', '--name', 'den', '--data', folder, ...args)
+    await running.waitForLine(/"listening"/)
+    return running
+  }
+  const stop = async (running: Running): Promise<void> => {
+    running.kill()
+    await running.exited
+  }
+  // Who waits before there is any server finds it when it comes, by its name or as the only one.
+  const tool = start(user, 'send', '--wait', '--look', '300', '--nick', 'ann')
+  const reader = start(user, 'tail', '--server', 'den', '--wait', '--look', '300', '--json', '--nick', 'bob')
+  await tool.waitForLine(line => line === 'earshot: no server is there yet; waiting for it.')
+  const first = await serveAt()
+  tool.write('at home\n')
+  await reader.waitForLine(/"at home"/)
+
+  await stop(first)
+  tool.write('on the way\n')
+  const second = await serveAt('--port', '4567')
+  await reader.waitForLine(/"on the way"/)
+  await tool.waitForLine(line => line === 'earshot: the server is at 10.98.0.1:4567 now.')
+
+  await stop(second)
+  den.removeAddress('10.98.0.1/24')
+  den.addAddress('10.98.0.77/24')
+  tool.write('moved\n')
+  const third = await serveAt()
+  await reader.waitForLine(/"moved"/)
+  await reader.waitForLine(line => line === 'earshot: the server is at 10.98.0.77:23277 now.')
+  tool.end()
+  assert.deepEqual(await tool.exited, { code: 0, signal: null })
+  await stop(third)
+  assert.deepEqual(await bodiesIn(folder), ['at home', 'on the way', 'moved'])
+  assert.deepEqual(
+    reader.lines.filter(line => line.startsWith('{')).map(line => JSON.parse(line).seq),
+    [1, 2, 3],
+  )
 })
