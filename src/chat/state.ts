@@ -177,12 +177,13 @@ export const remember = ({ device, secretHash, nick, isGuest }: Person): Effect[
  */
 export const rememberFirst = (person: Person): Effect[] => (person.isRemembered ? [] : remember(person))
 
+/** What names somebody in direct conversations, out of their device’s hash. */
+export const personId = (digested: string): string =>
+  digested.replace(/[^A-Za-z0-9]/g, '').slice(0, personIdLength)
+
 /** Somebody known from before. */
 export function addPerson(state: HubState, known: KnownPerson): Person {
-  const id = state.means
-    .digest(known.device)
-    .replace(/[^A-Za-z0-9]/g, '')
-    .slice(0, personIdLength)
+  const id = personId(state.means.digest(known.device))
   const { device, secretHash, nick } = known
   const person: Person = {
     device,

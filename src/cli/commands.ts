@@ -6,7 +6,7 @@ import { parseTarget } from '../base/target.ts'
 import { type Theme, themeNamed, themeNames, usualTheme } from '../client/themes.ts'
 import { checkChanges } from '../wire/adjusted.ts'
 import { defaultPort, limits } from '../wire/limits.ts'
-import { readSince } from './since.ts'
+import { readMoment, readSince } from './since.ts'
 
 /** What reading an option's text came to. `text` says what was expected. */
 export type Read<T> = { ok: true; value: T } | { ok: false; text: string }
@@ -208,6 +208,14 @@ const patience = (help: string): OptionRow => ({
   read: readPatience,
 })
 
+/** Where a server keeps what is said, for the server itself and for whoever works on it. */
+const data: OptionRow = {
+  flags: '--data <folder>',
+  key: 'serve.data',
+  help: 'the folder of the server',
+  usual: 'the only one of this user’s in which a history is kept',
+}
+
 export const commands = [
   {
     name: 'pick',
@@ -269,8 +277,7 @@ export const commands = [
         help: 'also announce as older LAN chats do (UDP 8081), for their clients; they ask for the port',
       },
       {
-        flags: '--data <folder>',
-        key: 'serve.data',
+        ...data,
         help: 'keep identity and history in this folder',
         usual: 'one of this server’s own in the user’s folder of data',
       },
@@ -346,6 +353,40 @@ export const commands = [
       ...errand,
     ],
     example: 'earshot tail "#builds" --json',
+  },
+  {
+    name: 'export',
+    args: '',
+    takes: 'nothing',
+    help: 'print what a server on this machine keeps, oldest first, one line each; also while it runs',
+    options: [
+      {
+        flags: '--room <name>',
+        key: null,
+        help: 'only what was said in this room',
+        read: readRoom,
+        many: true,
+      },
+      {
+        flags: '--since <when>',
+        key: null,
+        help: 'only what was said since: so long ago, such as 30m or 2d, or since 2026-01-31T18:00',
+        read: readMoment,
+      },
+      { flags: '--direct', key: null, help: 'direct conversations as well, which were meant for two alone' },
+      json('export.json'),
+      data,
+      config,
+    ],
+    example: 'earshot export --json --since 7d > week.ndjson',
+  },
+  {
+    name: 'wipe',
+    args: '',
+    takes: 'nothing',
+    help: 'forget everything that was said on a server of this machine; it must not run',
+    options: [{ flags: '--yes', key: null, help: 'do not ask' }, data, config],
+    example: 'earshot wipe',
   },
 ] as const satisfies readonly CommandRow[]
 

@@ -1,5 +1,13 @@
 /** The few small files Earshot keeps for a user: the nick and the theme last used, and each server’s folder. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
@@ -36,6 +44,12 @@ function remember(part: { readonly nick?: string; readonly theme?: string }): vo
 
 /** Servers that one user may run at the same time on one machine. */
 const homesMax = 64
+
+/** Folders of this user’s own in which a server has lived, in the order they are taken. */
+export const ownFolders = (): string[] =>
+  Array.from({ length: homesMax }, (_, index) => join(paths.data, `server-${index + 1}`)).filter(folder =>
+    existsSync(folder),
+  )
 
 /** A server’s own folder, held as long as it runs. */
 export interface ServerHome {

@@ -27,6 +27,8 @@ const runs: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   scan: () => import('./scan.ts'),
   send: () => import('./send.ts'),
   tail: () => import('./tail.ts'),
+  export: () => import('./export.ts'),
+  wipe: () => import('./wipe.ts'),
 }
 
 /** The exit code of a call that makes no sense. */

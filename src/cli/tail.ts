@@ -1,8 +1,7 @@
 /** `earshot tail`: prints what is said in a room, each line once and in order, until it is interrupted. */
-import { cleanLine, cleanText } from '../base/clean.ts'
+import { cleanLine } from '../base/clean.ts'
 import { fold, lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
-import { entryText, type Said } from '../client/scrollback.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { startErrand } from './errand.ts'
 import { type Begin, createFollow, type Wanted } from './follow.ts'
@@ -11,6 +10,7 @@ import { type Meant, runErrand, type UnderWay } from './opening.ts'
 import { readPlace } from './place.ts'
 import { complain } from './saying.ts'
 import { atMsOf, type Since } from './since.ts'
+import { lineJson, lineText } from './telling.ts'
 
 const linesDefault = 10
 /** Somebody who was here before the server began anew may come back; they are asked for this often. */
@@ -26,7 +26,10 @@ export async function run({ words, options }: Given): Promise<number> {
       place,
       begin: beginOf(since, options.last),
       epoch: since !== null && 'seq' in since ? since.epoch : null,
-      shown: options.json === true ? asJson : asText,
+      shown:
+        options.json === true
+          ? (line, _, epoch) => lineJson(line, epoch)
+          : (line, place) => lineText(line, place),
     })
     // Whoever reads has seen enough, as “head” does.
     process.stdout.on('error', () => following.stop(0))
@@ -41,25 +44,6 @@ const isSince = (given: unknown): given is Since => typeof given === 'object' &&
 function beginOf(since: Since | null, last: unknown): Begin {
   if (since === null) return { first: typeof last === 'number' ? last : linesDefault }
   return 'seq' in since ? { after: since.seq } : { atMs: atMsOf(since, Date.now()) }
-}
-
-/** The line as it is on the wire, and the epoch that its number belongs to. */
-const asJson = (line: WireLine, _place: string, epoch: string): string =>
-  JSON.stringify({ type: 'line', ...line, epoch })
-
-/** The line as plain mode shows it. */
-function asText(line: WireLine, place: string): string {
-  return entryText({ ...said(line), key: 0, room: place, wallMs: line.at, newMinute: true })
-}
-
-function said({ seq, from: rawFrom, kind, body: rawBody }: WireLine): Said {
-  const from = cleanLine(rawFrom, 48)
-  const body = cleanText(rawBody)
-  if (kind !== 'topic')
-    return { kind: 'line', seq, from, emote: kind === 'emote', body, own: false, mention: false }
-  const topic = cleanLine(body)
-  const text = topic === '' ? `${from} took the topic away` : `${from} set the topic: ${topic}`
-  return { kind: 'notice', tone: 'plain', text }
 }
 
 interface Following {

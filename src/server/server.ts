@@ -1,6 +1,5 @@
 /** A running server: opens the port, runs the hub’s effects in order, announces itself, and stops cleanly. */
 
-import { createHash } from 'node:crypto'
 import { nanoid } from 'nanoid'
 import { formatTarget } from '../base/target.ts'
 import { createHub } from '../chat/hub.ts'
@@ -10,6 +9,7 @@ import { createLegacyAnnouncer } from '../discovery/legacy.ts'
 import { listen } from '../net/listen.ts'
 import { defaultPort, type Limits, protocolVersion, limits as usualLimits } from '../wire/limits.ts'
 import { reachable } from './addresses.ts'
+import { digest } from './digest.ts'
 import { createDoor } from './door.ts'
 import { type History, memoryHistory } from './history.ts'
 import { createPeers, type PeerChange } from './peers.ts'
@@ -77,7 +77,7 @@ export async function startServer(
       pace: options.pace ?? 'usual',
       newId: () => nanoid(),
       newSecret: () => nanoid(43),
-      digest: secret => createHash('sha256').update(secret).digest('base64url'),
+      digest,
     },
     past,
   )

@@ -2,7 +2,8 @@
 import type { Line } from '../chat/types.ts'
 import type { DriverName } from './driver.ts'
 import type { Opening } from './history.ts'
-import type { Change, KnownDevice, Outcome, Retention, RoomHead, Searched } from './tables.ts'
+import type { KnownDevice, RoomHead } from './reading.ts'
+import type { Change, Outcome, Retention, Searched } from './tables.ts'
 import type { TroubleName } from './troubles.ts'
 
 export interface Asks {

@@ -8,6 +8,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -82,6 +83,13 @@ export function setSuspect(folder: string, suspicious: boolean): void {
     // Only an earlier check is lost: what is damaged shows itself again.
   }
 }
+
+/** Histories that were set aside there. */
+export const setAsideIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter(name => /^history-damaged-.*\.db$/.test(name))
+    .sort()
+    .map(name => join(folder, name))
 
 /**
  * Gives a damaged history another name, with what SQLite keeps beside it.

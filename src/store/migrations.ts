@@ -50,7 +50,7 @@ const migrations: readonly string[] = [
 
 /** What a file is to this Earshot: one it can bring up to date, one of a later Earshot, or none of ours. */
 export type Age =
-  | { at: 'known'; version: number }
+  | { at: 'known'; version: number; isCurrent: boolean }
   | { at: 'newer'; version: number; known: number }
   | { at: 'foreign' }
 
@@ -61,7 +61,7 @@ export function ageOf(db: Database): Age {
   if (id !== applicationId && !(empty && id === 0 && version === 0)) return { at: 'foreign' }
   return version > migrations.length
     ? { at: 'newer', version, known: migrations.length }
-    : { at: 'known', version }
+    : { at: 'known', version, isCurrent: version === migrations.length }
 }
 
 /** Takes the missing steps, all of them or none. */

@@ -2,7 +2,8 @@
 import type { Line, Store } from '../chat/types.ts'
 import { createCommits } from './commits.ts'
 import type { DriverName } from './driver.ts'
-import type { Change, KnownDevice, RoomHead } from './tables.ts'
+import type { KnownDevice, RoomHead } from './reading.ts'
+import type { Change } from './tables.ts'
 import { createThread, type Thread } from './thread.ts'
 import { storeTrouble } from './troubles.ts'
 

@@ -1,27 +1,10 @@
 /** What is asked of a history file, in SQL: synchronous, each change whole or not at all. */
 import type { Draft, Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
-import type { Database, Row } from './driver.ts'
+import type { Database } from './driver.ts'
 import { rollBack } from './migrations.ts'
+import { createReading, type KnownDevice, lines, type Reading, toDevice, toLine } from './reading.ts'
 import { troubleOf } from './troubles.ts'
-
-/** A device that has joined before. The secret itself is never kept. */
-export interface KnownDevice {
-  readonly id: string
-  readonly secretHash: string
-  /** The one it had last. */
-  readonly nick: string
-  /** Wall-clock milliseconds. */
-  readonly seenAt: number
-}
-
-export interface RoomHead {
-  readonly room: string
-  /** The newest number given in this room, whether or not its line is still there. */
-  readonly seq: number
-  /** What it is about, '' where nobody said. */
-  readonly topic: string
-}
 
 export interface Searched {
   readonly rooms: readonly string[]
@@ -45,7 +28,7 @@ export interface Retention {
   readonly linesMax: number
 }
 
-export interface Tables {
+export interface Tables extends Reading {
   /** All of them in one transaction. */
   change(changes: readonly Change[]): readonly Outcome[]
   find(author: string, id: string): Line | null
@@ -54,15 +37,7 @@ export interface Tables {
   before(room: string, seq: number, limit: number): readonly Line[]
   /** Newest first. */
   search(searched: Searched): readonly Line[]
-  rooms(): readonly RoomHead[]
-  epoch(): string
   device(id: string): KnownDevice | null
-  /** Not seen for longest first. */
-  devices(): readonly KnownDevice[]
-  /** The place of the newest line of all rooms. */
-  newestPlace(): number
-  /** Lines of all rooms as they were kept, each with its place. */
-  from(place: number, upTo: number): readonly { readonly place: number; readonly line: Line }[]
   /** A first part of a retention; asked again until it removed nothing. */
   retain(retention: Retention): number
   /** Forgets all lines and rooms; numbering begins anew under the new epoch. Devices stay known. */
@@ -71,25 +46,17 @@ export interface Tables {
   emptyLog(): void
 }
 
-const lineColumns =
-  'room.name AS room, line.seq, line.at, line.author, line.id, line.nick, line.kind, line.body'
 /** Lines of the rooms ?1 that hold each of the words ?2; both are lists in JSON. */
 const wanted = `room.name IN (SELECT value FROM json_each(?1))
   AND NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE instr(lower(line.body), lower(value)) = 0)`
-const lines = `SELECT ${lineColumns} FROM line JOIN room ON room.number = line.room`
 
 /** @param newEpoch the epoch of a history that has none yet */
 export function createTables(db: Database, newEpoch: string): Tables {
   db.prepare('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING').run('epoch', newEpoch)
   const sql = {
-    epoch: db.prepare("SELECT value FROM meta WHERE name = 'epoch'"),
     setEpoch: db.prepare("UPDATE meta SET value = ? WHERE name = 'epoch'"),
     room: db.prepare('SELECT number, head FROM room WHERE name = ?'),
-    rooms: db.prepare(
-      `SELECT name AS room, head AS seq, number, coalesce((
-         SELECT body FROM line WHERE line.room = number AND kind = 'topic' ORDER BY line.seq DESC LIMIT 1
-       ), '') AS topic FROM room WHERE head > 0 ORDER BY number`,
-    ),
+    numbers: db.prepare('SELECT number, head FROM room WHERE head > 0 ORDER BY number'),
     addRoom: db.prepare('INSERT INTO room (name, head) VALUES (?, 0)'),
     setHead: db.prepare('UPDATE room SET head = ? WHERE number = ?'),
     addLine: db.prepare(
@@ -107,15 +74,9 @@ export function createTables(db: Database, newEpoch: string): Tables {
       `${lines} JOIN word ON word.rowid = line.place WHERE word MATCH ?3 AND ${wanted} ORDER BY line.place DESC LIMIT ?4`,
     ),
     unindexed: db.prepare(`${lines} WHERE ${wanted} ORDER BY line.place DESC LIMIT ?3`),
-    newest: db.prepare('SELECT max(place) AS place FROM line'),
-    from: db.prepare(
-      `SELECT line.place, ${lineColumns} FROM line JOIN room ON room.number = line.room
-       WHERE line.place > ? AND line.place <= ? ORDER BY line.place LIMIT ?`,
-    ),
     oldest: db.prepare('SELECT seq, at FROM line WHERE room = ? ORDER BY seq LIMIT ?'),
     removeUpTo: db.prepare('DELETE FROM line WHERE room = ? AND seq <= ?'),
     device: db.prepare('SELECT id, secret_hash, nick, seen_at FROM device WHERE id = ?'),
-    devices: db.prepare('SELECT id, secret_hash, nick, seen_at FROM device ORDER BY seen_at, id'),
     putDevice: db.prepare(
       'INSERT INTO device (id, secret_hash, nick, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, nick = excluded.nick, seen_at = excluded.seen_at',
     ),
@@ -225,31 +186,19 @@ export function createTables(db: Database, newEpoch: string): Tables {
           : sql.unindexed.all(...within, atLeast0(limit))
       return found.map(toLine)
     },
-    rooms: () =>
-      sql.rooms.all().map(row => ({
-        room: String(row.room),
-        seq: Number(row.seq),
-        topic: String(row.topic),
-      })),
-    epoch: () => String(sql.epoch.get()?.value),
+    ...createReading(db),
     device(id) {
       const row = sql.device.get(id)
       return row ? toDevice(row) : null
     },
-    devices: () => sql.devices.all().map(toDevice),
-    newestPlace: () => Number(sql.newest.get()?.place ?? 0),
-    from: (place, upTo) =>
-      sql.from
-        .all(place, upTo, bounds.exportLinesMax)
-        .map(row => ({ place: Number(row.place), line: toLine(row) })),
     retain: ({ keepSince, now, linesMax }) =>
       whole(() => {
         let removed = 0
-        for (const { number, seq } of sql.rooms.all()) {
+        for (const { number, head } of sql.numbers.all()) {
           // From the oldest on and without a hole: what is left still counts 1 by 1.
           let goes = 0
-          for (const { seq: own, at } of sql.oldest.all(Number(number), bounds.retentionLinesMax)) {
-            if (Number(own) <= Number(seq) - linesMax || Number(at) < keepSince) goes = Number(own)
+          for (const { seq, at } of sql.oldest.all(Number(number), bounds.retentionLinesMax)) {
+            if (Number(seq) <= Number(head) - linesMax || Number(at) < keepSince) goes = Number(seq)
             else if (Number(at) <= now) break
           }
           if (goes > 0) removed += sql.removeUpTo.run(Number(number), goes)
@@ -274,22 +223,3 @@ const trigram = 3
 
 /** SQLite takes a negative limit for none at all. */
 const atLeast0 = (count: number): number => Math.max(0, count)
-
-const toLine = (row: Row): Line => ({
-  room: String(row.room),
-  id: String(row.id),
-  author: String(row.author),
-  from: String(row.nick),
-  // Written from a typed draft and by nobody else.
-  kind: row.kind as Line['kind'],
-  body: String(row.body),
-  seq: Number(row.seq),
-  at: Number(row.at),
-})
-
-const toDevice = (row: Row): KnownDevice => ({
-  id: String(row.id),
-  secretHash: String(row.secret_hash),
-  nick: String(row.nick),
-  seenAt: Number(row.seen_at),
-})

@@ -34,7 +34,9 @@ test('an option has one place in the file and one variable, and the same option 
       if (option.key === null) continue
       const flag = flagOf(option).slice(2)
       // Below a command’s name, or at the top for all that have it.
-      assert.ok([flag, `${name}.${flag}`].includes(option.key), `${name} ${flag}: ${option.key}`)
+      // What is about the server’s folder is said where the server’s own settings are.
+      const fits = [flag, `${name}.${flag}`, `serve.${flag}`]
+      assert.ok(fits.includes(option.key), `${name} ${flag}: ${option.key}`)
       const known = places.get(variableOf(option.key))
       assert.ok(known === undefined || known === option.key, option.key)
       places.set(variableOf(option.key), option.key)
@@ -43,6 +45,7 @@ test('an option has one place in the file and one variable, and the same option 
   assert.deepEqual([...places.keys()].sort(), [
     'EARSHOT_CONFIG',
     'EARSHOT_DISCOVERY_PORT',
+    'EARSHOT_EXPORT_JSON',
     'EARSHOT_INTERFACE',
     'EARSHOT_LOOK',
     'EARSHOT_NICK',

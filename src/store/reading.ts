@@ -1,0 +1,89 @@
+/** What can be read of a history file without changing it, by the server on it and by whoever looks on from beside. */
+import type { Line } from '../chat/types.ts'
+import { bounds } from './bounds.ts'
+import type { Database, Row } from './driver.ts'
+
+/** A device that has joined before. The secret itself is never kept. */
+export interface KnownDevice {
+  readonly id: string
+  readonly secretHash: string
+  /** The one it had last. */
+  readonly nick: string
+  /** Wall-clock milliseconds. */
+  readonly seenAt: number
+}
+
+export interface RoomHead {
+  readonly room: string
+  /** The newest number given in this room, whether or not its line is still there. */
+  readonly seq: number
+  /** What it is about, '' where nobody said. */
+  readonly topic: string
+}
+
+export interface Reading {
+  epoch(): string
+  rooms(): readonly RoomHead[]
+  /** Not seen for longest first. */
+  devices(): readonly KnownDevice[]
+  /** The place of the newest line of all rooms. */
+  newestPlace(): number
+  /** Lines of all rooms as they were kept, each with its place. */
+  from(place: number, upTo: number): readonly { readonly place: number; readonly line: Line }[]
+}
+
+const lineColumns =
+  'room.name AS room, line.seq, line.at, line.author, line.id, line.nick, line.kind, line.body'
+/** The lines; what is wanted of them follows. */
+export const lines = `SELECT ${lineColumns} FROM line JOIN room ON room.number = line.room`
+
+export function createReading(db: Database): Reading {
+  const sql = {
+    epoch: db.prepare("SELECT value FROM meta WHERE name = 'epoch'"),
+    rooms: db.prepare(
+      `SELECT name AS room, head AS seq, coalesce((
+         SELECT body FROM line WHERE line.room = number AND kind = 'topic' ORDER BY line.seq DESC LIMIT 1
+       ), '') AS topic FROM room WHERE head > 0 ORDER BY number`,
+    ),
+    devices: db.prepare('SELECT id, secret_hash, nick, seen_at FROM device ORDER BY seen_at, id'),
+    newest: db.prepare('SELECT max(place) AS place FROM line'),
+    from: db.prepare(
+      `SELECT line.place, ${lineColumns} FROM line JOIN room ON room.number = line.room
+       WHERE line.place > ? AND line.place <= ? ORDER BY line.place LIMIT ?`,
+    ),
+  }
+  return {
+    epoch: () => String(sql.epoch.get()?.value),
+    rooms: () =>
+      sql.rooms.all().map(row => ({
+        room: String(row.room),
+        seq: Number(row.seq),
+        topic: String(row.topic),
+      })),
+    devices: () => sql.devices.all().map(toDevice),
+    newestPlace: () => Number(sql.newest.get()?.place ?? 0),
+    from: (place, upTo) =>
+      sql.from
+        .all(place, upTo, bounds.exportLinesMax)
+        .map(row => ({ place: Number(row.place), line: toLine(row) })),
+  }
+}
+
+export const toLine = (row: Row): Line => ({
+  room: String(row.room),
+  id: String(row.id),
+  author: String(row.author),
+  from: String(row.nick),
+  // Written from a typed draft and by nobody else.
+  kind: row.kind as Line['kind'],
+  body: String(row.body),
+  seq: Number(row.seq),
+  at: Number(row.at),
+})
+
+export const toDevice = (row: Row): KnownDevice => ({
+  id: String(row.id),
+  secretHash: String(row.secret_hash),
+  nick: String(row.nick),
+  seenAt: Number(row.seen_at),
+})

@@ -1,0 +1,196 @@
+/** `export` and `wipe`: what a server keeps, printed and forgotten by whoever runs it. */
+import assert from 'node:assert/strict'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { loadDriver } from '../../src/store/driver.ts'
+import { joinPeer } from '../server/peer.ts'
+import { draft, newFolder, openAt } from '../store/places.ts'
+import { earshot, outcome, ownHome, serving } from './earshot.ts'
+import { bodiesIn, fillLobby } from './kept.ts'
+
+const printed = async (t: TestContext, ...args: string[]): Promise<readonly string[]> => {
+  const { code, lines } = await outcome(t, 'export', ...args)
+  assert.equal(code, 0, lines.join('\n'))
+  return lines
+}
+
+/** A history of two rooms and a conversation, half an hour between its lines. */
+async function smallHistory(): Promise<string> {
+  const folder = newFolder()
+  const store = await openAt(folder)
+  const at = Date.now()
+  await store.append(draft('a', { body: 'two\nrows' }), at - 5_400_000)
+  await store.append(draft('b', { room: '#dev', kind: 'emote', body: 'waves' }), at - 3_600_000)
+  await store.append(draft('c', { kind: 'topic', body: 'Pizza' }), at - 1_800_000)
+  await store.append(draft('d', { room: '@x.y', body: 'secret' }), at)
+  await store.close()
+  return folder
+}
+
+test('export prints rooms as people read them, what is private only to who asks for it', async t => {
+  const folder = await smallHistory()
+  const lines = await printed(t, '--data', folder)
+  assert.deepEqual(
+    lines.map(line => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d /, 'WHEN ')),
+    ['WHEN #lobby ann: two ⏎ rows', 'WHEN #dev * ann waves', 'WHEN #lobby -- ann set the topic: Pizza'],
+  )
+  assert.deepEqual(await printed(t, '--data', folder, '--room', 'DEV'), [lines[1]])
+  assert.deepEqual(await printed(t, '--data', folder, '--since', '61m'), lines.slice(1))
+  assert.match(
+    (await printed(t, '--data', folder, '--direct')).at(-1) ?? '',
+    / @somebody forgotten ann: secret$/,
+  )
+  const strange = await outcome(t, 'export', '--data', folder, '--room', 'ops')
+  assert.equal(strange.code, 1)
+  assert.match(strange.lines.join('\n'), /^earshot: nothing is kept of #ops\. There are: #lobby, #dev\.$/)
+})
+
+test('export --json prints the lines that tail --json prints, while the server runs and after it was killed', async t => {
+  const folder = newFolder()
+  const { port, running } = await serving(t, ['--data', folder])
+  const [ann, bob] = [await joinPeer(port, 'ann'), await joinPeer(port, 'bob')]
+  ann.speak('one', 'first')
+  ann.speak('two', 'second')
+  ann.say({ type: 'say', id: 'psst', room: '@bob', kind: 'say', body: 'psst' })
+  await bob.hear('line', ({ id }) => id === 'psst')
+  const reader = earshot(t, ['tail', '--server', `127.0.0.1:${port}`, '--no-scan', '--json'])
+  await reader.waitForLine(/"second"/)
+  assert.deepEqual(await printed(t, '--data', folder, '--json'), reader.lines)
+  const direct = JSON.parse((await printed(t, '--data', folder, '--json', '--direct')).at(-1) ?? '')
+  assert.deepEqual([direct.from, direct.to, direct.body], ['ann', 'bob', 'psst'])
+
+  running.kill('SIGKILL')
+  await running.exited
+  assert.deepEqual(
+    await printed(t, '--data', folder, '--json'),
+    reader.lines.filter(line => line.startsWith('{')),
+  )
+  // The next server must know that the last one ended badly, whoever looked into its folder meanwhile.
+  assert.ok(existsSync(join(folder, 'history.suspect')))
+  await serving(t, ['--data', folder])
+  assert.ok(!existsSync(join(folder, 'history.suspect')))
+})
+
+test('export finds the only history of this user by itself; of several it wants one named', async t => {
+  const env = ownHome(t)
+  const none = earshot(t, ['export'], env)
+  assert.deepEqual(await none.exited, { code: 1, signal: null })
+  assert.match(none.lines.join('\n'), /^earshot: no history is kept by this user\./)
+  const { port } = await serving(t, [], env)
+  const ann = await joinPeer(port, 'ann')
+  ann.speak('one', 'first')
+  await ann.hear('line')
+  const one = earshot(t, ['export'], env)
+  assert.deepEqual(await one.exited, { code: 0, signal: null })
+  assert.match(one.lines.join('\n'), /#lobby ann: first$/)
+  await serving(t, [], env)
+  const several = earshot(t, ['export'], env)
+  assert.deepEqual(await several.exited, { code: 1, signal: null })
+  assert.match(several.lines.join('\n'), /several servers .* --data:\n {2}.*server-1\n {2}.*server-2$/)
+})
+
+test('what cannot be exported is told in a sentence, and nothing in the folder is changed', async t => {
+  const missing = newFolder()
+  const nowhere = await outcome(t, 'export', '--data', missing)
+  assert.deepEqual([nowhere.code, existsSync(missing)], [1, false])
+  assert.match(nowhere.lines.join('\n'), /^earshot: no history is kept in .*--data/)
+
+  const folder = newFolder()
+  await fillLobby(folder, 300, Date.now())
+  const file = join(folder, 'history.db')
+  const spoiled = (spoil: (file: string) => void): string => {
+    const copy = newFolder()
+    cpSync(folder, copy, { recursive: true })
+    spoil(join(copy, 'history.db'))
+    return copy
+  }
+  const db = (await loadDriver())?.open(file)
+  db?.exec('PRAGMA user_version = 99')
+  db?.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all()
+  db?.close()
+  for (const [copy, says] of [
+    [folder, /written by a newer Earshot .*Update Earshot\.$/],
+    [
+      spoiled(at => writeFileSync(at, 'no database '.repeat(1000))),
+      /The history file is damaged\. Start the server/,
+    ],
+    [spoiled(at => truncateSync(at, 5000)), /The history file is damaged/],
+    [spoiled(at => writeFileSync(at, '')), /Nothing was ever kept/],
+  ] as const) {
+    const before = readFileSync(join(copy, 'history.db'))
+    const { code, lines } = await outcome(t, 'export', '--data', copy)
+    assert.equal(code, 1, lines.join('\n'))
+    assert.match(lines.at(-1) ?? '', says)
+    assert.deepEqual(readFileSync(join(copy, 'history.db')), before)
+  }
+})
+
+test('wipe refuses while a server runs, and without a terminal wants --yes', async t => {
+  const folder = newFolder()
+  await fillLobby(folder, 3, Date.now())
+  const asked = await outcome(t, 'wipe', '--data', folder)
+  assert.equal(asked.code, 2)
+  assert.match(
+    asked.lines.join('\n'),
+    /^earshot: this would forget 3 lines of 1 room in .*Say so with --yes\.$/,
+  )
+  const { running } = await serving(t, ['--data', folder])
+  const refused = await outcome(t, 'wipe', '--data', folder, '--yes')
+  assert.equal(refused.code, 1)
+  assert.match(refused.lines.join('\n'), /^earshot: A server runs on the folder .* already\. Stop it/)
+  running.kill()
+  await running.exited
+  assert.equal((await bodiesIn(folder)).length, 3)
+})
+
+test('wipe --yes forgets every word, and clients that come back are told that the history was reset', async t => {
+  const folder = newFolder()
+  const first = await serving(t, ['--data', folder])
+  const reader = earshot(t, ['tail', '--server', `127.0.0.1:${first.port}`, '--no-scan', '--json'])
+  const ann = await joinPeer(first.port, 'ann')
+  ann.speak('one', 'unforgettable')
+  await reader.waitForLine(/"unforgettable"/)
+  const { epoch } = await ann
+    .hear('welcome')
+    .catch(() => ann.heard.find(({ type }) => type === 'welcome') as never)
+  first.running.kill()
+  await first.running.exited
+
+  const done = await outcome(t, 'wipe', '--data', folder, '--yes')
+  assert.equal(done.code, 0, done.lines.join('\n'))
+  assert.match(done.lines.join('\n'), /^Forgotten: 1 line of 1 room\. /)
+  for (const name of readdirSync(folder).filter(one => one.startsWith('history')))
+    assert.ok(!readFileSync(join(folder, name)).includes('unforgettable'), name)
+  assert.deepEqual(await printed(t, '--data', folder), [])
+
+  const second = await serving(t, ['--data', folder, '--port', String(first.port)])
+  assert.equal(second.listening.id, first.listening.id)
+  await reader.waitForLine(/^earshot: connected again; the server’s history was reset\.$/)
+  const again = await joinPeer(second.port, 'ann')
+  again.speak('two', 'anew')
+  const said = JSON.parse(await reader.waitForLine(/"anew"/))
+  assert.equal(said.seq, 1)
+  assert.notEqual(said.epoch, epoch)
+})
+
+test('wipe names what was set aside and leaves it alone', async t => {
+  const folder = newFolder()
+  mkdirSync(folder, { mode: 0o700 })
+  writeFileSync(join(folder, 'history.db'), 'no database '.repeat(1000), { mode: 0o600 })
+  const { code, lines } = await outcome(t, 'wipe', '--data', folder, '--yes')
+  assert.equal(code, 0, lines.join('\n'))
+  assert.match(lines.join('\n'), /The history was damaged\. It was set aside as .*history-damaged-/)
+  assert.match(
+    lines.join('\n'),
+    /set aside there earlier, and are left alone:\n {2}.*history-damaged-.*\.db$/,
+  )
+})
