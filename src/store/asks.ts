@@ -23,6 +23,7 @@ export interface Asks {
   newestPlace: { ask: null; answer: number }
   from: { ask: { place: number; upTo: number }; answer: readonly { place: number; line: Line }[] }
   retain: { ask: Retention; answer: number }
+  tidy: { ask: boolean; answer: boolean }
   wipe: { ask: string; answer: null }
   close: { ask: null; answer: null }
 }

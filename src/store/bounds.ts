@@ -11,6 +11,8 @@ export const bounds = {
   exportLinesMax: 500,
   /** Lines of one room looked at in one transaction of a retention, so that what is said meanwhile need not wait long. */
   retentionLinesMax: 2_000,
+  /** Pages of the index of words that are rewritten at a time to take removed words out of it, for the same reason. */
+  tidyPages: 500,
   /** Devices remembered. More: the one not seen for longest is forgotten and would come back as a new one. */
   devicesMax: 10_000,
   /** What the write-ahead log is cut back to once its pages are in the file. */

@@ -144,9 +144,11 @@ function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => str
       let total = 0
       for (;;) {
         const removed = await ask('retain', { keepSince: nowMs - olderThanMs, now: nowMs, linesMax })
-        if (removed === 0) return total
+        if (removed === 0) break
         total += removed
       }
+      for (let more = total > 0, begins = true; more; begins = false) more = await ask('tidy', begins)
+      return total
     },
     async wipe() {
       const fresh = newId()

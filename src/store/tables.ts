@@ -40,6 +40,12 @@ export interface Tables extends Reading {
   device(id: string): KnownDevice | null
   /** A first part of a retention; asked again until it removed nothing. */
   retain(retention: Retention): number
+  /**
+   * Takes what was removed out of the index of words, a step at a time.
+   * @param begins this is the first step
+   * @returns whether more is to be done
+   */
+  tidy(begins: boolean): boolean
   /** Forgets all lines and rooms; numbering begins anew under the new epoch. Devices stay known. */
   wipe(epoch: string): void
   /** Moves what is in the log to its place in the file, as far as the disk and readers let it. */
@@ -80,6 +86,8 @@ export function createTables(db: Database, newEpoch: string): Tables {
     putDevice: db.prepare(
       'INSERT INTO device (id, secret_hash, nick, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, nick = excluded.nick, seen_at = excluded.seen_at',
     ),
+    merge: db.prepare("INSERT INTO word (word, rank) VALUES ('merge', ?)"),
+    changes: db.prepare('SELECT total_changes() AS total'),
     forgetDevices: db.prepare(
       'DELETE FROM device WHERE id IN (SELECT id FROM device ORDER BY seen_at DESC, id LIMIT -1 OFFSET ?)',
     ),
@@ -205,10 +213,18 @@ export function createTables(db: Database, newEpoch: string): Tables {
         }
         return removed
       }),
+    tidy(begins) {
+      const total = () => Number(sql.changes.get()?.total)
+      const before = total()
+      // A negative number puts all segments of the index on one heap first; merged to its end, one without gaps is left.
+      sql.merge.run(begins ? -bounds.tidyPages : bounds.tidyPages)
+      return total() - before >= 2
+    },
     wipe(epoch) {
       whole(() => {
         db.exec('DELETE FROM line')
         db.exec('DELETE FROM room')
+        db.exec("INSERT INTO word (word) VALUES ('rebuild')")
         sql.setEpoch.run(epoch)
       })
       // What was said is overwritten already (secure_delete); this takes it out of the log, too.

@@ -28,6 +28,7 @@ const answers: {
   newestPlace: () => tables().newestPlace(),
   from: ({ place, upTo }) => tables().from(place, upTo),
   retain: retention => tables().retain(retention),
+  tidy: begins => tables().tidy(begins),
   wipe(epoch) {
     tables().wipe(epoch)
     return null
