@@ -249,7 +249,11 @@ function caughtUp(state: HubState, session: Session, asked: Paging, lines: reado
   const after = lines.at(-1)?.seq ?? room.head
   const isAll = after >= room.head
   room.members.set(session.id, isAll ? { at: 'live' } : { at: 'catching-up', after })
-  const told = backlog(state, session.id, room, lines, isAll)
+  // What lies between is not kept any more.
+  const first = lines[0]?.seq ?? had + 1
+  const gap =
+    first > had + 1 ? send([session.id], { type: 'gap', room: room.name, from: had + 1, to: first - 1 }) : []
+  const told = [...gap, ...backlog(state, session.id, room, lines, isAll)]
   return isAll ? [...told, ...settled(state, session, room)] : [...told, catchUp(state, session, room, after)]
 }
 

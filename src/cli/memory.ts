@@ -1,20 +1,21 @@
 /** What a server started here remembers: its folder, its identity, its history, and for how long. */
-
+import { createSteadyClock } from '../base/steady.ts'
 import { type History, keptHistory, memoryHistory } from '../server/history.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Keep } from './commands.ts'
 import { holdHome } from './home.ts'
 
-const retainEveryMs = 3_600_000
+/** The index of words is rewritten each time something went, so not too often. */
+const retainEveryMs = 6 * 3_600_000
 
 export interface Memory {
   readonly id: string
   readonly history: History
   /** What whoever runs the server should know. */
   readonly troubles: readonly string[]
-  /** Keeps what is asked for, now and every hour. */
-  retain(keep: Keep, onTrouble: (text: string) => void): void
+  /** Called when what is no longer to be kept cannot be removed; it is tried again every six hours. */
+  onTrouble(told: (text: string) => void): void
   /** Gives the folder back; the history itself is closed by its server. */
   release(): void
 }
@@ -23,12 +24,14 @@ export interface Memory {
  * @param data the folder asked for; null for one of this user’s own
  * @param inMemory keep nothing beyond this run
  * @param limits how much of the past is kept in memory
+ * @param keep how much of the past is kept: held to now, before anybody is told of it, and every six hours
  * @returns the memory; or a sentence, where a folder that was asked for cannot be had
  */
 export async function openMemory(
   data: string | null,
   inMemory: boolean,
   limits: Limits,
+  keep: Keep | null = null,
 ): Promise<{ ok: true; memory: Memory } | { ok: false; text: string }> {
   const held = await holdHome(data)
   if (!held.ok) return held
@@ -38,11 +41,12 @@ export async function openMemory(
     id: home.id,
     history: memoryHistory(limits),
     troubles,
-    retain: () => {},
+    onTrouble: () => {},
     release: home.release,
   })
   if (inMemory || home.folder === null) return { ok: true, memory: forgetful() }
-  const opened = await keptHistory(home.folder)
+  const retention = createRetention(keep)
+  const opened = await keptHistory(home.folder, retention.start)
   if (!opened.ok) {
     if (data !== null) {
       home.release()
@@ -52,20 +56,36 @@ export async function openMemory(
     return { ok: true, memory: forgetful() }
   }
   if (opened.notice !== null) troubles.push(opened.notice)
-  const { kept, history } = opened
+  const { history } = opened
   return {
     ok: true,
-    memory: { id: home.id, history, troubles, retain: retaining(kept), release: home.release },
+    memory: { id: home.id, history, troubles, onTrouble: retention.onTrouble, release: home.release },
   }
 }
 
-function retaining(kept: SqliteStore): Memory['retain'] {
-  return (keep, onTrouble) => {
-    const once = () =>
-      kept
-        .retention({ nowMs: Date.now(), ...keep })
-        .catch(error => onTrouble(error instanceof Error ? error.message : String(error)))
-    void once()
-    setInterval(once, retainEveryMs).unref()
+function createRetention(keep: Keep | null) {
+  const steady = createSteadyClock()
+  /** Trouble at the start waits for somebody to tell it to. */
+  let waiting: string | null = null
+  let tell = (text: string): void => {
+    waiting = text
+  }
+  return {
+    async start(store: SqliteStore): Promise<void> {
+      if (keep === null) return
+      const once = async (): Promise<void> => {
+        try {
+          await store.retention({ nowMs: steady(Date.now(), performance.now()), ...keep })
+        } catch (error) {
+          tell(`old lines could not be removed (${error instanceof Error ? error.message : String(error)})`)
+        }
+      }
+      setInterval(once, retainEveryMs).unref()
+      await once()
+    },
+    onTrouble(told: (text: string) => void): void {
+      tell = told
+      if (waiting !== null) told(waiting)
+    },
   }
 }

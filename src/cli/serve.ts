@@ -23,6 +23,7 @@ export async function run({ options }: Given): Promise<number> {
     typeof options.data === 'string' ? options.data : null,
     options.memory === true,
     limits,
+    isKeep(options.keep) ? options.keep : null,
   )
   if (!opened.ok) {
     process.stderr.write(`earshot: ${opened.text}\n`)
@@ -57,7 +58,7 @@ export async function run({ options }: Given): Promise<number> {
     return 1
   }
   if (isLifted || Object.keys(changed).length > 0) say({ event: 'limits', lifted: isLifted, changed })
-  if (isKeep(options.keep)) memory.retain(options.keep, text => say({ event: 'trouble', text }))
+  memory.onTrouble(text => say({ event: 'trouble', text }))
   await told
   await started.server.stop('The server was stopped by whoever runs it.')
   memory.release()

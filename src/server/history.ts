@@ -36,11 +36,16 @@ export type OpenedHistory =
 /**
  * The history in a folder, made where there is none; or a sentence that says why it cannot be had.
  * @param folder for this server alone
+ * @param prepare runs before anything of it is told to anybody; it throws nothing
  */
-export async function keptHistory(folder: string): Promise<OpenedHistory> {
+export async function keptHistory(
+  folder: string,
+  prepare: (store: SqliteStore) => Promise<void> = async () => {},
+): Promise<OpenedHistory> {
   const opened = await openStore({ folder, nowMs: Date.now(), newId: nanoid })
   if (!opened.ok) return opened
   const { store, notice } = opened
+  await prepare(store)
   const [rooms, devices] = await Promise.all([store.rooms(), store.devices()])
   const lines = await Promise.all(rooms.map(({ room }) => store.last(room, limits.backlogLines)))
   const people = devices.map(({ id, secretHash, nick }) => ({ device: id, secretHash, nick }))
