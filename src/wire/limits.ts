@@ -22,8 +22,8 @@ export const limits = {
   nickBytesMax,
   /** What a newcomer is told of a room's past. The mandate's number. */
   backlogLines: 50,
-  /** A returning client that missed more gets the last `backlogLines` and a `gap`. */
-  resumeLinesMax: 500,
+  /** A returning client that lacks more, 500 it missed and 50 above them, gets the last `backlogLines` and a `gap`. */
+  resumeLinesMax: 550,
   /** Lines in one page read from the store. */
   pageLinesMax: 200,
   /** Lines the memory store keeps of one room; the oldest go first. */

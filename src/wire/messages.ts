@@ -158,7 +158,9 @@ export const serverMessages = {
     suggestion: v.optional(word(256)),
   }),
   ping: row('asks whether the other side is there', {}),
-  pong: row('answers a ping', {}),
+  pong: row('answers a ping; to whoever has not said hello it names the server', {
+    server: v.optional(id),
+  }),
   bye: row('ends the conversation, with the reason', {
     reason: word(32),
     text: v.string(),

@@ -23,6 +23,17 @@ test('a newcomer is welcomed, told the past, then who is there, then what is sai
   assert.deepEqual(transcript('B'), ['line 2 bob: hi'])
 })
 
+test('a ping is answered at any time, and before the hello it is told which server answers', () => {
+  const { join, open, say, hears } = createTable()
+  open('A')
+  say('A', { type: 'ping' })
+  assert.deepEqual(hears('A'), [{ type: 'pong', server: 'server-1' }])
+  join('B', 'bob')
+  hears('B')
+  say('B', { type: 'ping' })
+  assert.deepEqual(hears('B').at(-1), { type: 'pong' })
+})
+
 test('a newcomer gets the last 50 lines, and joins do not count among them', () => {
   const { join, hears } = createTable({ past: pastLines(120) })
   for (let i = 0; i < 60; i++) join(`S${i}`, `guest${i}`)
