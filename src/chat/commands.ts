@@ -169,6 +169,20 @@ const commandRows = [
   },
   {
     ...alone,
+    name: 'resend',
+    usage: '/resend',
+    help: 'send lines of yours that waited too long to be sent by themselves',
+    clientOnly: true,
+  },
+  {
+    ...alone,
+    name: 'discard',
+    usage: '/discard',
+    help: 'drop those lines',
+    clientOnly: true,
+  },
+  {
+    ...alone,
     name: 'clear',
     usage: '/clear',
     help: 'empty your view of this room; nobody else’s',

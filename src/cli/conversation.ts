@@ -1,6 +1,7 @@
 /** Runs the client: feeds its model with what the network and the user do, and does what the model asks for. */
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
+import { keptOf } from '../client/kept.ts'
 import type { Model } from '../client/model.ts'
 import type { Theme } from '../client/themes.ts'
 import type { ClientEffect, Input } from '../client/types.ts'
@@ -9,6 +10,7 @@ import type { Scanner } from '../discovery/scanner.ts'
 import type { Server } from '../server/server.ts'
 import { write } from '../wire/messages.ts'
 import { createLink, type LinkNews } from './link.ts'
+import type { Slots } from './slots.ts'
 
 /** What shows the model: a full screen or plain lines. */
 export interface Ui {
@@ -37,6 +39,8 @@ export interface ConversationOptions {
   host(name: string): Promise<{ ok: true; server: Server } | { ok: false; text: string }>
   rememberNick(nick: string): void
   rememberTheme(theme: Theme): void
+  /** Where what must outlive this client is kept; `tell` takes a sentence about what cannot be. */
+  createSlots(tell: (text: string) => void): Slots
 }
 
 export interface Conversation {
@@ -67,15 +71,40 @@ export function converse(options: ConversationOptions): Conversation {
   const over = new Promise<{ code: number; text: string | null }>(resolve => {
     finish = resolve
   })
-  const link = createLink(hear)
+  const link = createLink(hear, { asksWho: true })
+  /** What cannot be kept is told when there is a room to tell it in. */
+  let troubles: string[] = []
+  const slots = options.createSlots(text => {
+    troubles.push(text)
+    tellTroubles()
+  })
+  /** Counts connections: what was kept is of no use to one that is gone when it has been read. */
+  let links = 0
   /** Servers whose rooms were joined; coming back to them is the model’s own affair. */
   const entered = new Set<string>()
 
+  function tellTroubles(): void {
+    if (model.server === null) return
+    const told = troubles
+    troubles = []
+    for (const text of told) feed({ got: 'notice', text })
+  }
+
+  async function greet(news: Extract<LinkNews, { got: 'linked' }>): Promise<void> {
+    const mine = links
+    if (news.server === undefined) return feed(news)
+    const held = await slots.hold(news.server, model.nick)
+    if (mine === links) feed({ ...news, kept: held?.kept })
+  }
+
   function hear(news: LinkNews): void {
+    if (news.got === 'linked' || news.got === 'unlinked') links++
+    if (news.got === 'linked') return void greet(news)
     feed(news)
+    if (news.got === 'said' && news.message.type === 'welcome') tellTroubles()
     if (news.got !== 'said' || news.message.type !== 'welcome' || entered.has(news.message.server)) return
     entered.add(news.message.server)
-    for (const room of options.rooms) link.send(write({ type: 'join', room }))
+    for (const room of options.rooms) if (!model.rooms.has(room)) link.send(write({ type: 'join', room }))
   }
 
   function feed(input: Input): void {
@@ -89,13 +118,20 @@ export function converse(options: ConversationOptions): Conversation {
   }
 
   const deeds: { readonly [D in ClientEffect['do']]: (effect: Extract<ClientEffect, { do: D }>) => void } = {
-    dial: ({ target, delayMs }) => link.dial(target, delayMs),
-    hangUp: () => link.hangUp(),
+    dial({ target, delayMs }) {
+      links++
+      link.dial(target, delayMs)
+    },
+    hangUp() {
+      links++
+      link.hangUp()
+    },
     send: ({ message }) => link.send(write(message)),
     probe: () => scanner?.probe(),
     sweep: () => scanner?.sweep((asked, total, done) => feed({ got: 'sweep', asked, total, done })),
     host: ({ name }) => void startHosting(name),
     rememberNick: ({ nick }) => options.rememberNick(nick),
+    keep: ({ kept }) => slots.write(kept),
     bell: ({ notice }) => ui?.bell(notice),
     dress({ theme }) {
       ui?.dress(theme)
@@ -126,11 +162,14 @@ export function converse(options: ConversationOptions): Conversation {
     finished = true
     clearInterval(ticking)
     ui?.close()
+    const kept = model.keeps ? keptOf(model) : null
+    if (kept !== null) slots.write(kept)
     await Promise.all([
       link.close(),
       scanner?.close(),
       hosted?.stop('The server was hosted by somebody who has left.'),
     ])
+    slots.close()
     finish({ code, text })
   }
 

@@ -1,17 +1,10 @@
 /** The few small files Earshot keeps for a user: the nick and the theme last used, and each server’s folder. */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { nanoid } from 'nanoid'
+import { readJson, writeJson } from './files.ts'
+import { holdSocket } from './socketLock.ts'
 
 const paths = envPaths('earshot', { suffix: '' })
 
@@ -23,6 +16,9 @@ export function rememberedNick(): string | null {
   const held = readJson(join(paths.config, 'client.json'))
   return typeof held?.nick === 'string' ? held.nick : null
 }
+
+/** Where what a client keeps of each server lies. */
+export const clientsFolder = (): string => join(paths.data, 'clients')
 
 /** The theme chosen last, or null. */
 export function rememberedTheme(): string | null {
@@ -63,9 +59,7 @@ export interface ServerHome {
 
 /**
  * The folder a server lives in, with its identity: the one asked for, or the first that no living server of this user
- * holds, so that a restart finds its own again and a second server beside the first gets another. Held by listening on
- * a local socket in it, which ends with the process however it ends; a pid file would outlive a kill, and in containers
- * every server is pid 1.
+ * holds, so that a restart finds its own again and a second server beside the first gets another.
  *
  * @param asked null for one of the user’s own
  * @returns the home; or, where a folder was asked for and cannot be had, a sentence
@@ -80,7 +74,7 @@ export async function holdHome(
   try {
     for (const folder of folders) {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      const release = await holdSocket(folder)
+      const release = await holdSocket(folder, 'running')
       if (release) return { ok: true, home: { id: identityIn(folder), folder, trouble: null, release } }
     }
     if (asked !== null)
@@ -104,56 +98,4 @@ function identityIn(folder: string): string {
   const id = nanoid()
   writeJson(folder, 'identity.json', { id })
   return id
-}
-
-/** Listens on the folder’s socket; null where a living process does. */
-async function holdSocket(folder: string): Promise<(() => void) | null> {
-  const path =
-    process.platform === 'win32'
-      ? `\\\\.\\pipe\\earshot-${folder.replace(/[^\w]/g, '-')}`
-      : join(folder, 'running.sock')
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const server = createServer(socket => socket.destroy())
-    const code = await new Promise<string | null>(done => {
-      server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'unknown'))
-      server.listen(path, () => done(null))
-    })
-    if (code === null) {
-      server.unref()
-      return () => server.close()
-    }
-    if (code !== 'EADDRINUSE') throw new Error(`${path}: ${code}`)
-    if (await answers(path)) return null
-    // Its holder was killed: the file is all that is left of it.
-    unlinkSync(path)
-  }
-  return null
-}
-
-const answers = (path: string): Promise<boolean> =>
-  new Promise(done => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      done(true)
-    })
-    socket.once('error', () => done(false))
-  })
-
-function readJson(file: string): Record<string, unknown> | null {
-  try {
-    const held: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return typeof held === 'object' && held !== null ? { ...held } : null
-  } catch {
-    return null
-  }
-}
-
-/** Written beside and renamed, so that a crash leaves the old file or the new one. */
-function writeJson(folder: string, file: string, value: unknown): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const beside = join(folder, `${file}.${process.pid}.new`)
-  writeFileSync(beside, `${JSON.stringify(value)}\n`, { mode: 0o600 })
-  chmodSync(beside, 0o600)
-  renameSync(beside, join(folder, file))
 }

@@ -19,12 +19,19 @@ export interface Link {
   close(): Promise<void>
 }
 
-export function createLink(feed: (news: LinkNews) => void): Link {
+export interface LinkOptions {
+  /** Which server answers is asked first, and told with `linked`. */
+  readonly asksWho?: boolean
+}
+
+export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: LinkOptions = {}): Link {
   let connection: Connection | null = null
   let waiting: NodeJS.Timeout | undefined
   let dialling: AbortController | null = null
   let askedAtMs: number | null = null
   let closed: (() => void) | null = null
+  /** What is told when the server has said who it is. */
+  let introduced: ((server: string | undefined) => void) | null = null
 
   /** Ends whatever is under way without a word to the model: it asked for this. */
   function hangUp(): void {
@@ -34,6 +41,13 @@ export function createLink(feed: (news: LinkNews) => void): Link {
     connection?.end()
     connection = null
     askedAtMs = null
+    introduced = null
+  }
+
+  function introduce(server: string | undefined): void {
+    const tell = introduced
+    introduced = null
+    tell?.(server)
   }
 
   function ask(from: Connection): void {
@@ -53,7 +67,10 @@ export function createLink(feed: (news: LinkNews) => void): Link {
     else if (message.type === 'pong') {
       if (askedAtMs !== null) feed({ got: 'rtt', ms: performance.now() - askedAtMs })
       askedAtMs = null
+      introduce(message.server)
     } else {
+      // Whoever answers otherwise, such as that there is no room, has to be understood all the same.
+      introduce(undefined)
       feed({ got: 'said', message })
       if (message.type === 'welcome') ask(from)
     }
@@ -93,7 +110,11 @@ export function createLink(feed: (news: LinkNews) => void): Link {
       },
     })
     connection = made
-    feed({ got: 'linked', host: dialled.host, port: target.port })
+    const { localAddress: local } = dialled.socket
+    const linked = { got: 'linked', host: dialled.host, port: target.port, local } as const
+    if (!asksWho) return feed(linked)
+    introduced = server => feed({ ...linked, server })
+    ask(made)
   }
 
   return {

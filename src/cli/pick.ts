@@ -7,10 +7,11 @@ import { type Profile, readProfile } from '../terminal/profile.ts'
 import { exitOnBug } from './bug.ts'
 import { type Conversation, converse, means, type Ui } from './conversation.ts'
 import { listening } from './find.ts'
-import { rememberedTheme, rememberNick, rememberTheme } from './home.ts'
+import { clientsFolder, rememberedTheme, rememberNick, rememberTheme } from './home.ts'
 import type { Given } from './main.ts'
 import { usualNick } from './nick.ts'
 import { onSignal } from './signals.ts'
+import { createSlots } from './slots.ts'
 
 export async function run({ target, options }: Given): Promise<number> {
   const nick = typeof options.nick === 'string' ? options.nick : usualNick()
@@ -46,6 +47,7 @@ export async function run({ target, options }: Given): Promise<number> {
     host: name => hostHere({ name, discoveryPort, interfaces }),
     rememberNick,
     rememberTheme,
+    createSlots: tell => createSlots(clientsFolder(), tell),
     rooms: Array.isArray(options.room) ? options.room.map(String) : [],
   })
   ui.guard(conversation)

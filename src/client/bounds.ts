@@ -1,9 +1,15 @@
 /** Every bound of the client's own memory and patience, each with its answer at the bound. */
+import { limits } from '../wire/limits.ts'
+
 export const bounds = {
   /** Entries kept of one room; the oldest go first. */
   scrollbackEntries: 10_000,
   /** Lines waiting for their acknowledgement. More: refused with a sentence, the text stays in the editor. */
   outboxLines: 100,
+  /** Lines of ours that waited too long and are for the user to decide on. More: the oldest are dropped. */
+  staleLines: 100,
+  /** Lines before the last one seen that a new window asks for, so that what is new has something above it. */
+  contextLines: limits.backlogLines,
   /** Lines entered in line mode that wait to be done. More: refused with a sentence that repeats the line. */
   heldLines: 1_000,
   /** Rooms a server may make us keep. Lines of more rooms are dropped. */
@@ -20,6 +26,8 @@ export const bounds = {
   pageLines: 400,
   /** Rooms listed under the line where one is looked for. */
   roomChoices: 8,
+  /** Nicks named in the line about what happened meanwhile. The others are counted. */
+  digestNames: 3,
   /** Typists kept of one room. More are not shown. */
   typists: 20,
   /** Members kept of one room. More are not listed. */
@@ -60,6 +68,16 @@ export const patience = {
   wordLateMs: 1_000,
   /** A line of ours that waits longer for its acknowledgement is told in the status. */
   unansweredMs: 5_000,
+  /** A line of ours that waited longer is not sent by itself: what it says may no longer be true. */
+  staleMs: 12 * 3_600_000,
+  /** Positions, and what was acknowledged, are written down no more often than this; a new line of ours at once. */
+  keepEveryMs: 2_000,
+  /** When we were here last is written down this often, whatever else happens. */
+  keepAnywayMs: 5 * 60_000,
+  /** Whoever comes back after a shorter cut is not told what happened meanwhile. */
+  absentMs: 2 * 60_000,
+  /** What happened meanwhile is told when nothing more of the past came for so long. */
+  digestAfterMs: 250,
   /** An empty list of servers explains itself after this. */
   explainAfterMs: 3_000,
   /** How long a word in the status line stays. */

@@ -3,6 +3,7 @@ import { cleanLine, cleanText } from '../base/clean.ts'
 import { lobby, nickFrom } from '../base/names.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import type { ServerMessage } from '../wire/messages.ts'
+import { beginAbsence } from './absence.ts'
 import {
   questionAnswered,
   refusedRoom,
@@ -16,13 +17,14 @@ import {
   takeTyping,
 } from './answers.ts'
 import { askNick } from './ask.ts'
-import { bounds } from './bounds.ts'
+import { bounds, patience } from './bounds.ts'
 import { takeBacklog, takeGap, takeLine, takeMembers, takePresence } from './hearing.ts'
 import { hostingText } from './hosting.ts'
 import { helloOf, refusedForGood } from './link.ts'
-import { currentRoom, type Pending } from './model.ts'
-import { isUnnamed, placeOfPending, renameRoom } from './rooms.ts'
-import { patch, type Turn, tell, tellRoom, toast, want } from './turn.ts'
+import { currentRoom } from './model.ts'
+import { restore, sendWaiting, tellUnsent } from './returning.ts'
+import { isUnnamed, renameRoom } from './rooms.ts'
+import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -78,7 +80,8 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   const { hosted } = turn.model
   if (hosted !== null && link.target === hosted.target) patch(turn, { hosted: { ...hosted, id: server.id } })
   const isOther = before !== null && before.id !== server.id
-  const isReset = before !== null && (isOther || before.epoch !== server.epoch)
+  const kept = turn.model.known?.server === server.id ? turn.model.known : null
+  const isReset = isOther || (before ?? kept ?? server).epoch !== server.epoch
   patch(turn, {
     nick,
     server,
@@ -86,8 +89,8 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     outage: null,
     lastWords: null,
     ask: turn.model.ask?.about === 'nick' ? null : turn.model.ask,
-    // Asked once a visit: what the operator says is read again only when it may be another operator.
-    motd: before === null || isOther ? cleanText(said.motd).trim() || null : null,
+    known: null,
+    isElsewhere: false,
   })
   if (before === null || nick !== asked) want(turn, { do: 'rememberNick', nick })
   const rooms = new Map(turn.model.rooms)
@@ -100,35 +103,61 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
       ...(isReset
         ? { lastSeq: null, firstSeq: null, hasOlder: false, heardSeq: 0, readSeq: 0, toldReadSeq: 0 }
         : {}),
-      newsAfter: isReset ? null : room.lastSeq,
+      newsAfter: isReset ? null : (room.lastSeq ?? room.newsAfter),
       // A topic that was taken away meanwhile is not told.
       topic: '',
       typists: new Map(),
     })
   patch(turn, {
     rooms,
-    hasReturned: before !== null,
+    hasReturned: before !== null || kept !== null,
     questions: 0,
     pieces: { older: null, found: [], listed: [] },
   })
+  if (isOther) {
+    tell(
+      turn,
+      `Another server answers at this address: ${server.name}. What was not sent is not said here.`,
+      'warning',
+    )
+    dropOutbox(turn)
+  } else if (before !== null)
+    tell(turn, isReset ? 'Connected again, but the server’s history was reset.' : 'Connected again.')
+  if (kept !== null) restore(turn, kept, { hasRooms: before !== null, isReset })
   // One that nothing was ever said in is not entered again.
   const reentered = [...turn.model.closed].flatMap(([name, seq]) => (seq > 0 ? [name] : []))
   patch(turn, { reentered: new Set(reentered) })
   if (isReset) forgetConversations(turn)
 
-  if (before === null) {
-    tell(turn, `You are ${nick} on ${server.name}.`)
-    const hosting = hostingText(turn.model)
-    if (hosting !== '') tell(turn, `You are ${hosting}; the server ends when you leave.`)
-  } else if (isOther) {
-    tell(
-      turn,
-      `Another server answers at this address: ${server.name}. What was not sent stays unsent.`,
-      'warning',
-    )
-    dropOutbox(turn, 'another server answered')
-  } else tell(turn, isReset ? 'Connected again, but the server’s history was reset.' : 'Connected again.')
-  reenter(turn)
+  const hosting = hostingText(turn.model)
+  const who = [
+    `You are ${nick} on ${server.name}.`,
+    ...(hosting === '' ? [] : [`You are ${hosting}; the server ends when you leave.`]),
+    ...(isReset ? ['The server’s history was reset since you left.'] : []),
+  ]
+  // Asked once a visit: what the operator says is read again only when it may be another operator.
+  const motd = before === null || isOther ? cleanText(said.motd).trim() : ''
+  patch(turn, {
+    greeting: [
+      ...(before === null ? who : []),
+      ...(motd === '' ? [] : [motd]),
+      ...turn.model.greeting.filter(one => typeof one !== 'string'),
+    ],
+  })
+  const leftMs = before === null ? (kept?.leftMs ?? null) : turn.model.leftMs
+  returned(turn, isReset ? null : leftMs, before !== null)
+  reenter(turn, kept !== null)
+}
+
+/** Since when we were away, where that was long enough to be told what happened. */
+function returned(turn: Turn, leftMs: number | null, wasHere: boolean): void {
+  const { wallMs, absence } = turn.model
+  patch(turn, { leftMs: null, absence: leftMs === null ? null : absence })
+  if (leftMs === null) return
+  beginAbsence(turn, wasHere && wallMs - leftMs < patience.absentMs ? null : leftMs)
+  // What was new before is not what is new now.
+  if (absence === null && turn.model.absence !== null)
+    putRoom(turn, { ...currentRoom(turn.model), newFromKey: null })
 }
 
 /** In another history conversations have other names: each is called by its nick until the server names it again. */
@@ -140,30 +169,23 @@ function forgetConversations(turn: Turn): void {
 }
 
 /** What the server does not know of whoever comes back: rooms asked for, lines that wait, being away. */
-function reenter(turn: Turn): void {
-  const { outbox, away, rooms } = turn.model
+function reenter(turn: Turn, isRestored: boolean): void {
+  const { away, rooms } = turn.model
   const leavesLobby = rooms.has(lobby) ? [] : [{ to: 'leave', room: lobby, isSent: false } as const]
   const asked = [...turn.model.asked, ...leavesLobby]
   // What was asked for before the link was lost may have been done or not: doing it again comes to the same.
   patch(turn, { asked: asked.map(one => ({ ...one, isSent: one.to === 'join' })) })
   for (const { to, room } of asked)
     if (to === 'join') want(turn, { do: 'send', message: { type: 'join', room } })
-  patch(turn, { outbox: outbox.map(one => ({ ...one, sentAtMs: turn.model.nowMs })) })
-  for (const { id, room, emote, body } of outbox)
-    want(turn, { do: 'send', message: { type: 'say', id, room, kind: emote ? 'emote' : 'say', body } })
+  sendWaiting(turn, isRestored)
   if (away !== null) want(turn, { do: 'send', message: { type: 'away', on: true, text: away.text } })
 }
 
-function dropOutbox(turn: Turn, why: string): void {
+/** What was for another server stays with what is kept of that one, and is sent when we come back there. */
+function dropOutbox(turn: Turn): void {
   const { outbox } = turn.model
-  patch(turn, { outbox: [] })
-  for (const pending of outbox) tellUnsent(turn, pending, why)
-}
-
-function tellUnsent(turn: Turn, pending: Pending, why: string): void {
-  const { emote, body } = pending
-  const room = turn.model.rooms.get(placeOfPending(turn.model, pending)) ?? currentRoom(turn.model)
-  tellRoom(turn, room, { kind: 'refused', from: turn.model.nick, emote, body, why }, turn.model.wallMs)
+  patch(turn, { outbox: [], stale: [] })
+  for (const pending of outbox) tellUnsent(turn, pending, 'another server answered')
 }
 
 function refused(turn: Turn, said: Of<'refused'>) {

@@ -1,9 +1,11 @@
 /** What a room hears: lines by the gap rule, the backlog, members and their comings and goings. */
 import { cleanLine, cleanText } from '../base/clean.ts'
-import { fold } from '../base/names.ts'
+import { fold, lobby } from '../base/names.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
+import { countMissed, pastCame } from './absence.ts'
 import { bounds, idleText, patience } from './bounds.ts'
 import { currentRoom } from './model.ts'
+import { tellGreeting } from './returning.ts'
 import type { Room } from './room.ts'
 import { close, isIgnored } from './rooms.ts'
 import { type Change, changed } from './scrollback.ts'
@@ -32,7 +34,7 @@ export function takeLine(turn: Turn, line: WireLine): void {
   // Ours, kept earlier and never shown: it is at the server, so it must be seen.
   if (!isNew && !own) return
   const after = isNew ? advance(turn, room, line) : room
-  const calls = putLine(turn, after, line, { own, isNews: true })
+  const calls = putLine(turn, after, line, { own, isNews: true, isMissed: false })
   if (calls) ring(turn, line)
 }
 
@@ -47,8 +49,9 @@ export function takeBacklog(turn: Turn, said: Of<'backlog'>): void {
     if (!room || (room.lastSeq !== null && line.seq <= room.lastSeq)) continue
     const own = acknowledge(turn, line)
     const isNews = room.newsAfter !== null && line.seq > room.newsAfter
-    putLine(turn, advance(turn, room, line), line, { own, isNews })
+    putLine(turn, advance(turn, room, line), line, { own, isNews, isMissed: isNews })
   }
+  pastCame(turn)
   const room = roomOf(turn, name) ?? entered
   // A past without lines is a position, too: whoever comes back gets all that was said since.
   const after = said.complete ? { ...room, caughtUp: true, lastSeq: room.lastSeq ?? 0 } : room
@@ -73,6 +76,8 @@ export function takeGap(turn: Turn, said: Of<'gap'>): void {
   const room = roomOf(turn, said.room)
   if (!room || said.to < said.from || (room.lastSeq !== null && said.to <= room.lastSeq)) return
   const missing = said.to - Math.max(said.from - 1, room.lastSeq ?? 0)
+  if (room.newsAfter !== null)
+    countMissed(turn, room, said.to - Math.max(said.from - 1, room.lastSeq ?? 0, room.newsAfter), false)
   tellRoom(turn, { ...room, lastSeq: said.to }, { kind: 'gap', missing }, turn.model.wallMs)
 }
 
@@ -83,8 +88,16 @@ function advance(turn: Turn, room: Room, line: WireLine): Room {
   return missing > 0 ? tellRoom(turn, after, { kind: 'gap', missing }, line.at) : after
 }
 
+interface How {
+  readonly own: boolean
+  /** It is no past of a newcomer. */
+  readonly isNews: boolean
+  /** It was said while we were away. */
+  readonly isMissed: boolean
+}
+
 /** Puts the line into its room; whether it calls for us. */
-function putLine(turn: Turn, room: Room, line: WireLine, how: { own: boolean; isNews: boolean }): boolean {
+function putLine(turn: Turn, room: Room, line: WireLine, how: How): boolean {
   const body = cleanText(line.body)
   const from = cleanNick(line.from)
   const isOurs = how.own || from === turn.model.nick
@@ -108,6 +121,11 @@ function putLine(turn: Turn, room: Room, line: WireLine, how: { own: boolean; is
     { kind: 'line', seq: line.seq, from, emote: line.kind === 'emote', body, own: how.own, mention },
     line.at,
   )
+  if (how.isMissed && !isOurs) {
+    countMissed(turn, room, 1, mention)
+    if (turn.model.absence !== null && !isUnread)
+      putRoom(turn, { ...after, newFromKey: room.newFromKey ?? after.nextKey - 1 })
+  }
   if (isUnread)
     putRoom(turn, {
       ...after,
@@ -158,10 +176,8 @@ export function takeMembers(turn: Turn, said: Of<'members'>): void {
   for (const { nick, presence } of said.members)
     if (presence !== 'gone' && members.size < bounds.members) members.set(cleanNick(nick), presence)
   putRoom(turn, { ...room, members, membersDone: said.complete })
-  if (said.complete && turn.model.motd !== null) {
-    tell(turn, turn.model.motd)
-    patch(turn, { motd: null })
-  }
+  if (!said.complete || (room.name !== turn.model.current && room.name !== lobby)) return
+  tellGreeting(turn)
 }
 
 export function takePresence(turn: Turn, said: Of<'presence'>): void {

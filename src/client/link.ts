@@ -7,12 +7,13 @@ import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
 import { leaveHosted } from './hosting.ts'
+import { type Kept, keepNow, startOf } from './kept.ts'
 import { counted } from './labels.ts'
 import { type Model, onlyTheLobby } from './model.ts'
 import { isUnnamed } from './rooms.ts'
 import { shownHost, targetOf } from './servers.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
-import type { Target } from './types.ts'
+import type { Input, Target } from './types.ts'
 
 /** Heads for a server; `heading` is what the user calls it. */
 export function join(turn: Turn, target: Target, heading: string): void {
@@ -60,17 +61,22 @@ export const leadsBack = ({ link, server, editor, panel }: Model): boolean =>
 
 /** Shows the list with a sentence. What was meant for the people of one server is not said to those of the next. */
 function toList(turn: Turn, text: string): void {
-  const { server, outbox } = turn.model
+  const { server, outbox, keeps } = turn.model
   const unsent = server === null ? 0 : outbox.length
+  keepNow(turn)
   patch(turn, {
     link: { at: 'scanning' },
     server: null,
     outage: null,
     lastWords: null,
     outbox: unsent > 0 ? [] : outbox,
+    stale: [],
+    known: null,
+    leftMs: null,
+    absence: null,
+    greeting: [],
     ask: null,
     ...onlyTheLobby(turn.model.nextRoomId),
-    motd: null,
     rttMs: null,
     questions: 0,
     roomNames: [],
@@ -79,13 +85,18 @@ function toList(turn: Turn, text: string): void {
     interruptedAtMs: null,
     panel: 'input',
   })
-  note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent.`)
+  const later = keeps ? `; ${unsent === 1 ? 'it goes' : 'they go'} out when you join it again` : ''
+  note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent${later}.`)
 }
 
-export function linked(turn: Turn) {
-  const { link } = turn.model
+export function linked(turn: Turn, { server: answering, kept }: Extract<Input, { got: 'linked' }>) {
+  const { link, server } = turn.model
   if (link.at !== 'connecting' && link.at !== 'waiting') return want(turn, { do: 'hangUp' })
+  const isKnown = server !== null && (answering === undefined || answering === server.id)
   patch(turn, {
+    keeps: kept !== undefined,
+    known: isKnown ? null : (kept ?? null),
+    isElsewhere: server !== null && !isKnown,
     link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1 },
     lastWords: null,
     rttMs: null,
@@ -93,20 +104,39 @@ export function linked(turn: Turn) {
   want(turn, { do: 'send', message: helloOf(turn.model) })
 }
 
-/** Who we are, and what a returning client already has. */
+/** Who we are, and what a returning client already has. Secrets are for the server that gave them. */
 export function helloOf(model: Model): ClientMessage {
-  const { server, nick } = model
+  const { server, known, nick } = model
   const hello = { type: 'hello', v: protocolVersion, nick } as const
-  if (server === null) return hello
+  if (known !== null) {
+    const { device, secret, epoch } = known
+    return { ...hello, device, secret, epoch, last: lastOf(known) }
+  }
+  if (server === null || model.isElsewhere) return hello
   const asked = new Set(model.asked.map(one => one.room))
   const last: Record<string, number> = {}
   // Of a lobby that was never told we want the end only. What was asked for and not answered is asked for again.
   for (const room of model.rooms.values())
-    if (!isUnnamed(room) && (room.lastSeq !== null || (room.name !== lobby && !asked.has(room.name))))
-      last[room.name] = room.lastSeq ?? 0
+    if (!isUnnamed(room)) {
+      const isWanted = room.name !== lobby && !asked.has(room.name)
+      const seq = room.lastSeq ?? startOf(room.newsAfter) ?? (isWanted ? 0 : undefined)
+      if (seq !== undefined) last[room.name] = seq
+    }
   for (const [name, seq] of model.closed)
     if (!(name in last) && Object.keys(last).length < bounds.rooms) last[name] = seq
   return { ...hello, device: server.device, secret: server.secret, epoch: server.epoch, last }
+}
+
+/** What we have of each room of a server that was left, less what a new window needs above the news. */
+function lastOf({ rooms, closed }: Kept): Record<string, number> {
+  const last: Record<string, number> = {}
+  for (const { name, seq } of rooms) {
+    const start = startOf(seq) ?? (name === lobby ? undefined : 0)
+    if (start !== undefined) last[name] = start
+  }
+  for (const { name, seq } of closed)
+    if (!(name in last) && Object.keys(last).length < bounds.rooms) last[name] = seq
+  return last
 }
 
 export function unlinked(turn: Turn, text: string) {
@@ -127,6 +157,7 @@ export function unlinked(turn: Turn, text: string) {
   if (link.at === 'joined')
     tell(turn, `Connection lost: ${why} Trying again by itself; what you type is kept.`, 'warning')
   patch(turn, {
+    leftMs: turn.model.leftMs ?? turn.model.heardWallMs,
     link: { at: 'waiting', target: link.target, attempt, untilMs: nowMs + waitMs, why },
     outage: { failedAtMs: nowMs, shortcuts: turn.model.outage?.shortcuts ?? 0 },
     lastWords: null,

@@ -3,9 +3,11 @@ import { lobby } from '../base/names.ts'
 import { formatTarget } from '../base/target.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import type { WireLine } from '../wire/messages.ts'
+import type { Absence } from './absence.ts'
 import type { Completion } from './complete.ts'
 import { type Editor, emptyEditor } from './editor.ts'
 import type { Hosted } from './hosting.ts'
+import type { Kept } from './kept.ts'
 import { newRoom, type Room } from './room.ts'
 import { type Theme, usualTheme } from './themes.ts'
 import type { ClientEffect, Target } from './types.ts'
@@ -180,8 +182,23 @@ export interface Model {
   readonly toldTyping: { readonly room: string; readonly atMs: number } | null
   readonly toldReadAtMs: number | null
   readonly outbox: readonly Pending[]
-  /** Kept until the members are told, so that it is not scrolled away by the backlog. */
-  readonly motd: string | null
+  /** Lines that waited so long that the user has to say whether they still hold; shown as not sent. */
+  readonly stale: readonly Pending[]
+  /** What is kept of the server that we say hello to and do not know in this life. */
+  readonly known: Kept | null
+  /** Another server than ours answers where ours was. */
+  readonly isElsewhere: boolean
+  /** Whether what we do is kept, since when it was not written down, and when it was last. */
+  readonly keeps: boolean
+  readonly isUnkept: boolean
+  readonly keptAtMs: number
+  /** The clock on the wall when the server was last heard, and when that ended; null while it has not. */
+  readonly heardWallMs: number
+  readonly leftMs: number | null
+  /** What happened while we were away, until it is told. */
+  readonly absence: Absence | null
+  /** What greets us, told below the past: sentences, and lines of ours that waited too long. */
+  readonly greeting: readonly (string | Pending)[]
   readonly editor: Editor
   readonly completion: Completion | null
   readonly panel: Panel
@@ -282,7 +299,16 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     help: null,
     ...onlyTheLobby(1),
     outbox: [],
-    motd: null,
+    stale: [],
+    known: null,
+    isElsewhere: false,
+    keeps: false,
+    isUnkept: false,
+    keptAtMs: nowMs,
+    heardWallMs: wallMs,
+    leftMs: null,
+    absence: null,
+    greeting: [],
     editor: emptyEditor,
     completion: null,
     panel: 'input',

@@ -15,6 +15,7 @@ import { backToList } from './link.ts'
 import { currentRoom } from './model.ts'
 import { turnMouse } from './mouse.ts'
 import { askOlder, countOf } from './older.ts'
+import { discard, resend } from './returning.ts'
 import type { Room } from './room.ts'
 import {
   conversationWith,
@@ -216,6 +217,8 @@ const orders: {
     const room = numbered ?? roomsLike(turn.model, argument)[0]
     return room ? step(turn, room) : notIn(turn, argument)
   },
+  resend,
+  discard,
   clear(turn) {
     const room = currentRoom(turn.model)
     const firstSeq = room.lastSeq === null ? null : room.lastSeq + 1

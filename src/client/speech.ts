@@ -5,6 +5,7 @@ import { bounds } from './bounds.ts'
 import { counted } from './labels.ts'
 import { bodyBounds } from './link.ts'
 import { currentRoom, type Pending } from './model.ts'
+import { sayOf } from './returning.ts'
 import { conversationWith, enterRoom } from './rooms.ts'
 import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
@@ -41,11 +42,7 @@ export function sayAt(turn: Turn, room: string, text: string, emote: boolean): b
   patch(turn, { outbox: [...outbox, pending] })
   // Whoever speaks looks at the newest.
   if (room === current) putRoom(turn, { ...currentRoom(turn.model), anchor: null, newBelow: 0 })
-  if (link.at === 'joined')
-    want(turn, {
-      do: 'send',
-      message: { type: 'say', id: pending.id, room, kind: emote ? 'emote' : 'say', body },
-    })
+  if (link.at === 'joined') want(turn, { do: 'send', message: sayOf(pending) })
   return true
 }
 

@@ -2,6 +2,7 @@
 
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
+import type { Kept } from './kept.ts'
 import type { Theme } from './themes.ts'
 
 /**
@@ -46,7 +47,17 @@ export type Input =
   | { readonly got: 'notice'; readonly text: string }
   | { readonly got: 'sweep'; readonly asked: number; readonly total: number; readonly done: boolean }
   /** TCP stands. The model answers with a hello. */
-  | { readonly got: 'linked'; readonly host: string; readonly port: number }
+  | {
+      readonly got: 'linked'
+      readonly host: string
+      readonly port: number
+      /** Our own address there. */
+      readonly local?: string | undefined
+      /** Who answers, where it was asked. */
+      readonly server?: string | undefined
+      /** What was kept of that server, null for nothing yet; absent where nothing can be kept. */
+      readonly kept?: Kept | null | undefined
+    }
   | { readonly got: 'said'; readonly message: ServerMessage }
   /** The link could not be made, or ended. `text` is a sentence with the cause and the cure. */
   | { readonly got: 'unlinked'; readonly text: string }
@@ -69,6 +80,8 @@ export type ClientEffect =
   /** Start a server on this machine that ends with this client. */
   | { readonly do: 'host'; readonly name: string }
   | { readonly do: 'rememberNick'; readonly nick: string }
+  /** Write it down, before what comes next is done. */
+  | { readonly do: 'keep'; readonly kept: Kept }
   /** Somebody calls for a user who does not look; `notice` is one line that says who and what. */
   | { readonly do: 'bell'; readonly notice: string }
   /** Show everything in this theme, and the next time as well. */

@@ -1,9 +1,11 @@
 /** Inputs in, the next model and its effects out: one row an input, and whoever shows a screen hears its keys. */
 import { parseCommand } from '../chat/commands.ts'
+import { tellAbsence } from './absence.ts'
 import { answer, askStroke } from './ask.ts'
 import { bounds } from './bounds.ts'
 import { pickerEntered, pickerStroke, sighted } from './choosing.ts'
 import { heard } from './heard.ts'
+import { keep } from './kept.ts'
 import { doneBy } from './keymap.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
 import { isBusy, type Model, screenOf } from './model.ts'
@@ -29,6 +31,8 @@ export function createUpdate(means: Means): Update {
     takes(turn, input)
     doHeld(turn)
     signal(turn)
+    tellAbsence(turn)
+    keep(turn, model)
     return [turn.model, turn.effects]
   }
 }
@@ -52,9 +56,12 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
     note(turn, sweptText(turn.model.picker, asked))
   },
   linked,
-  said: (turn, { message }) => heard(turn, message),
+  said(turn, { message }) {
+    patch(turn, { heardWallMs: turn.model.wallMs })
+    heard(turn, message)
+  },
   unlinked: (turn, { text }) => unlinked(turn, text),
-  rtt: (turn, { ms }) => patch(turn, { rttMs: ms }),
+  rtt: (turn, { ms }) => patch(turn, { rttMs: ms, heardWallMs: turn.model.wallMs }),
   hosted(turn, { target }) {
     const wanted = turn.model.picker.hosting && turn.model.link.at === 'scanning'
     patchPicker(turn, { hosting: false })

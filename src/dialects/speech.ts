@@ -134,6 +134,8 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
   unread: needsClient,
   go: needsClient,
   clear: needsClient,
+  resend: needsClient,
+  discard: needsClient,
   servers: needsClient,
   typing: needsClient,
   receipts: needsClient,

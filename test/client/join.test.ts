@@ -26,9 +26,9 @@ test('straight in: dial, hello, welcome, backlog', () => {
     line(8, 'hello ann'),
   )
   assert.deepEqual(client.lines(), [
-    '09:12 #lobby -- You are ann on den-server.',
     '-- Mon 20 Nov 2023 --',
     '23:59 #lobby bob: old',
+    '09:12 #lobby -- You are ann on den-server.',
     '09:12 #lobby -- Be kind. ⏎ Tea at four.',
     '-- Tue 21 Nov 2023 --',
     '09:12 #lobby bob: hello ann',

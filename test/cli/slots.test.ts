@@ -1,0 +1,191 @@
+/** Slots: one living process each, found again by whoever comes back, and no reason to stop where they cannot be had. */
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { createSlots, type Slots } from '../../src/cli/slots.ts'
+import { holdSocket } from '../../src/cli/socketLock.ts'
+import type { Kept } from '../../src/client/kept.ts'
+import { startRunning } from '../network/running.ts'
+
+function folderOf(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-slots-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const kept = (part: Partial<Kept> = {}): Kept => ({
+  v: 1,
+  server: 'den1',
+  device: 'dev1',
+  secret: 'sec1',
+  epoch: 'e1',
+  nick: 'ann',
+  leftMs: 1,
+  rooms: [],
+  closed: [],
+  outbox: [],
+  stale: [],
+  ...part,
+})
+
+/** A window, with what it was told. */
+function windowOf(t: TestContext, folder: string): Slots & { readonly told: readonly string[] } {
+  const told: string[] = []
+  const slots = createSlots(folder, text => told.push(text))
+  t.after(() => slots.close())
+  return { ...slots, told }
+}
+
+const holder = fileURLToPath(new URL('holder.ts', import.meta.url))
+function startHolder(t: TestContext, folder: string, name: string) {
+  const { env } = process
+  const running = startRunning(process.execPath, ['--import', 'tsx', holder, folder, name], {
+    env,
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  })
+  t.after(() => running.kill('SIGKILL'))
+  return running
+}
+
+test('two windows never share a slot, and whoever comes back is who they were', async t => {
+  const folder = folderOf(t)
+  const first = windowOf(t, folder)
+  assert.deepEqual(await first.hold('den1', 'ann'), { kept: null })
+  first.write(kept())
+  const second = windowOf(t, folder)
+  assert.deepEqual(await second.hold('den1', 'ann'), { kept: null })
+  second.write(kept({ device: 'dev2', nick: 'ann2' }))
+  assert.deepEqual(
+    readdirSync(join(folder, 'den1')).filter(name => name.endsWith('.json')),
+    ['slot-1.json', 'slot-2.json'],
+  )
+  first.close()
+  const third = windowOf(t, folder)
+  assert.equal((await third.hold('den1', 'ann'))?.kept?.device, 'dev1')
+  const other = windowOf(t, folder)
+  assert.deepEqual(await other.hold('den2', 'ann'), { kept: null }, 'another server knows nothing of it')
+})
+
+test('of the free slots the one of that nick is taken, else the first', async t => {
+  const folder = folderOf(t)
+  const windows = [windowOf(t, folder), windowOf(t, folder)]
+  for (const [index, slots] of windows.entries()) {
+    await slots.hold('den1', 'x')
+    slots.write(kept({ device: `dev${index}`, nick: ['ann', 'bob'][index] ?? '' }))
+  }
+  for (const slots of windows) slots.close()
+  const bob = windowOf(t, folder)
+  assert.equal((await bob.hold('den1', 'BOB'))?.kept?.device, 'dev1')
+  bob.close()
+  assert.equal((await windowOf(t, folder).hold('den1', 'cat'))?.kept?.device, 'dev0')
+})
+
+test('what is written is for its user alone, whole, and read back as it was', async t => {
+  const folder = folderOf(t)
+  const slots = windowOf(t, folder)
+  await slots.hold('den1', 'ann')
+  const full = kept({
+    rooms: [{ name: '#lobby', partner: null, seq: 3 }],
+    outbox: [{ id: 'a', room: '#lobby', from: '#lobby', emote: false, body: '日本\n😀', wallMs: 5 }],
+  })
+  slots.write(full)
+  slots.write(kept({ server: 'den2', secret: 'of another server' }))
+  assert.deepEqual((await slots.hold('den1', 'ann'))?.kept, full)
+  const own = join(folder, 'den1')
+  assert.equal(statSync(own).mode & 0o777, 0o700)
+  assert.equal(statSync(join(own, 'slot-1.json')).mode & 0o777, 0o600)
+  assert.deepEqual(
+    readdirSync(own).filter(name => !name.endsWith('.sock')),
+    ['slot-1.json'],
+    'nothing is left beside it',
+  )
+})
+
+for (const [what, text] of [
+  ['cut off', '{"v":1,"server":"den1"'],
+  ['empty', ''],
+  ['of a form yet to come', JSON.stringify({ ...kept(), v: 2 })],
+  ['of another server', JSON.stringify(kept({ server: 'DEN1' }))],
+] as const)
+  test(`a file that is ${what} is set aside with a word, and nothing of it is lost`, async t => {
+    const folder = folderOf(t)
+    mkdirSync(join(folder, 'den1'))
+    writeFileSync(join(folder, 'den1', 'slot-1.json'), text)
+    const slots = windowOf(t, folder)
+    assert.deepEqual(await slots.hold('den1', 'ann'), { kept: null })
+    assert.equal(slots.told.length, 1)
+    assert.match(slots.told[0] ?? '', /could not be read; it was set aside as .*slot-1\.json\.damaged-\d{14}/)
+    const aside = readdirSync(join(folder, 'den1')).find(name => name.includes('damaged')) ?? assert.fail()
+    assert.equal(readFileSync(join(folder, 'den1', aside), 'utf8'), text)
+    slots.write(kept())
+    assert.equal((await slots.hold('den1', 'ann'))?.kept?.device, 'dev1')
+  })
+
+test('where nothing can be kept it is said once, and that is all', async t => {
+  const folder = folderOf(t)
+  writeFileSync(join(folder, 'clients'), 'a file where the folder should be')
+  const slots = windowOf(t, join(folder, 'clients'))
+  assert.equal(await slots.hold('den1', 'ann'), undefined)
+  assert.equal(await slots.hold('den1', 'ann'), undefined)
+  slots.write(kept())
+  assert.equal(slots.told.length, 1)
+  assert.match(
+    slots.told[0] ?? '',
+    /^What you do here is not kept for the next time \(.+\)\. Everything else goes on\.$/,
+  )
+})
+
+test('a write that fails is said once, and the next one that works is kept', async t => {
+  const folder = folderOf(t)
+  const slots = windowOf(t, folder)
+  await slots.hold('den1', 'ann')
+  // Where the new file would be written there is a folder.
+  const inTheWay = join(folder, 'den1', `slot-1.json.${process.pid}.new`)
+  mkdirSync(inTheWay)
+  slots.write(kept())
+  slots.write(kept({ nick: 'ann2' }))
+  assert.equal(slots.told.length, 1)
+  rmSync(inTheWay, { recursive: true })
+  slots.write(kept({ nick: 'ann2' }))
+  assert.equal((await slots.hold('den1', 'ann'))?.kept?.nick, 'ann2')
+})
+
+test('more windows than slots go without one, and are told', async t => {
+  const folder = folderOf(t)
+  const windows = Array.from({ length: 17 }, () => windowOf(t, folder))
+  const held = await Promise.all(windows.map(slots => slots.hold('den1', 'ann')))
+  assert.equal(held.filter(one => one === undefined).length, 1)
+  assert.deepEqual(
+    windows.flatMap(({ told }) => told),
+    [
+      'What you do here is not kept for the next time (16 windows are open at this server already). Everything else goes on.',
+    ],
+  )
+})
+
+test('the slot of a client that was killed is free, and of many who find it so only one gets it', async t => {
+  const folder = folderOf(t)
+  const killed = startHolder(t, folder, 'slot-1')
+  await killed.waitForLine(/held/)
+  assert.equal(await holdSocket(folder, 'slot-1'), null)
+  killed.kill('SIGKILL')
+  await killed.exited
+  const many = Array.from({ length: 5 }, () => startHolder(t, folder, 'slot-1'))
+  const answers = await Promise.all(many.map(one => one.waitForLine(/held|busy/)))
+  assert.deepEqual(answers.sort(), ['busy', 'busy', 'busy', 'busy', 'held'])
+})
+
+test('a folder too deep for a socket has its lock elsewhere', async t => {
+  const folder = join(folderOf(t), 'x'.repeat(60), 'y'.repeat(60))
+  mkdirSync(folder, { recursive: true })
+  const release = await holdSocket(folder, 'slot-1')
+  assert.ok(release)
+  assert.equal(await holdSocket(folder, 'slot-1'), null)
+  release()
+  const again = await holdSocket(folder, 'slot-1')
+  assert.ok(again)
+  again()
+})
