@@ -5,7 +5,7 @@ import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
 import { answered, cleanName, cleanNick, without } from './hearing.ts'
 import { counted, dayLabel, timeLabel } from './labels.ts'
-import { putAbove, tellPast } from './older.ts'
+import { fillGap, putAbove, tellPast } from './older.ts'
 import { labelOf, type Room } from './room.ts'
 import { close, conversationWith, isIgnored, isUnnamed, renameRoom, show } from './rooms.ts'
 import { changed } from './scrollback.ts'
@@ -167,6 +167,10 @@ export function takePage(turn: Turn, said: Of<'page'>) {
   patch(turn, { pieces: { ...pieces, older: null } })
   const room = turn.model.rooms.get(asked.room)
   if (!room) return
+  if (asked.gapTo !== null) {
+    fillGap(turn, room, asked.gapTo, lines, said.more, asked.inLines)
+    return
+  }
   const older = lines.filter(line => line.seq < (room.firstSeq ?? Number.MAX_SAFE_INTEGER))
   if (asked.inLines) tellPast(turn, room, older, said.more)
   else putAbove(turn, room, older, said.more)

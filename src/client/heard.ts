@@ -23,6 +23,7 @@ import { hostingText } from './hosting.ts'
 import { helloOf, refusedForGood } from './link.ts'
 import { currentRoom } from './model.ts'
 import { restore, sendWaiting, tellUnsent } from './returning.ts'
+import type { Room } from './room.ts'
 import { isUnnamed, renameRoom } from './rooms.ts'
 import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
@@ -100,9 +101,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
       caughtUp: false,
       membersDone: true,
       // What is above belongs to another history, and its positions mean nothing in this one.
-      ...(isReset
-        ? { lastSeq: null, firstSeq: null, hasOlder: false, heardSeq: 0, readSeq: 0, toldReadSeq: 0 }
-        : {}),
+      ...(isReset ? anew(room) : {}),
       newsAfter: isReset ? null : (room.lastSeq ?? room.newsAfter),
       // A topic that was taken away meanwhile is not told.
       topic: '',
@@ -147,6 +146,13 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   const leftMs = before === null ? (kept?.leftMs ?? null) : turn.model.leftMs
   returned(turn, isReset ? null : leftMs, before !== null)
   reenter(turn, kept !== null)
+}
+
+/** Of another history we have nothing: what it has before its first line here is missing between the two. */
+function anew(room: Room): Partial<Room> {
+  const hasLines = room.entries.size > 0
+  const start = hasLines ? { lastSeq: 0, firstSeq: 1, hasOlder: false } : { lastSeq: null, firstSeq: null }
+  return { ...start, heardSeq: 0, readSeq: 0, toldReadSeq: 0 }
 }
 
 /** Since when we were away, where that was long enough to be told what happened. */

@@ -78,14 +78,21 @@ export function takeGap(turn: Turn, said: Of<'gap'>): void {
   const missing = said.to - Math.max(said.from - 1, room.lastSeq ?? 0)
   if (room.newsAfter !== null)
     countMissed(turn, room, said.to - Math.max(said.from - 1, room.lastSeq ?? 0, room.newsAfter), false)
-  tellRoom(turn, { ...room, lastSeq: said.to }, { kind: 'gap', missing }, turn.model.wallMs)
+  // In a window that has nothing yet the first line it has is the one after what it misses.
+  const firstSeq = room.firstSeq ?? said.from
+  tellRoom(
+    turn,
+    { ...room, firstSeq, lastSeq: said.to },
+    { kind: 'gap', missing, to: said.to },
+    turn.model.wallMs,
+  )
 }
 
 /** The room with `line` as its last; lines missing before it are told. */
 function advance(turn: Turn, room: Room, line: WireLine): Room {
   const missing = room.lastSeq === null ? 0 : line.seq - room.lastSeq - 1
   const after = { ...room, lastSeq: line.seq, firstSeq: room.firstSeq ?? line.seq }
-  return missing > 0 ? tellRoom(turn, after, { kind: 'gap', missing }, line.at) : after
+  return missing > 0 ? tellRoom(turn, after, { kind: 'gap', missing, to: line.seq - 1 }, line.at) : after
 }
 
 interface How {

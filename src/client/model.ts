@@ -112,6 +112,8 @@ interface Pieces {
   readonly older: {
     readonly room: string
     readonly inLines: boolean
+    /** Those missing up to there; null: those before the first. */
+    readonly gapTo: number | null
     readonly lines: readonly WireLine[]
   } | null
   readonly found: readonly WireLine[]

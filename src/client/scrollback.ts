@@ -41,8 +41,8 @@ export type Said =
   /** `hidden` where lines put in above are of the same day and say so. */
   | { readonly kind: 'day'; readonly hidden?: true }
   | { readonly kind: 'beginning' }
-  /** Lines that were said and are not here: never a silent hole. */
-  | { readonly kind: 'gap'; readonly missing: number }
+  /** Lines up to `to` that were said and are not here: never a silent hole. `isLost`: the server has them no more. */
+  | { readonly kind: 'gap'; readonly missing: number; readonly to: number; readonly isLost?: true }
 
 export type Entry = Said & {
   /** Counts up by one within a room, from 1; never given twice. */
@@ -88,29 +88,51 @@ export const cleared = <S extends Scrollback>(scrollback: S): S => ({
   minute: '',
 })
 
+/** An entry not in its place yet. */
+export interface Late {
+  readonly said: Said
+  readonly wallMs: number
+}
+
 /**
- * The scrollback with older entries above its own, as many of the later ones as there is room for. The entries that
- * were there keep their keys.
+ * The scrollback with older entries put in before the one at `index`, as many of the later ones as there is room for.
+ * Entries from there on keep their keys; those above make room by moving theirs, and `moved` says where to.
+ *
+ * @param instead what stands in the place of the entry right above; absent: it stays as it is
  */
-export function preceded<S extends Scrollback>(
+export function inserted<S extends Scrollback>(
   scrollback: S,
-  older: readonly { readonly said: Said; readonly wallMs: number }[],
-): S {
+  index: number,
+  older: readonly Late[],
+  instead?: Late | null,
+): { readonly scrollback: S; readonly moved: (key: number) => number } {
   const { entries, label, nextKey } = scrollback
-  const free = bounds.scrollbackEntries - entries.size
-  if (free <= 0) return scrollback
-  let above: Scrollback = { label, entries: emptyRing(free), nextKey: 0, day: '', minute: '' }
-  for (const { said, wallMs } of older) above = told(above, said, wallMs)
-  let key = (at(entries, 0)?.key ?? nextKey) - above.entries.size
+  const above = [...items(entries)].slice(0, instead === undefined ? index : Math.max(0, index - 1))
+  const below = [...items(entries)].slice(index)
+  const free = bounds.scrollbackEntries - above.length - below.length - (instead ? 1 : 0)
+  const dayAbove = above.findLast(entry => entry.kind === 'line' || entry.kind === 'day')
+  const nothing = { label, nextKey: 0, day: dayAbove ? dayLabel(dayAbove.wallMs) : '', minute: '' }
+  let between: Scrollback = { ...nothing, entries: emptyRing(Math.max(1, free)) }
+  if (free > 0) for (const { said, wallMs } of older) between = told(between, said, wallMs)
+  const mark = instead
+    ? [...items(put({ ...nothing, entries: emptyRing(1) }, instead.said, instead.wallMs).entries)]
+    : []
+
+  const firstBelow = below[0]?.key ?? nextKey
+  let key = firstBelow - between.entries.size - mark.length - above.length
   let whole = emptyRing<Entry>(bounds.scrollbackEntries)
-  for (const entry of items(above.entries)) whole = pushed(whole, { ...entry, key: key++ })
-  let isFirstDay = true
-  for (const entry of items(entries)) {
-    const repeats = isFirstDay && entry.kind === 'day' && dayLabel(entry.wallMs) === above.day
+  for (const entry of [...above, ...mark, ...items(between.entries)])
+    whole = pushed(whole, { ...entry, key: key++ })
+  let isFirstDay = between.entries.size > 0
+  for (const entry of below) {
+    const repeats = isFirstDay && entry.kind === 'day' && dayLabel(entry.wallMs) === between.day
     isFirstDay &&= entry.kind !== 'day'
     whole = pushed(whole, repeats ? { ...entry, hidden: true } : entry)
   }
-  return { ...scrollback, entries: whole }
+  // Whatever stood above the place moved as far as there is more between now.
+  const by = between.entries.size + mark.length - (instead === undefined ? 0 : 1)
+  const moved = (one: number): number => (one >= firstBelow ? one : Math.min(one - by, firstBelow - 1))
+  return { scrollback: { ...scrollback, entries: whole }, moved }
 }
 
 function put<S extends Scrollback>(scrollback: S, said: Said, wallMs: number): S {
@@ -156,7 +178,7 @@ function words(entry: Exclude<Entry, { kind: 'day' }>): string {
     case 'presence':
       return `-- ${changesText(entry.changes.slice(-1))}`
     case 'gap':
-      return `-- ${gapText(entry.missing)}`
+      return `-- ${gapText(entry)}${entry.isLost ? '' : '; /history shows them'}`
     case 'beginning':
       return `-- ${beginningText}`
   }
@@ -167,7 +189,10 @@ const speech = (entry: { from: string; emote: boolean; body: string }): string =
 
 export const beginningText = 'the beginning'
 
-export const gapText = (missing: number): string => `${counted(missing, 'earlier message')} not shown here`
+export type Gap = Extract<Said, { kind: 'gap' }>
+
+export const gapText = ({ missing, isLost }: Gap): string =>
+  `${counted(missing, 'earlier message')} ${isLost ? 'no longer kept by the server' : 'not shown here'}`
 
 /** A run of changes in one sentence, each nick once: “ann, bob joined · carol left · dave came and went”. */
 export function changesText(changes: readonly Change[]): string {

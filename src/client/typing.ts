@@ -15,6 +15,7 @@ import { enter } from './orders.ts'
 import { membersOf, show, shownRooms } from './rooms.ts'
 import { patch, putRoom, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
+import { gapInSight } from './view/gaps.ts'
 import { chatLayout } from './view/layout.ts'
 import { memberLines, sortedMembers } from './view/members.ts'
 import { scrolled } from './view/pane.ts'
@@ -195,10 +196,16 @@ export function scroll(turn: Turn, by: number | 'oldest' | 'newest'): void {
   const room = currentRoom(model)
   const anchor = by === 'newest' ? null : scrolled(model, room, chatLayout(model), by)
   const stays = anchor?.key === room.anchor?.key && anchor?.row === room.anchor?.row
+  const isUp = by === 'oldest' || (typeof by === 'number' && by < 0)
+  const gap =
+    isUp && model.link.at === 'joined' ? gapInSight({ ...room, anchor }, chatLayout(model)) : undefined
   // Nothing is further up: what is before that is at the server.
-  if (stays && (by === 'oldest' || (typeof by === 'number' && by < 0)))
-    return void (room.hasOlder && model.link.at === 'joined' && askOlder(turn, bounds.olderLines, false))
+  if (stays && isUp && gap === undefined) {
+    if (room.hasOlder && model.link.at === 'joined') askOlder(turn, bounds.olderLines, false)
+    return
+  }
   putRoom(turn, { ...room, anchor, newBelow: anchor === null || room.anchor === null ? 0 : room.newBelow })
+  if (gap !== undefined && room.caughtUp) askOlder(turn, bounds.olderLines, false, gap)
 }
 
 export function scrollMembers(turn: Turn, by: number): void {

@@ -29,7 +29,7 @@ test('the gap rule: the next line is taken, old ones are not, a hole is told', (
   assert.deepEqual(chat.lines().slice(2), [
     '09:12 #lobby bob: one',
     '09:12 #lobby bob: two',
-    '09:12 #lobby -- 2 earlier messages not shown here',
+    '09:12 #lobby -- 2 earlier messages not shown here; /history shows them',
     '09:12 #lobby bob: five',
   ])
 })

@@ -130,6 +130,111 @@ test('after /clear the past can be read again', () => {
   assert.deepEqual(shown(chat).slice(-3), [119, 120, 121])
 })
 
+/** Lines 1 to 3, then 197 that were missed, then 201 to 250. */
+function torn() {
+  const chat = drive({ target: den, rows: 13 }).joined()
+  chat.said(line(1, 'line 1.'), line(2, 'line 2.'), line(3, 'line 3.'))
+  chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  chat.pass(5 * 60_000)
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  const tail = Array.from({ length: 50 }, (_, n) => [201 + n, `line ${201 + n}.`] as const)
+  chat.said(
+    welcome(),
+    { type: 'gap', room: '#lobby', from: 4, to: 200 },
+    backlog(tail),
+    members(['ann', 'bob']),
+  )
+  chat.pass(500)
+  chat.effects()
+  return chat
+}
+const seqsOf = (chat: Chat): number[] =>
+  [...items(chat.model().rooms.get('#lobby')?.entries ?? assert.fail())].flatMap(entry =>
+    entry.kind === 'line' ? [entry.seq] : [],
+  )
+const keysCountUp = (chat: Chat): void => {
+  const keys = [...items(chat.model().rooms.get('#lobby')?.entries ?? assert.fail())].map(entry => entry.key)
+  assert.deepEqual(
+    keys,
+    keys.map((_, index) => (keys[0] ?? 0) + index),
+  )
+}
+const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n)
+
+test('whoever scrolls up to missing lines gets them in their place, page by page, and what is read stays', () => {
+  const chat = torn()
+  while (!/197 earlier messages not shown here \(PageUp\)/.test(chat.screen())) chat.key('PageUp')
+  assert.deepEqual(chat.sent(), [{ type: 'history', room: '#lobby', before: 201, limit: 100 }])
+  chat.key('PageUp', 'PageDown')
+  assert.deepEqual(chat.sent(), [], 'one question at a time')
+  const before = shown(chat)
+  const bottom = chat.screen().split('\n').slice(-3, -2)
+  chat.said(page(101, 200, true))
+  keysCountUp(chat)
+  assert.deepEqual(seqsOf(chat), [1, 2, 3, ...upTo(101, 250)])
+  assert.equal(shown(chat).at(-1), before.at(-1), 'what is read stays')
+  assert.deepEqual(chat.screen().split('\n').slice(-3, -2), bottom)
+  for (let n = 0; n < 40 && !/97 earlier messages/.test(chat.screen()); n++) chat.key('PageUp')
+  assert.deepEqual(chat.sent(), [{ type: 'history', room: '#lobby', before: 101, limit: 97 }])
+  chat.said(page(4, 100, true))
+  keysCountUp(chat)
+  assert.deepEqual(seqsOf(chat), upTo(1, 250))
+  assert.doesNotMatch(chat.lines().join('\n'), /earlier message/)
+  for (let n = 0; n < 60; n++) chat.key('PageUp')
+  assert.equal(shown(chat)[0], 1)
+  // The mark is where the news begins, now that it is here.
+  chat.key('End')
+  for (let n = 0; n < 60 && !/─ new ─/.test(chat.screen()); n++) chat.key('PageUp')
+  assert.match(chat.screen(), /─ new ─+\n.*line 4\./)
+})
+
+test('what the server has no more is said to be gone, and not asked for again', () => {
+  const chat = torn()
+  chat.enter('/history 50')
+  assert.deepEqual(chat.sent(), [{ type: 'history', room: '#lobby', before: 201, limit: 50 }])
+  chat.said(page(191, 200, false))
+  assert.deepEqual(seqsOf(chat), [1, 2, 3, ...upTo(191, 250)])
+  assert.match(chat.lines().join('\n'), /187 earlier messages no longer kept by the server$/m)
+  chat.key('Home', 'PageUp', 'PageUp')
+  assert.deepEqual(chat.sent(), [], 'the room begins with its first line')
+})
+
+test('in plain lines /history prints what is missing as a block, the latest first', () => {
+  const chat = torn()
+  chat.take({ got: 'entered', text: '/history 200' })
+  assert.deepEqual(chat.sent(), [{ type: 'history', room: '#lobby', before: 201, limit: 197 }])
+  chat.said(page(4, 200, true))
+  assert.match(chat.lines().at(-1) ?? '', /197 older lines of #lobby; \/history shows those before\./)
+  assert.match(chat.lines().at(-2) ?? '', /line 200\./)
+  assert.doesNotMatch(chat.lines().join('\n'), /not shown here/)
+})
+
+test('after the history was reset its own past can be read, between what was before and what is said now', () => {
+  const chat = drive({ target: den, rows: 13 }).joined()
+  chat.said(line(1, 'of the old one'))
+  chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  const tail = Array.from({ length: 50 }, (_, n) => [71 + n, `line ${71 + n}.`] as const)
+  chat.said(welcome({ epoch: 'e2' }), backlog(tail), members(['ann', 'bob']))
+  chat.effects()
+  for (let n = 0; n < 9; n++) chat.key('PageUp')
+  assert.deepEqual(chat.sent(), [{ type: 'history', room: '#lobby', before: 71, limit: 70 }])
+  chat.said(page(1, 70, false))
+  const text = chat.lines().join('\n')
+  assert.match(text, /of the old one\n.*Connection lost[\s\S]*history was reset\.\n.*line 1\.\n.*line 2\./)
+  assert.doesNotMatch(text, /earlier message/)
+  assert.deepEqual(seqsOf(chat).slice(1), upTo(1, 120))
+})
+
+test('older lines do not pass the words that greeted us', () => {
+  const chat = late()
+  for (let n = 0; n < 9; n++) chat.key('PageUp')
+  chat.said(page(21, 70, true))
+  const lines = chat.lines()
+  const greeting = lines.findIndex(text => text.includes('You are ann on den-server.'))
+  assert.ok(greeting > lines.findIndex(text => text.includes('line 120.')))
+})
+
 test('while the server is away nothing is asked', () => {
   const chat = late()
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })

@@ -97,7 +97,7 @@ function said(entry: Entry, shape: Shape, isRead: boolean): readonly Row[] {
     case 'beginning':
       return [rule(beginningText, shape.cells, 'dim')]
     case 'gap':
-      return [rule(gapText(entry.missing), shape.cells, 'warning')]
+      return [rule(`${gapText(entry)}${entry.isLost ? '' : ' (PageUp)'}`, shape.cells, 'warning')]
   }
 }
 
