@@ -49,7 +49,11 @@ const rows: { readonly [T in ServerMessage['type']]: (turn: Turn, said: Of<T>) =
   pong: () => {},
   bye: (turn, said) =>
     patch(turn, {
-      lastWords: { text: cleanLine(said.text) || 'The server ended it.', retryMs: said.retryMs ?? null },
+      lastWords: {
+        text: cleanLine(said.text) || 'The server ended it.',
+        retryMs: said.retryMs ?? null,
+        isReplaced: said.reason === 'replaced',
+      },
     }),
 }
 

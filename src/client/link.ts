@@ -89,12 +89,14 @@ function toList(turn: Turn, text: string): void {
   note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent${later}.`)
 }
 
-export function linked(turn: Turn, { server: answering, kept }: Extract<Input, { got: 'linked' }>) {
+export function linked(turn: Turn, { server: answering, kept, local }: Extract<Input, { got: 'linked' }>) {
   const { link, server } = turn.model
   if (link.at !== 'connecting' && link.at !== 'waiting') return want(turn, { do: 'hangUp' })
   const isKnown = server !== null && (answering === undefined || answering === server.id)
   patch(turn, {
     keeps: kept !== undefined,
+    local: local ?? null,
+    networkAway: null,
     known: isKnown ? null : (kept ?? null),
     isElsewhere: server !== null && !isKnown,
     link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1 },
@@ -149,6 +151,7 @@ export function unlinked(turn: Turn, text: string) {
       return patch(turn, { link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why } })
     return refusedForGood(turn, why)
   }
+  if (lastWords?.isReplaced) return rest(turn, link.target, why)
   const { nowMs } = turn.model
   const settled = link.at === 'joined' && nowMs - link.sinceMs >= patience.settledMs
   const attempt = settled ? 0 : link.attempt + 1
@@ -166,6 +169,25 @@ export function unlinked(turn: Turn, text: string) {
   want(turn, { do: 'dial', target: link.target, delayMs: waitMs })
 }
 
+/** Two clients that came back by themselves would throw each other out for ever: this one waits for its user. */
+function rest(turn: Turn, target: Target, why: string): void {
+  patch(turn, {
+    leftMs: turn.model.leftMs ?? turn.model.heardWallMs,
+    link: { at: 'waiting', target, attempt: 0, untilMs: Infinity, why },
+    lastWords: null,
+    rttMs: null,
+  })
+  tell(turn, `${why} This window rests; say something here and you are back in it.`, 'warning')
+}
+
+/** The user is here, and wants to be heard. */
+export function wake(turn: Turn): void {
+  const { link, server } = turn.model
+  if (server === null || link.at !== 'waiting' || link.untilMs !== Infinity) return
+  patch(turn, { link: { at: 'connecting', target: link.target, attempt: 0 } })
+  want(turn, { do: 'dial', target: link.target, delayMs: 0 })
+}
+
 /** Time passed: a dial that was to come is now under way. */
 export function dialDue(turn: Turn): void {
   const { link, nowMs } = turn.model
@@ -176,7 +198,7 @@ export function dialDue(turn: Turn): void {
 /** A server of ours that is heard again after it was lost is dialled at once, wherever it is now. */
 export function foundAgain(turn: Turn): void {
   const { link, server, outage, picker } = turn.model
-  if (link.at !== 'waiting' || server === null || outage === null) return
+  if (link.at !== 'waiting' || link.untilMs === Infinity || server === null || outage === null) return
   const found = picker.sightings.find(
     one => one.id === server.id && one.twin !== 'conflict' && one.heardAt > outage.failedAtMs,
   )

@@ -144,8 +144,12 @@ export interface Model {
   readonly server: Server | null
   readonly outage: Outage | null
   readonly hosted: Hosted | null
-  /** What the server said before it hung up. */
-  readonly lastWords: { readonly text: string; readonly retryMs: number | null } | null
+  /** What the server said before it hung up; `isReplaced`: another client came as who we are. */
+  readonly lastWords: {
+    readonly text: string
+    readonly retryMs: number | null
+    readonly isReplaced?: boolean
+  } | null
   readonly picker: Picker
   readonly ask: Ask | null
   readonly help: { readonly top: number; readonly filter: string } | null
@@ -197,6 +201,10 @@ export interface Model {
   /** The clock on the wall when the server was last heard, and when that ended; null while it has not. */
   readonly heardWallMs: number
   readonly leftMs: number | null
+  /** Our own address on the connection; null where it is not known. */
+  readonly local: string | null
+  /** The interface that it is on, while that is gone. */
+  readonly networkAway: string | null
   /** What happened while we were away, until it is told. */
   readonly absence: Absence | null
   /** What greets us, told below the past: sentences, and lines of ours that waited too long. */
@@ -309,6 +317,8 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     keptAtMs: nowMs,
     heardWallMs: wallMs,
     leftMs: null,
+    local: null,
+    networkAway: null,
     absence: null,
     greeting: [],
     editor: emptyEditor,

@@ -91,7 +91,7 @@ const isLoopback = ({ interfaceName, address }: Outlet): boolean =>
   /^lo\d*$/.test(interfaceName) || /^127\.|^::1$/.test(address)
 
 /** The outlets beyond this machine. */
-const outside = (outlets: readonly Outlet[]): readonly Outlet[] =>
+export const outside = (outlets: readonly Outlet[]): readonly Outlet[] =>
   outlets.filter(outlet => !isLoopback(outlet))
 
 /** An IPv4 address of this machine that others can reach. */

@@ -3,7 +3,7 @@ import { cleanText } from '../base/clean.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { bounds } from './bounds.ts'
 import { counted } from './labels.ts'
-import { bodyBounds } from './link.ts'
+import { bodyBounds, wake } from './link.ts'
 import { currentRoom, type Pending } from './model.ts'
 import { sayOf } from './returning.ts'
 import { conversationWith, enterRoom } from './rooms.ts'
@@ -40,6 +40,7 @@ export function sayAt(turn: Turn, room: string, text: string, emote: boolean): b
   const sentAtMs = link.at === 'joined' ? nowMs : null
   const pending: Pending = { id: turn.means.newId(), room, from: current, emote, body, wallMs, sentAtMs }
   patch(turn, { outbox: [...outbox, pending] })
+  wake(turn)
   // Whoever speaks looks at the newest.
   if (room === current) putRoom(turn, { ...currentRoom(turn.model), anchor: null, newBelow: 0 })
   if (link.at === 'joined') want(turn, { do: 'send', message: sayOf(pending) })

@@ -10,6 +10,7 @@ import { doneBy } from './keymap.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
 import { isBusy, type Model, screenOf } from './model.ts'
 import { pointed, turnMouse } from './mouse.ts'
+import { takeOutlets } from './network.ts'
 import { enter } from './orders.ts'
 import { sweptText } from './servers.ts'
 import { signal, stirred } from './signals.ts'
@@ -48,7 +49,7 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
     sighted(turn, sightings)
     foundAgain(turn)
   },
-  outlets: (turn, { outlets }) => patchPicker(turn, { outlets }),
+  outlets: (turn, { outlets }) => takeOutlets(turn, outlets),
   notice: (turn, { text }) => (screenOf(turn.model) === 'chat' ? tell(turn, text) : note(turn, text)),
   sweep(turn, { asked, total, done }) {
     patchPicker(turn, { sweep: { asked, total, done } })

@@ -16,6 +16,7 @@ export function linkText(model: Model): string {
     case 'greeting':
       return 'joining'
     case 'joined':
+      if (model.networkAway !== null) return `network away (${model.networkAway})`
       if (silentMs(model) > patience.unansweredMs)
         return `no answer for ${secondsLabel(Math.floor(silentMs(model) / 1000) * 1000)}`
       return model.rttMs === null ? 'connected' : `${Math.round(model.rttMs)} ms`
