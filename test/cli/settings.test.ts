@@ -43,12 +43,14 @@ test('an option has one place in the file and one variable, and the same option 
     }
   // These are promised: who renames one breaks somebody’s file.
   assert.deepEqual([...places.keys()].sort(), [
+    'EARSHOT_ASCII',
     'EARSHOT_CONFIG',
     'EARSHOT_DISCOVERY_PORT',
     'EARSHOT_EXPORT_JSON',
     'EARSHOT_INTERFACE',
     'EARSHOT_LOOK',
     'EARSHOT_NICK',
+    'EARSHOT_NO_BELL',
     'EARSHOT_NO_SCAN',
     'EARSHOT_PLAIN',
     'EARSHOT_ROOM',
@@ -68,6 +70,7 @@ test('an option has one place in the file and one variable, and the same option 
     'EARSHOT_SERVE_QUIET',
     'EARSHOT_TAIL_JSON',
     'EARSHOT_TAIL_LAST',
+    'EARSHOT_THEME',
     'EARSHOT_WAIT',
   ])
 })

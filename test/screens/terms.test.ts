@@ -19,7 +19,8 @@ const last = (raw: string, mode: number): string | undefined =>
 async function between(t: TestContext, port: number, env: Record<string, string | undefined>) {
   const home = ownHome(t)
   const errors = join(home.HOME ?? '', 'errors')
-  const script = 'echo "before $(stty -g)"; "$@" 2>"$ERRORS"; echo "code $?"; echo "after $(stty -g)"'
+  const script =
+    'echo "before $(stty -g)"; "$@" 2>"$ERRORS"; echo "code $?"; echo "after $(stty -g)"; read -r heard'
   const start = [process.execPath, entry, 'join', `127.0.0.1:${port}`, '--no-scan', '--nick', 'ann']
   const program = await spawnInPty('sh', ['-c', script, 'sh', ...start], {
     env: { ...home, ERRORS: errors, ...env },
@@ -33,6 +34,9 @@ async function between(t: TestContext, port: number, env: Record<string, string 
     pid: Number(execFileSync('ps', ['-o', 'pid=', '--ppid', `${program.pid}`], { encoding: 'utf8' }).trim()),
     /** Its exit code, once it has ended and left the terminal as it was. */
     async whole(): Promise<number> {
+      // The shell ends when all it said has been read: what is on the way when it ends may be lost.
+      await program.waitForRaw(/after \S+\s/)
+      program.type('\r')
       await program.exit
       const raw = program.raw()
       const before = /before (\S+)/.exec(raw)?.[1]

@@ -35,11 +35,14 @@ interface Ended {
 
 /** A shell runs the sample between two `stty -g` and tells its exit code; `end` makes the sample (`pid`) end. */
 const runBetween = async (end: (program: PtyProgram, pid: number) => void): Promise<Ended> => {
-  const script = 'echo "before $(stty -g)"; "$@"; echo "code $?"; echo "after $(stty -g)"'
+  const script = 'echo "before $(stty -g)"; "$@"; echo "code $?"; echo "after $(stty -g)"; read -r heard'
   const program = await spawnInPty('sh', ['-c', script, 'sh', ...start], { rows: 30 })
   try {
     await program.waitFor('sample is open')
     end(program, childOf(program.pid))
+    // The shell ends when all it said has been read: what is on the way when it ends may be lost.
+    await program.waitForRaw(/after \S+\s/)
+    program.type('\r')
     await program.exit
     const raw = program.raw()
     const before = /before (\S+)/.exec(raw)?.[1]
