@@ -1,4 +1,5 @@
 /** Into a room: the past first, then who is there, then whatever is said from now on. */
+import { utf8Bytes } from '../base/utf8.ts'
 import { createMembers } from './members.ts'
 import {
   type HubState,
@@ -11,7 +12,7 @@ import {
   send,
 } from './state.ts'
 import { backlog, members } from './telling.ts'
-import type { Effect, Presence } from './types.ts'
+import type { Effect, Line, Presence } from './types.ts'
 
 /** Who they were on the connection that another one replaces. */
 export interface Before {
@@ -20,35 +21,51 @@ export interface Before {
   readonly rooms: ReadonlySet<string>
 }
 
+/** What a line takes on the wire, about. */
+export const lineBytes = ({ body }: Line): number => utf8Bytes(body) + 200
+
 export interface Entering {
   /** The last line they have of it, where they were in it before. */
   readonly last: number | undefined
   /** As the room knew them, where they only changed their connection. */
   readonly before?: Before | undefined
+  /** How much of the past may still be told at once; rooms entered together share it. */
+  readonly budget?: { bytes: number }
 }
 
-/** The room of that name, made where there is none; null where there are too many. */
-export function openRoom(state: HubState, name: string): Room | null {
+/** The room of that name, made by `maker` where there is none; null where there are too many, or too many of theirs. */
+export function openRoom(state: HubState, name: string, maker: Person): Room | null {
   const known = state.rooms.get(name)
   if (known) return known
-  const open = [...state.rooms.values()].filter(room => room.pair === null).length
-  return open >= state.limits.roomsMax ? null : addRoom(state, name, null)
+  const open = [...state.rooms.values()].filter(room => room.pair === null)
+  const own = open.filter(room => room.maker === maker.id)
+  const { roomsMax, roomsMadePerMemberMax } = state.limits
+  if (open.length >= roomsMax || own.length >= roomsMadePerMemberMax) return null
+  return addRoom(state, name, null, maker.id)
 }
 
-export function addRoom(state: HubState, name: string, pair: Room['pair']): Room {
-  const room: Room = { name, pair, members: createMembers(), tail: [], head: 0, topic: '' }
+export function addRoom(
+  state: HubState,
+  name: string,
+  pair: Room['pair'],
+  maker: Room['maker'] = null,
+): Room {
+  const room: Room = { name, pair, maker, members: createMembers(), tail: [], head: 0, topic: '' }
   state.rooms.set(name, room)
   return room
 }
 
-/** The direct conversation of two people, made where there is none; null where there are too many. */
+/** The direct conversation of two people, opened by `one` where there is none; null where there are too many. */
 export function directOf(state: HubState, one: Person, other: Person): Room | null {
   const pair: [string, string] = one.id < other.id ? [one.id, other.id] : [other.id, one.id]
   const name = `@${pair.join('.')}`
   const known = state.rooms.get(name)
   if (known) return known
-  const directs = [...state.rooms.values()].filter(room => room.pair !== null).length
-  return directs >= state.limits.directsMax ? null : addRoom(state, name, pair)
+  const directs = [...state.rooms.values()].filter(room => room.pair !== null)
+  const own = directs.filter(room => room.pair?.includes(one.id))
+  const { directsMax, directsPerMemberMax } = state.limits
+  if (directs.length >= directsMax || own.length >= directsPerMemberMax) return null
+  return addRoom(state, name, pair)
 }
 
 /** Whoever of a direct conversation is here is in it as soon as something is kept there. */
@@ -61,7 +78,12 @@ export function wake(state: HubState, room: Room): Effect[] {
 }
 
 /** Lets a joined session in. It must not be in the room yet. */
-export function enter(state: HubState, from: Joined, room: Room, { last, before }: Entering): Effect[] {
+export function enter(
+  state: HubState,
+  from: Joined,
+  room: Room,
+  { last, before, budget = { bytes: state.limits.pageBytesMax } }: Entering,
+): Effect[] {
   const { person } = from.phase
   from.rooms.add(room.name)
   const announced = room.pair === null ? announce(room, from, before) : []
@@ -76,9 +98,17 @@ export function enter(state: HubState, from: Joined, room: Room, { last, before 
     room.members.set(from.id, { at: 'catching-up', after: last })
     return [...direct, ...announced, catchUp(state, from, room, last)]
   }
-  room.members.set(from.id, { at: 'live' })
   const told = missed === null ? room.tail : room.tail.filter(line => line.seq > (last ?? 0))
   const gap = isDeep ? send([from.id], { type: 'gap', room: room.name, from: last + 1, to: oldest - 1 }) : []
+  const bytes = told.reduce((sum, line) => sum + lineBytes(line), 0)
+  const [first] = told
+  if (first && bytes > budget.bytes) {
+    const after = first.seq - 1
+    room.members.set(from.id, { at: 'catching-up', after })
+    return [...direct, ...announced, ...gap, catchUp(state, from, room, after)]
+  }
+  budget.bytes -= bytes
+  room.members.set(from.id, { at: 'live' })
   return [
     ...direct,
     ...gap,

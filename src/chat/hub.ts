@@ -247,14 +247,18 @@ function caughtUp(state: HubState, session: Session, asked: Paging, lines: reado
   // It could not be read: what is at hand is told, and what is not is told to be missing.
   if (lines.length === 0 && had < room.head) return tellEnd(state, session, room, had)
   const after = lines.at(-1)?.seq ?? room.head
-  const isAll = after >= room.head
-  room.members.set(session.id, isAll ? { at: 'live' } : { at: 'catching-up', after })
   // What lies between is not kept any more.
   const first = lines[0]?.seq ?? had + 1
   const gap =
     first > had + 1 ? send([session.id], { type: 'gap', room: room.name, from: had + 1, to: first - 1 }) : []
-  const told = [...gap, ...backlog(state, session.id, room, lines, isAll)]
-  return isAll ? [...told, ...settled(state, session, room)] : [...told, catchUp(state, session, room, after)]
+  const told = (isAll: boolean) => [...gap, ...backlog(state, session.id, room, lines, isAll)]
+  // They take less than is said: the end is told, and that the rest is missing.
+  if (room.head - after > state.limits.behindLinesMax)
+    return [...told(false), ...tellEnd(state, session, room, after)]
+  const isAll = after >= room.head
+  room.members.set(session.id, isAll ? { at: 'live' } : { at: 'catching-up', after })
+  const more = isAll ? settled(state, session, room) : [catchUp(state, session, room, after)]
+  return [...told(isAll), ...more]
 }
 
 /** The end of the past as far as it is at hand, for somebody who has it up to `had`. */

@@ -46,6 +46,8 @@ export interface Room {
   readonly name: string
   /** The two people of a direct conversation, else null. */
   readonly pair: readonly [string, string] | null
+  /** Who made it, since this server runs. */
+  readonly maker: string | null
   readonly members: Members
   /** The last kept lines, oldest first, at most `limits.backlogLines`. */
   readonly tail: Line[]
@@ -72,7 +74,7 @@ export interface HubState {
 }
 
 /** Kinds of doing that are paced each for itself. */
-export type Pace = 'say' | 'nick' | 'join' | 'ask' | 'signal'
+export type Pace = 'hello' | 'say' | 'nick' | 'join' | 'ask' | 'signal'
 
 /** People remembered; who is gone the longest is forgotten and would come back as somebody new. */
 const peopleMax = 10_000
@@ -128,6 +130,7 @@ export function paceOf(state: HubState, session: Session, pace: Pace): Bucket {
   if (!held) {
     const { limits } = state
     held = {
+      hello: createBucket({ burst: limits.helloBurst, perSecond: limits.helloPerSecond }),
       say: createBucket({ burst: limits.sayBurst, perSecond: limits.sayPerSecond }),
       nick: createBucket({ burst: limits.nickBurst, perSecond: limits.nickPerSecond }),
       join: createBucket({ burst: limits.joinBurst, perSecond: limits.joinPerSecond }),

@@ -11,6 +11,7 @@ const sentences = {
   dead: 'The connection was cut: nothing was heard for too long.',
   late: 'The connection was cut: nobody said hello in time.',
   flood: 'The connection was cut: too much came at once.',
+  internal: 'The connection was cut: something said here met a fault of the server. It is not yours.',
   reset: 'The connection broke.',
   lost: 'The network between here and there was lost.',
   trouble: 'The connection failed.',

@@ -31,6 +31,8 @@ export interface ConnectionOptions {
   onQuiet(): void
   /** The connection cuts the peer off: the last line it shall hear, '' for none. */
   lastWords?(why: Closing): string
+  /** All that was sent has been taken. */
+  onDrained?(): void
   onClosed(why: Closing): void
 }
 
@@ -59,6 +61,8 @@ export interface Connection {
   trust(): void
   /** Sends what waits and `lastLine`, says so to the peer, and closes, after `lastWordsMs` at the latest. */
   end(lastLine?: string, code?: ClosingCode): void
+  /** Last words in place of what waits, and the end. */
+  cut(code: ClosingCode): void
   /** Closes at once; what waits is lost. */
   destroy(): void
   /** Bytes that were sent and not yet taken by the network. */
@@ -185,6 +189,7 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
   function onTaken(): void {
     flyingBytes = 0
     if (!sendq.isEmpty() || phase.at === 'ending') askToFlush()
+    else options.onDrained?.()
   }
 
   const flusher = { flush }
@@ -311,6 +316,9 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
       trusted = true
     },
     end: (lastLine, code = 'ended') => finish(lastLine, closing(code)),
+    cut(code) {
+      if (isOpen()) cut(code)
+    },
     destroy() {
       if (phase.at === 'open') phase = { at: 'ending', why: closing('ended'), sinceMs: now() }
       socket.destroy()

@@ -1,16 +1,20 @@
 /** Who comes in: the first bytes of a newcomer say how it speaks; who says nothing is greeted and asked for a nick. */
 import type { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { createSniff, type Sniffed, silentMs } from '../dialects/sniff.ts'
 import { text } from '../dialects/text.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
 import { hearNewcomer, sendAway } from '../net/newcomer.ts'
 import type { Limits } from '../wire/limits.ts'
+import { createGate } from './gate.ts'
 
 interface DoorOptions {
   /** How this server is reached; it stands in what strangers are told. */
   readonly target: string
   readonly means: DialectMeans
   readonly limits: Limits
+  /** Connections in all. */
+  readonly connectionsMax: number
   /** Connections that came in and have no nick yet. */
   unnamed(): number
   /** `greeted`: what was said to it already, and goes on with this codec. */
@@ -27,11 +31,17 @@ export interface Door {
 const onScreen = (words: string): string => `${words}\n`.replaceAll('\n', '\r\n')
 
 const crowded = 'Too many newcomers are at the door of this Earshot server. Try again in a minute.'
+const full = 'This Earshot server is full. Try again in a minute, or ask whoever runs it to allow more.'
+const busyMs = 10_000
 
-export function createDoor({ target, means, limits, unnamed, admit }: DoorOptions): Door {
+export function createDoor({ target, means, limits, connectionsMax, unnamed, admit }: DoorOptions): Door {
+  const gate = createGate(limits)
   /** Connections whose dialect is not known yet, and those of them that were greeted, oldest first. */
   const waiting = new Set<Socket>()
   const greeted = new Set<Socket>()
+  /** Those who are told that there is no place for them. */
+  const turnedAway = new Set<Socket>()
+  let connections = 0
   let closed = false
 
   async function hear(socket: Socket): Promise<{ sniffed: Sniffed; codec?: Codec } | undefined> {
@@ -58,12 +68,37 @@ export function createDoor({ target, means, limits, unnamed, admit }: DoorOption
     return sniffed && { sniffed, codec }
   }
 
+  /** In its own dialect, so that a client can tell its user. */
+  async function turnAway(socket: Socket, words: string, retryMs: number): Promise<void> {
+    if (turnedAway.size >= limits.turnedAwayMax) return void socket.destroy()
+    turnedAway.add(socket)
+    socket.once('close', () => turnedAway.delete(socket))
+    const sniffed = await hearNewcomer<Sniffed>(socket, {
+      ...createSniff(target),
+      silence: () => ({ speaks: text }),
+      silentMs,
+    })
+    if (sniffed === undefined) return
+    if ('sendAway' in sniffed) return sendAway(socket, sniffed.sendAway)
+    const { speaks } = sniffed
+    const bye = speaks.open(means).render({ type: 'bye', reason: 'busy', text: words, retryMs })
+    sendAway(socket, speaks === text ? onScreen(bye) : `${bye}\n`)
+  }
+
   return {
     async answer(socket) {
+      if (connections >= connectionsMax) return turnAway(socket, full, busyMs)
+      const entry = gate.enter(socket.remoteAddress ?? '', performance.now())
+      if (!entry.ok) return turnAway(socket, entry.text, entry.retryMs)
+      connections += 1
+      socket.once('close', () => {
+        connections -= 1
+        entry.leave()
+      })
       if (waiting.size + unnamed() >= limits.greetingMax) {
         // Who only holds a place open gives it to who comes: else a few silent connections would shut the door.
         const [longest] = greeted
-        if (longest === undefined) return sendAway(socket, onScreen(crowded))
+        if (longest === undefined) return turnAway(socket, crowded, busyMs)
         greeted.delete(longest)
         waiting.delete(longest)
         sendAway(longest, onScreen(crowded))

@@ -11,6 +11,9 @@ export interface Hearer {
   readonly dialect: Dialect
 }
 
+/** Told now or never: nobody misses it who cannot hear it now. */
+const isFleeting = ({ type }: ServerMessage): boolean => type === 'typing' || type === 'read'
+
 /** Those of a list who share a dialect, and what they are told in this turn. */
 interface Sharers {
   readonly codec: Codec
@@ -31,12 +34,15 @@ interface FanoutMeans<H> {
   onOwn(hearer: H): void
   /** Runs it in a moment, after which so many wait no longer to be told who came and went. */
   later(run: () => void, people: number): void
+  /** Whoever has more unsent is not told what passes. */
+  readonly softBytes: number
 }
 
 export function createFanout<H extends Hearer>({
   find,
   onOwn,
   later,
+  softBytes,
 }: FanoutMeans<H>): (to: readonly SessionId[], message: ServerMessage) => void {
   /** The very same list means the same people, so it is looked at once. */
   const audiences = new WeakMap<readonly SessionId[], Audience<H>>()
@@ -66,6 +72,12 @@ export function createFanout<H extends Hearer>({
     const audience = { own, shared: [...shared.values()] }
     audiences.set(to, audience)
     return audience
+  }
+
+  const isFull = ({ connection }: H): boolean => connection.backlogBytes() > softBytes
+  const takesMore = (id: SessionId): boolean => {
+    const hearer = find(id)
+    return hearer !== undefined && !isFull(hearer)
   }
 
   function tell(sharers: Sharers, line: string): void {
@@ -134,8 +146,10 @@ export function createFanout<H extends Hearer>({
     return hearer?.dialect === dialect ? hearer.connection : undefined
   }
 
-  return (to, message) => {
+  return (whole, message) => {
+    const to = isFleeting(message) ? whole.filter(takesMore) : whole
     const [first] = to
+    if (first === undefined) return
     if (message.type === 'presence') return tellLater(to, message)
     const news = waiting.size > 0 && 'room' in message ? waiting.get(message.room) : undefined
     if (to.length === 1 && first !== undefined) {

@@ -2,12 +2,14 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
+import { type Bucket, createBucket } from '../base/bucket.ts'
 import type { Hub } from '../chat/hub.ts'
 import type { Effect, ServerMessage, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
 import { type Connection, createConnection } from '../net/connection.ts'
 import type { Limits } from '../wire/limits.ts'
 import { createFanout } from './fanout.ts'
+import type { Faults } from './faults.ts'
 
 /** What whoever runs the server hears of a member. */
 export type PeerChange =
@@ -21,16 +23,21 @@ interface PeersOptions {
   readonly limits: Limits
   readonly means: DialectMeans
   readonly hub: Hub
+  readonly faults: Faults
+  /** Whether who says much is read more slowly. */
+  readonly isPaced: boolean
   perform(effects: readonly Effect[]): void
   noted(change: PeerChange): void
 }
 
 export interface Peers {
-  /** `greeted`: what was said to it already, and goes on with this codec. */
-  admit(socket: Socket, dialect: Dialect, greeted?: Codec): void
+  /** `begun`: with what was said to it already, and goes on. */
+  admit(socket: Socket, dialect: Dialect, begun?: Codec): void
   /** Connections that have not given a nick. */
   unnamed(): number
   send(to: readonly SessionId[], message: ServerMessage): void
+  /** Runs when it has taken most of what it was sent: now, later, or never where it is gone. */
+  whenDrained(id: SessionId, run: () => void): void
   /** Hears nothing from it for a while. */
   pause(id: SessionId, ms: number): void
   /** Last words, then the end. */
@@ -44,13 +51,23 @@ interface Peer {
   readonly codec: Codec
   readonly dialect: Dialect
   resuming: NodeJS.Timeout | undefined
+  resumeAtMs: number
+  /** Runs while a client that was refused its nick chooses another one. */
+  choosing: NodeJS.Timeout | undefined
+  /** What is done when it has taken what it was sent. */
+  readonly waiting: (() => void)[]
   /** Runs while words are kept back, to be said once for many changes. */
   keeping: NodeJS.Timeout | undefined
 }
 
-export function createPeers({ limits, means, hub, perform, noted }: PeersOptions): Peers {
+/** How often all that is unsent is added up, as long as there is any. */
+const weighEveryMs = 100
+
+export function createPeers(options: PeersOptions): Peers {
+  const { limits, means, hub, faults, isPaced, perform, noted } = options
   const peers = new Map<SessionId, Peer>()
   const unnamed = new Set<SessionId>()
+  let isWeighing = false
   /** Whom we have told of; a member whose connection is lost stays until they have left. */
   const nicks = new Map<SessionId, string>()
   const send = createFanout<Peer>({
@@ -60,11 +77,12 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
     },
     later: (run, people) =>
       void setTimeout(run, Math.min(newsMs.alone + people * newsMs.perPerson, newsMs.most)),
+    softBytes: limits.sendqSoftBytes,
   })
 
-  function admit(socket: Socket, dialect: Dialect, greeted?: Codec): void {
+  function admit(socket: Socket, dialect: Dialect, begun?: Codec): void {
     const id = nanoid()
-    const codec = greeted ?? dialect.open(means)
+    const codec = begun ?? dialect.open(means)
     const { answersPings, lineBytesMax } = dialect
     const say = (words: string) => words !== '' && connection.send(words)
     const connection = createConnection(socket, {
@@ -81,16 +99,23 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
       lastWordsMs: limits.lastWordsMs,
       sift: codec.sift,
       onLine(line) {
-        for (const heard of codec.parse(line)) {
-          if ('answer' in heard) say(codec.render(heard.answer))
-          else if ('says' in heard) say(heard.says)
-          else {
-            perform(hub.receive(id, heard.message, performance.now()))
-            note(id)
-            // A client of ours that is choosing a nick may take its time; who types must have given one.
-            if ((answersPings && heard.message.type === 'hello') || hub.nickOf(id) !== null)
-              connection.trust()
+        slowDown(line)
+        let kind = 'line'
+        try {
+          for (const heard of codec.parse(line)) {
+            if ('answer' in heard) say(codec.render(heard.answer))
+            else if ('says' in heard) say(heard.says)
+            else {
+              kind = heard.message.type
+              perform(hub.receive(id, heard.message, performance.now()))
+              note(id)
+              weighSoon()
+              if (kind === 'hello') greeted(id)
+            }
           }
+        } catch (error) {
+          faults.add(kind, error)
+          connection.cut('internal')
         }
       },
       onFault(fault) {
@@ -106,16 +131,103 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
         const peer = peers.get(id)
         clearTimeout(peer?.resuming)
         clearTimeout(peer?.keeping)
+        clearTimeout(peer?.choosing)
         peers.delete(id)
         unnamed.delete(id)
-        perform(hub.lost(id))
-        note(id)
+        try {
+          perform(hub.lost(id))
+          note(id)
+        } catch (error) {
+          faults.add('leave', error)
+        }
       },
+      onDrained: () => drained(id),
     })
-    peers.set(id, { connection, codec, dialect, resuming: undefined, keeping: undefined })
+    const bytes: Bucket | null = isPaced
+      ? createBucket({ burst: limits.heardBurstBytes, perSecond: limits.heardBytesPerSecond })
+      : null
+    let paidAtMs = 0
+    /** Nothing said is lost: it is heard on credit, and the pause is how long the credit takes to pay back. */
+    function slowDown(line: string): void {
+      const nowMs = performance.now()
+      // A timer may fire early: what was not paid back by then still is to be.
+      const fromMs = Math.max(nowMs, paidAtMs)
+      const waitMs = bytes?.take(fromMs, line.length + 1) ?? 0
+      if (waitMs === 0 || waitMs === Number.POSITIVE_INFINITY) return
+      paidAtMs = fromMs + waitMs
+      bytes?.take(paidAtMs, line.length + 1)
+      pause(id, paidAtMs - nowMs)
+    }
+    peers.set(id, {
+      connection,
+      codec,
+      dialect,
+      resuming: undefined,
+      resumeAtMs: 0,
+      choosing: undefined,
+      waiting: [],
+      keeping: undefined,
+    })
     unnamed.add(id)
     perform(hub.open(id))
-    if (!greeted && codec.greeting !== undefined) say(codec.greeting)
+    if (!begun && codec.greeting !== undefined) say(codec.greeting)
+  }
+
+  /** A client of ours that was refused may take its time over another nick; who types must have given one. */
+  function greeted(id: SessionId): void {
+    const peer = peers.get(id)
+    if (!peer) return
+    clearTimeout(peer.choosing)
+    if (hub.nickOf(id) === null) {
+      if (!peer.dialect.answersPings) return
+      peer.choosing = setTimeout(() => peer.connection.cut('late'), limits.nickMs)
+    }
+    peer.connection.trust()
+  }
+
+  function drained(id: SessionId): void {
+    for (const run of peers.get(id)?.waiting.splice(0) ?? []) whenDrained(id, run)
+  }
+
+  function whenDrained(id: SessionId, run: () => void): void {
+    const peer = peers.get(id)
+    if (!peer) return
+    if (peer.connection.backlogBytes() > limits.sendqSoftBytes) peer.waiting.push(run)
+    else run()
+  }
+
+  function weighSoon(): void {
+    if (isWeighing) return
+    isWeighing = true
+    setTimeout(weigh, weighEveryMs).unref()
+  }
+
+  /** All that is unsent together is bounded, too: whoever takes least of it goes first. */
+  function weigh(): void {
+    isWeighing = false
+    const loads = [...peers.values()].map(({ connection }) => ({
+      connection,
+      bytes: connection.backlogBytes(),
+    }))
+    let sum = loads.reduce((bytes, load) => bytes + load.bytes, 0)
+    if (sum > 0) weighSoon()
+    if (sum <= limits.sendqsBytesMax) return
+    loads.sort((a, b) => b.bytes - a.bytes)
+    for (const { connection, bytes } of loads) {
+      if (sum <= limits.sendqsBytesMax) return
+      connection.cut('slow')
+      sum -= bytes
+    }
+  }
+
+  function pause(id: SessionId, ms: number): void {
+    const peer = peers.get(id)
+    const atMs = performance.now() + ms
+    if (!peer || atMs < peer.resumeAtMs) return
+    peer.resumeAtMs = atMs
+    peer.connection.pause()
+    clearTimeout(peer.resuming)
+    peer.resuming = setTimeout(() => peer.connection.resume(), ms)
   }
 
   function note(id: SessionId): void {
@@ -147,13 +259,8 @@ export function createPeers({ limits, means, hub, perform, noted }: PeersOptions
     unnamed: () => unnamed.size,
     send,
     note,
-    pause(id, ms) {
-      const peer = peers.get(id)
-      if (!peer) return
-      peer.connection.pause()
-      clearTimeout(peer.resuming)
-      peer.resuming = setTimeout(() => peer.connection.resume(), ms)
-    },
+    pause,
+    whenDrained,
     close(id, reason, text) {
       const peer = peers.get(id)
       peer?.connection.end(peer.codec.render({ type: 'bye', reason, text }))

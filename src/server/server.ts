@@ -1,17 +1,21 @@
 /** A running server: opens the port, runs the hub’s effects in order, announces itself, and stops cleanly. */
 
+import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import { formatTarget } from '../base/target.ts'
 import { createHub } from '../chat/hub.ts'
 import type { Effect, Line, SessionId } from '../chat/types.ts'
 import { createAnnouncer } from '../discovery/announcer.ts'
 import { createLegacyAnnouncer } from '../discovery/legacy.ts'
-import { listen } from '../net/listen.ts'
+import { type Listening, listen } from '../net/listen.ts'
 import { defaultPort, type Limits, protocolVersion, limits as usualLimits } from '../wire/limits.ts'
 import { reachable } from './addresses.ts'
 import { digest } from './digest.ts'
 import { createDoor } from './door.ts'
+import { createFaults } from './faults.ts'
+import { openFilesMax } from './files.ts'
 import { type History, memoryHistory } from './history.ts'
+import { inBytes } from './pages.ts'
 import { createPeers, type PeerChange } from './peers.ts'
 
 export interface ServerOptions {
@@ -35,6 +39,8 @@ export interface ServerOptions {
   readonly limits?: Limits
   /** `none`: nobody is slowed or told to wait, for measuring. */
   readonly pace?: 'usual' | 'none'
+  /** More went wrong in here than passes by itself, and nobody comes in any more. Left out: it is thrown. */
+  onBroken?(error: unknown): void
   onEvent(event: ServerEvent): void
 }
 
@@ -83,19 +89,36 @@ export async function startServer(
   )
   const trouble = createTrouble(options)
   const means = { serverName: options.name, newId: () => nanoid(), wallMs: () => Date.now() }
-  const peers = createPeers({ limits, means, hub, perform, noted })
+  const faults = createFaults({
+    limits,
+    nowMs: () => performance.now(),
+    log: trouble,
+    onTooMany(error) {
+      void listening?.close()
+      if (options.onBroken) options.onBroken(error)
+      else setImmediate(() => raise(error))
+    },
+  })
+  const isPaced = options.pace !== 'none'
+  const peers = createPeers({ limits, means, hub, faults, isPaced, perform, noted })
+  const files = openFilesMax()
+  const connectionsMax =
+    files === null
+      ? limits.connectionsMax
+      : Math.max(1, Math.min(limits.connectionsMax, files - limits.filesReserved))
   let stopped: Promise<void> | undefined
+  let listening: Listening | undefined
 
   const listened = await listen({
     ...(options.host === null ? {} : { host: options.host }),
     port: options.port ?? defaultPort,
     portFallback: options.port === null,
-    connectionsMax: limits.connectionsMax,
+    connectionsMax: connectionsMax + limits.turnedAwayMax,
     onSocket: socket => void door.answer(socket),
     onTrouble: trouble,
   })
   if (!listened.ok) return listened
-  const { listening } = listened
+  listening = listened.listening
   const { port } = listening
   const addresses = reachable(options.host)
 
@@ -108,7 +131,7 @@ export async function startServer(
           port,
           discoveryPort: options.discoveryPort,
           users: () => hub.users(),
-          usersMax: limits.connectionsMax,
+          usersMax: connectionsMax,
           versions: [protocolVersion, protocolVersion],
           flags: '',
           interfaces: options.interfaces,
@@ -129,6 +152,7 @@ export async function startServer(
     target: formatTarget(addresses[0] ?? '127.0.0.1', port),
     means,
     limits,
+    connectionsMax,
     unnamed: peers.unnamed,
     admit: peers.admit,
   })
@@ -143,7 +167,12 @@ export async function startServer(
           append(effect)
           break
         case 'page':
-          answer(store.page(effect.room, effect.from, effect.limit), lines => hub.paged(effect, lines))
+          peers.whenDrained(effect.session, () =>
+            answer(store.page(effect.room, effect.from, effect.limit), lines => {
+              const fitting = inBytes(effect, lines, limits.pageBytesMax)
+              return hub.paged({ ...effect, limit: Math.min(effect.limit, fitting.limit) }, fitting.lines)
+            }),
+          )
           break
         case 'lookUp':
           store.find(effect.author, effect.id).then(
@@ -224,7 +253,7 @@ export async function startServer(
   async function stop(text: string): Promise<void> {
     options.onEvent({ event: 'stopping' })
     const farewell = announcer?.farewell()
-    const closed = listening.close()
+    const closed = listening?.close()
     door.close(text)
     perform(hub.stop(text))
     await Promise.all([farewell, closed])
@@ -255,6 +284,10 @@ function createTrouble(options: ServerOptions): (text: string) => void {
     latest = text
     options.onEvent({ event: 'trouble', text })
   }
+}
+
+function raise(error: unknown): never {
+  throw error
 }
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))

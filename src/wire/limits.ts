@@ -26,12 +26,20 @@ export const limits = {
   resumeLinesMax: 550,
   /** Lines in one page read from the store. */
   pageLinesMax: 200,
+  /** Bytes of the past told at once, at least one line. More: the rest is read when this has been taken. */
+  pageBytesMax: 64 * 1024,
+  /** A returning client that is further behind while it is told what it missed gets the last `backlogLines` and a `gap`. */
+  behindLinesMax: 1_000,
   /** Lines the memory store keeps of one room; the oldest go first. */
   memoryLinesMax: 10_000,
   /** Lines the memory store keeps of all rooms together; the longest histories are shortened alike. */
   memoryAllLinesMax: 100_000,
-  /** Unsent bytes of one peer. More: `bye slow`. */
+  /** Unsent bytes of one peer. More: typing and reading are not told to it, and no page of the past is read for it. */
+  sendqSoftBytes: 64 * 1024,
+  /** Unsent bytes of one peer. More: `bye slow`. A busy turn of a large room has some hundred thousand for everybody. */
   sendqBytesMax: 1024 * 1024,
+  /** Unsent bytes of all peers together. More: who has most is cut with `bye slow`, until it is less. */
+  sendqsBytesMax: 64 * 1024 * 1024,
   /** How long a peer may take nothing while something waits. Longer: `bye slow`. */
   stalledMs: 30_000,
   /** The server asks after this silence. */
@@ -58,14 +66,27 @@ export const limits = {
   helloBytesMax: 8 * 1024,
   /** Connections that have not said hello. More: who has said nothing for longest is let go, else the newcomer. */
   greetingMax: 128,
-  /** Connections in all. More: `bye busy`. */
+  /** Connections in all, or fewer where the system lets this process have fewer files open. More: `bye busy`. */
   connectionsMax: 5_000,
+  /** Files the process may have open beside its connections. */
+  filesReserved: 64,
+  /** Connections that are told `bye busy` at the same time. More: dropped without a word. */
+  turnedAwayMax: 32,
+  /** Connections from one address, this machine’s own aside; a classroom may share one. More: `bye busy`. */
+  addressConnectionsMax: 64,
+  /** Connections from one address at once, then one a second. Faster: `bye busy`, with the time to wait. */
+  addressBurst: 64,
+  addressPerSecond: 1,
   /** Open rooms of a server. More: `refused too-many-rooms`. */
   roomsMax: 200,
   /** Direct conversations of a server. More: `refused too-many-rooms`. */
   directsMax: 5_000,
   /** Rooms one member may be in, direct conversations aside. More: `refused too-many-rooms`. */
   roomsPerMemberMax: 50,
+  /** Rooms one member may have made. More: `refused too-many-rooms`. */
+  roomsMadePerMemberMax: 20,
+  /** Direct conversations one member may be part of. More: `refused too-many-rooms`. */
+  directsPerMemberMax: 100,
   /** A topic in UTF-8. Longer: `refused too-long`. */
   topicBytesMax: 400,
   /** Why somebody is away, in UTF-8. Longer: cut. */
@@ -79,6 +100,12 @@ export const limits = {
   sayPerSecond: 3,
   /** What a client may say behind a refused line before it has answered the ping that came with it. More: `bye flood`. */
   heldMessagesMax: 256,
+  /** Bytes one session may say at once before the rate below holds; then it is read more slowly. */
+  heardBurstBytes: 256 * 1024,
+  heardBytesPerSecond: 32 * 1024,
+  /** Hellos on one connection at once, then one in two seconds. Faster: `refused too-fast`. */
+  helloBurst: 5,
+  helloPerSecond: 0.5,
   /** Renames at once, then one in ten seconds. Faster: `refused too-fast`. */
   nickBurst: 3,
   nickPerSecond: 0.1,
@@ -91,6 +118,9 @@ export const limits = {
   /** Typing, reading and going away at once, then one a second. Faster: dropped. */
   signalBurst: 6,
   signalPerSecond: 1,
+  /** Faults of ours in so long, each of which cost one connection. More: the server ends, with exit code 70. */
+  faultsMax: 20,
+  faultsMs: 60_000,
   /** How long a stopping server waits for its last words to leave. */
   lastWordsMs: 1_000,
 } as const

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pipe } from '../../src/dialects/pipe.ts'
 import type { Codec } from '../../src/dialects/types.ts'
+import { limits } from '../../src/wire/limits.ts'
 import type { ClientMessage, ServerMessage } from '../../src/wire/messages.ts'
 import { dialectContract, sameMeans, welcomed } from '../contract/dialect.ts'
 
@@ -146,4 +147,17 @@ test('a name cannot break the list', () => {
     complete: true,
   }
   assert.equal(guest().render(members), 'ULIST|abcd SRVe(lan)')
+})
+
+test('pipeListNamesMax: a longer list leaves the rest out', () => {
+  const members: ServerMessage = {
+    type: 'members',
+    room: '#lobby',
+    members: Array.from({ length: limits.pipeListNamesMax + 5 }, (_, index) => ({
+      nick: `n${index}`,
+      presence: 'here',
+    })),
+    complete: true,
+  }
+  assert.equal(guest().render(members).split(',').length, limits.pipeListNamesMax)
 })

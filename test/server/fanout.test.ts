@@ -13,9 +13,12 @@ const line = (seq: number): ServerMessage => ({
 })
 const came: ServerMessage = { type: 'presence', room: '#lobby', nick: 'bob', presence: 'here' }
 
+const softBytes = 1000
+
 /** Everybody in `people`, with what each was sent: own lines, and the batches shared with them. */
 function hall(people: Readonly<Record<string, Dialect>>) {
   let rendered = 0
+  const backlogBytes = new Map<string, number>()
   const counted: Dialect = { ...native, open: () => shared }
   const shared: Codec = {
     parse: () => [],
@@ -33,8 +36,9 @@ function hall(people: Readonly<Record<string, Dialect>>) {
       // As a queue does: what is said next closes the batch before it.
       const take = () => void batches.at(-1)?.batch.pieces()
       const connection: Connection = {
-        ...{ address: '', pause: unused, resume: unused, trust: unused, end: unused, destroy: unused },
-        backlogBytes: () => 0,
+        ...{ address: '', pause: unused, resume: unused, trust: unused, end: unused },
+        ...{ cut: unused, destroy: unused },
+        backlogBytes: () => backlogBytes.get(id) ?? 0,
         send(words) {
           take()
           sent.push(words)
@@ -57,10 +61,11 @@ function hall(people: Readonly<Record<string, Dialect>>) {
     find: (id: SessionId) => hearers.get(id),
     onOwn: hearer => void told.push(...[...hearers].filter(([, one]) => one === hearer).map(([id]) => id)),
     later: run => void waits.push(run),
+    softBytes,
   })
   const of = (id: string) => hearers.get(id) ?? assert.fail(id)
   return {
-    ...{ send, told, of },
+    ...{ send, told, of, backlogBytes },
     rendered: () => rendered,
     /** A moment passes. */
     pass() {
@@ -159,5 +164,22 @@ test('a room fills and empties, people talk: each hears what was for them, once 
       pass()
       for (const id of everybody) assert.equal(heard(id), expected.get(id))
     }),
+  )
+})
+
+test('who has more unsent than the soft mark is told no typing and reading, and every line all the same', () => {
+  const { send, backlogBytes, of } = hall({ ann: native, bob: native })
+  const to = ['ann', 'bob']
+  backlogBytes.set('ann', softBytes + 1)
+  backlogBytes.set('bob', softBytes)
+  send(to, { type: 'typing', room: '#lobby', nick: 'cat', on: true })
+  send(['ann'], { type: 'read', room: '#lobby', nick: 'cat', seq: 1 })
+  send(to, line(1))
+  assert.deepEqual(
+    to.map(id => [of(id).sent.length, of(id).batches.length]),
+    [
+      [0, 1],
+      [1, 1],
+    ],
   )
 })

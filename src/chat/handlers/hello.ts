@@ -13,12 +13,15 @@ import {
   refuse,
   remember,
   send,
+  tooFast,
 } from '../state.ts'
 import type { Effect, Handler, Session } from '../types.ts'
 
-export const hello: Handler<'hello'> = (state, from, said) => {
+export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   if (from.phase.at !== 'greeting')
     return refuse(from, 'hello', 'already-joined', 'You are already in. To change your name, use /nick NAME.')
+  const fast = tooFast(state, from, 'hello', 'hello', nowMs)
+  if (fast) return fast
   if (said.v !== protocolVersion) {
     const text = `This server speaks version ${protocolVersion} of Earshot’s protocol and you speak version ${said.v}. Upgrade the older side.`
     from.phase = { at: 'closing', reason: 'version' }
@@ -129,16 +132,18 @@ function enterAll(
   names: readonly string[],
 ): Effect[] {
   const effects: Effect[] = []
+  const budget = { bytes: state.limits.pageBytesMax }
   for (const name of [
     lobby,
     ...names.filter(one => one.startsWith('#')).slice(0, state.limits.roomsPerMemberMax - 1),
   ]) {
     const checked = checkRoom(name)
-    const room = checked.ok ? openRoom(state, checked.room) : null
+    const room = checked.ok ? openRoom(state, checked.room, from.phase.person) : null
     if (room && !from.rooms.has(room.name))
       effects.push(
         ...enter(state, from, room, {
           last: held[room.name],
+          budget,
           before: before?.rooms.has(room.name) ? before : undefined,
         }),
       )
@@ -146,6 +151,6 @@ function enterAll(
   const { id } = from.phase.person
   for (const room of state.rooms.values())
     if (room.pair?.includes(id) && room.head > 0 && !from.rooms.has(room.name) && isJoined(from))
-      effects.push(...enter(state, from, room, { last: held[room.name] }))
+      effects.push(...enter(state, from, room, { last: held[room.name], budget }))
   return effects
 }

@@ -34,7 +34,7 @@ export const join: Handler<'join'> = (state, from, said, nowMs) => {
   if (from.rooms.has(checked.room))
     return refuse(from, 'join', 'already-in', `You are already in ${checked.room}.`)
   const own = [...from.rooms].filter(name => !isDirect(name)).length
-  const room = own < state.limits.roomsPerMemberMax ? openRoom(state, checked.room) : null
+  const room = own < state.limits.roomsPerMemberMax ? openRoom(state, checked.room, from.phase.person) : null
   if (!room) return refuse(from, 'join', 'too-many-rooms', tooManyRooms)
   return enter(state, from, room, { last: undefined })
 }

@@ -1,0 +1,15 @@
+/** How many files this process may have open: a connection is one of them, and so is the history. */
+
+/** @returns the system’s soft limit; null where there is none or it is not told */
+export function openFilesMax(): number | null {
+  const { report } = process
+  if (!report) return null
+  // Else the names of all our peers would be looked up for it.
+  Object.assign(report, { excludeNetwork: true })
+  const told: unknown = report.getReport()
+  const soft = at(at(at(told, 'userLimits'), 'open_files'), 'soft')
+  return typeof soft === 'number' ? soft : null
+}
+
+const at = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined
