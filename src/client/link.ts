@@ -198,15 +198,19 @@ export function dialDue(turn: Turn): void {
 /** A server of ours that is heard again after it was lost is dialled at once, wherever it is now. */
 export function foundAgain(turn: Turn): void {
   const { link, server, outage, picker } = turn.model
-  if (link.at !== 'waiting' || link.untilMs === Infinity || server === null || outage === null) return
+  if (server === null || outage === null) return
+  const rests = link.at === 'waiting' && link.untilMs === Infinity
+  if ((link.at !== 'waiting' && link.at !== 'connecting') || rests) return
   const found = picker.sightings.find(
     one => one.id === server.id && one.twin !== 'conflict' && one.heardAt > outage.failedAtMs,
   )
   if (!found) return
   const target = targetOf(found)
+  // An attempt under way has its chance, unless it is made where the server is no more.
+  if (link.at === 'connecting' && !isElsewhere(target, link.target)) return
   // Heard but not reachable: from then on only the backoff decides, with the newest address.
   if (outage.shortcuts >= bounds.shortcuts) {
-    if (!sameTarget(target, link.target)) {
+    if (link.at === 'waiting' && !sameTarget(target, link.target)) {
       patch(turn, { link: { ...link, target } })
       want(turn, { do: 'dial', target, delayMs: Math.max(0, link.untilMs - turn.model.nowMs) })
     }

@@ -147,6 +147,24 @@ test('a server found elsewhere is dialled at once', () => {
   assert.equal(client.at(), 'joined')
 })
 
+test('a server found elsewhere ends an attempt to reach it where it was', () => {
+  const client = inTheLobby()
+  client.pass(1000)
+  lose(client)
+  client.pass(400)
+  assert.equal(client.at(), 'connecting')
+  client.effects()
+  const addresses = (host: string) => [{ host, rttMs: null, heardAt: 1001 }]
+  const here = sighting({ id: 'den1', name: 'den-server', heardAt: 1001, addresses: addresses('10.0.0.5') })
+  client.take({ got: 'sightings', sightings: [here] })
+  assert.deepEqual(client.effects(), [], 'where it is being dialled already')
+  const moved = { ...here, addresses: addresses('10.0.0.77') }
+  client.take({ got: 'sightings', sightings: [moved] })
+  assert.deepEqual(client.effects(), [
+    { do: 'dial', target: { hosts: ['10.0.0.77'], port: 23277 }, delayMs: 0 },
+  ])
+})
+
 test('a new place is told once, as people call it, and only where it is another one', () => {
   const client = inTheLobby()
   const found = (hosts: string[], port = 23277) => {

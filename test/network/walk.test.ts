@@ -58,8 +58,10 @@ test('two hosts pick a server by number and talk; a pulled cable is survived wit
   one.write('said in the dark\n')
   two.write('while ann is away\n')
   await two.waitForLine(/bob: while ann is away/)
+  await one.waitForLine(/The network is away: eth0 \(10\.99\.0\.2\) is gone/)
   await ann.plug()
-  // TCP itself sends again after a short cut; after a long one the client dials anew. Either way:
+  // Not waited for: that TCP sends again, or that silence is noticed.
+  await one.waitForLine(/Connected again\./, 20_000)
   await one.waitForLine(/bob: while ann is away/, 60_000)
   await two.waitForLine(/ann: said in the dark/, 60_000)
   for (const [client, said] of [
