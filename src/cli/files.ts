@@ -1,5 +1,5 @@
 /** Small files of the user’s: read as JSON, written whole or not at all, for nobody else’s eyes. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What the file holds, or null: one that cannot be read is as good as none. */
@@ -16,9 +16,15 @@ export function readJson(file: string): Record<string, unknown> | null {
 export function writeWhole(folder: string, file: string, text: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const beside = join(folder, `${file}.${process.pid}.new`)
-  writeFileSync(beside, text, { mode: 0o600 })
-  chmodSync(beside, 0o600)
-  renameSync(beside, join(folder, file))
+  try {
+    writeFileSync(beside, text, { mode: 0o600 })
+    chmodSync(beside, 0o600)
+    renameSync(beside, join(folder, file))
+  } catch (error) {
+    // What a full disk took of it is in nobody’s way.
+    if (statSync(beside, { throwIfNoEntry: false })?.isFile()) rmSync(beside, { force: true })
+    throw error
+  }
 }
 
 export const writeJson = (folder: string, file: string, value: unknown): void =>

@@ -72,6 +72,7 @@ export function createSlots(clientsFolder: string, tell: (text: string) => void)
     if (kept?.server === server) return kept
     const aside = `${file}.damaged-${new Date().toISOString().replace(/[^\d]/g, '').slice(0, 14)}`
     renameSync(join(folder, file), join(folder, aside))
+    written = { text: '', leftMs: 0 }
     tell(
       `What was kept of your last visit could not be read; it was set aside as ${join(folder, aside)}. You are new here.`,
     )

@@ -169,12 +169,12 @@ test('more windows than slots go without one, and are told', async t => {
 test('the slot of a client that was killed is free, and of many who find it so only one gets it', async t => {
   const folder = folderOf(t)
   const killed = startHolder(t, folder, 'slot-1')
-  await killed.waitForLine(/held/)
+  await killed.waitForLine(/held/, 60_000)
   assert.equal(await holdSocket(folder, 'slot-1'), null)
   killed.kill('SIGKILL')
   await killed.exited
   const many = Array.from({ length: 5 }, () => startHolder(t, folder, 'slot-1'))
-  const answers = await Promise.all(many.map(one => one.waitForLine(/held|busy/)))
+  const answers = await Promise.all(many.map(one => one.waitForLine(/held|busy/, 60_000)))
   assert.deepEqual(answers.sort(), ['busy', 'busy', 'busy', 'busy', 'held'])
 })
 
