@@ -7,7 +7,8 @@ export interface Ring<T> {
   readonly size: number
   readonly chunkSize: number
   readonly chunks: readonly (readonly T[])[]
-  readonly tail: readonly T[]
+  /** May hold items of later rings behind those of this one. */
+  readonly tail: T[]
   /** Items at the very beginning that no longer count. */
   readonly skipped: number
 }
@@ -23,7 +24,10 @@ export function emptyRing<T>(max: number): Ring<T> {
 
 export function pushed<T>(ring: Ring<T>, item: T): Ring<T> {
   let { chunks, skipped } = ring
-  let tail: readonly T[] = [...ring.tail, item]
+  const used = ring.size + ring.skipped - chunks.length * ring.chunkSize
+  // Nobody looks behind the end of their own ring, so the newest one may write there for all that share its tail.
+  let tail = ring.tail.length === used ? ring.tail : ring.tail.slice(0, used)
+  tail.push(item)
   if (tail.length === ring.chunkSize) {
     chunks = [...chunks, tail]
     tail = []

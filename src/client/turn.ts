@@ -7,15 +7,18 @@ import { newRoom, type Room } from './room.ts'
 import { type Said, type Tone, told } from './scrollback.ts'
 import type { ClientEffect, Means } from './types.ts'
 
-/** Models are values; only this box around one changes, and only while its turn lasts. */
+/**
+ * Models are values to everybody outside. Within a turn `model` is the turn's own copy and changes in place: copying
+ * it at each step was most of what a line cost. So parts of it may be kept across a `patch`, the whole may not.
+ */
 export interface Turn {
-  model: Model
+  readonly model: Model
   readonly effects: ClientEffect[]
   readonly means: Means
 }
 
 export function patch(turn: Turn, part: Partial<Model>): void {
-  turn.model = { ...turn.model, ...part }
+  Object.assign(turn.model, part)
 }
 
 export function patchPicker(turn: Turn, part: Partial<Picker>): void {

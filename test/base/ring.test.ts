@@ -31,3 +31,25 @@ test('a ring says the same as the end of an array, for any bound', () => {
     { numRuns: 60 },
   )
 })
+
+test('two rings that grew out of one hold what each was given', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 300 }), fc.array(fc.nat(40), { maxLength: 12 }), (max, steps) => {
+      let rings: { ring: Ring<number>; all: number[] }[] = [{ ring: emptyRing(max), all: [] }]
+      let next = 0
+      for (const [index, count] of steps.entries()) {
+        // Any of those there are may be the one that goes on.
+        const from = rings[(index * 7 + count) % rings.length]
+        if (from === undefined) continue
+        let { ring } = from
+        const all = [...from.all]
+        for (let n = 0; n < count; n++) {
+          all.push(++next)
+          ring = pushed(ring, next)
+        }
+        rings = [...rings, { ring, all }]
+        for (const one of rings) assert.deepEqual([...items(one.ring)], one.all.slice(-max))
+      }
+    }),
+  )
+})
