@@ -15,9 +15,22 @@ export interface CommandRow {
   readonly needsArgument: boolean
   /** It changes only what one client shows or sends by itself; a dialect without a client has no use for it. */
   readonly clientOnly: boolean
+  /** It means nothing where lines are printed one below the other. */
+  readonly needsScreen: boolean
+  /** A line one could type as it is; empty where the usage is one. */
+  readonly example: string
 }
 
-const alone = { aliases: [], bareWords: [], takes: [], needsArgument: false, clientOnly: false } as const
+const alone = {
+  aliases: [],
+  bareWords: [],
+  takes: [],
+  needsArgument: false,
+  clientOnly: false,
+  needsScreen: false,
+  example: '',
+} as const
+const onScreen = { ...alone, clientOnly: true, needsScreen: true } as const
 
 export const commandRows = [
   {
@@ -26,6 +39,7 @@ export const commandRows = [
     aliases: ['name'],
     usage: '/nick NAME',
     help: 'take another nick',
+    example: '/nick ann2',
     takes: ['newNick'],
     needsArgument: true,
   },
@@ -35,6 +49,7 @@ export const commandRows = [
     aliases: ['j'],
     usage: '/join #ROOM',
     help: 'go to a room, made where there is none; “#room text” speaks there',
+    example: '/join #dev',
     takes: ['room'],
     needsArgument: true,
   },
@@ -44,6 +59,7 @@ export const commandRows = [
     aliases: ['part', 'close'],
     usage: '/leave [#ROOM]',
     help: 'leave this room, or that one; a conversation is closed',
+    example: '/leave #dev',
     takes: ['room'],
   },
   {
@@ -60,6 +76,7 @@ export const commandRows = [
     bareWords: ['list users'],
     usage: '/who [#ROOM]',
     help: 'list who is here',
+    example: '/who #dev',
     takes: ['room'],
   },
   {
@@ -68,6 +85,7 @@ export const commandRows = [
     aliases: ['whisper', 'w', 'query', 'dm'],
     usage: '/msg NICK [TEXT]',
     help: 'speak to one person alone, as “@nick text” does',
+    example: '/msg bob Have you a minute?',
     takes: ['nick', 'text'],
     needsArgument: true,
   },
@@ -77,6 +95,7 @@ export const commandRows = [
     aliases: ['r'],
     usage: '/reply [TEXT]',
     help: 'answer whoever last wrote to you alone',
+    example: '/reply On my way.',
     takes: ['text'],
   },
   {
@@ -84,6 +103,7 @@ export const commandRows = [
     name: 'me',
     usage: '/me TEXT',
     help: 'say what you do: “* ann waves”',
+    example: '/me waves',
     takes: ['text'],
     needsArgument: true,
   },
@@ -92,6 +112,7 @@ export const commandRows = [
     name: 'topic',
     usage: '/topic [TEXT]',
     help: 'show what this room is about, or set it',
+    example: '/topic Release on Friday',
     takes: ['text'],
   },
   {
@@ -99,6 +120,7 @@ export const commandRows = [
     name: 'away',
     usage: '/away [REASON]',
     help: 'be shown as away',
+    example: '/away at lunch',
     takes: ['text'],
   },
   {
@@ -114,6 +136,7 @@ export const commandRows = [
     aliases: ['unignore'],
     usage: '/ignore [NICK]',
     help: 'hide what somebody says, or no longer; alone it lists them',
+    example: '/ignore bob',
     takes: ['nick'],
   },
   {
@@ -121,16 +144,66 @@ export const commandRows = [
     name: 'history',
     usage: '/history [COUNT]',
     help: 'show older lines of this room',
+    example: '/history 50',
     takes: ['count'],
   },
   {
     ...alone,
     name: 'search',
-    aliases: ['find'],
     usage: '/search WORDS',
     help: 'find lines that hold all these words, in your rooms',
+    example: '/search deploy green',
     takes: ['text'],
     needsArgument: true,
+  },
+  {
+    ...onScreen,
+    name: 'find',
+    usage: '/find [WORDS]',
+    help: 'mark these words in the lines above and go from one to the next',
+    example: '/find deploy',
+    takes: ['text'],
+  },
+  {
+    ...onScreen,
+    name: 'mark',
+    aliases: ['new'],
+    usage: '/mark',
+    help: 'go up to where “new” is written',
+  },
+  {
+    ...onScreen,
+    name: 'unfold',
+    aliases: ['fold'],
+    usage: '/unfold',
+    help: 'show all of a long text, or its beginning only again',
+  },
+  {
+    ...onScreen,
+    name: 'bare',
+    aliases: ['copyview'],
+    usage: '/bare',
+    help: 'show the bare text, for copying with the mouse; once more shows all',
+  },
+  {
+    ...onScreen,
+    name: 'members',
+    usage: '/members',
+    help: 'show who is here beside the text, or no longer',
+  },
+  {
+    ...onScreen,
+    name: 'roomlist',
+    usage: '/roomlist',
+    help: 'show the rooms beside the text, or no longer',
+  },
+  {
+    ...onScreen,
+    name: 'edit',
+    aliases: ['compose'],
+    usage: '/edit [TEXT]',
+    help: 'write the line in your own editor ($VISUAL or $EDITOR)',
+    takes: ['text'],
   },
   {
     ...alone,
@@ -161,6 +234,7 @@ export const commandRows = [
     aliases: ['switch'],
     usage: '/go NAME',
     help: 'show a room you are in, by a part of its name or its number',
+    example: '/go dev',
     takes: ['room'],
     needsArgument: true,
     clientOnly: true,
@@ -191,6 +265,7 @@ export const commandRows = [
     name: 'typing',
     usage: '/typing [on|off]',
     help: 'whether others see that you type',
+    example: '/typing off',
     takes: ['onOff'],
     clientOnly: true,
   },
@@ -199,6 +274,7 @@ export const commandRows = [
     name: 'receipts',
     usage: '/receipts [on|off]',
     help: 'whether those who write to you alone see that you have read it',
+    example: '/receipts off',
     takes: ['onOff'],
     clientOnly: true,
   },
@@ -247,6 +323,7 @@ export const commandRows = [
     aliases: ['h', '?'],
     usage: '/help [COMMAND]',
     help: 'list the commands, or explain one',
+    example: '/help join',
     takes: ['command'],
   },
   {

@@ -95,7 +95,8 @@ function forNick(trimmed: string): Parsed {
 
 function misused(name: CommandName): Parsed {
   const row = commandNamed(name)
-  return { is: 'misused', name, text: `Something is missing: ${row?.usage} (${row?.help}).` }
+  const example = row === undefined || row.example === '' ? '' : ` For example: ${row.example}`
+  return { is: 'misused', name, text: `Something is missing: ${row?.usage} (${row?.help}).${example}` }
 }
 
 function unknown(word: string): Parsed {
@@ -116,7 +117,7 @@ function unknown(word: string): Parsed {
 }
 
 /** The commands as lines of text, usage first, for `/help` wherever there is no screen for it. */
-export function commandHelp(rows = commands): string[] {
+export function commandHelp(rows: typeof commands = commands.filter(row => !row.needsScreen)): string[] {
   const usageMax = Math.max(...rows.map(row => row.usage.length))
   return rows.map(row => `${row.usage.padEnd(usageMax)}  ${row.help}`)
 }

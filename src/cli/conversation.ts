@@ -9,6 +9,7 @@ import { createUpdate } from '../client/update.ts'
 import type { Scanner } from '../discovery/scanner.ts'
 import type { Server } from '../server/server.ts'
 import { write } from '../wire/messages.ts'
+import type { Composed } from './compose.ts'
 import { createLink, type LinkNews } from './link.ts'
 import type { Slots } from './slots.ts'
 
@@ -23,6 +24,8 @@ export interface Ui {
   copy(text: string, what: string): string
   redraw(): void
   suspend(): void
+  /** Lends the terminal to an editor of the user’s own; null where there is none to lend. */
+  readonly compose: ((text: string) => Promise<Composed>) | null
   /** Gives the terminal back. */
   close(): void
 }
@@ -141,12 +144,18 @@ export function converse(options: ConversationOptions): Conversation {
     copy: ({ text, what }) => feed({ got: 'notice', text: ui?.copy(text, what) ?? '' }),
     redraw: () => ui?.redraw(),
     suspend: () => ui?.suspend(),
+    compose: ({ text }) => void compose(text),
     quit: ({ code, text }) => void end(code, text),
   }
 
   function perform(effect: ClientEffect): void {
     const deed = deeds[effect.do] as (effect: ClientEffect) => void
     deed(effect)
+  }
+
+  async function compose(text: string): Promise<void> {
+    const made = (await ui?.compose?.(text)) ?? { ok: false, text: 'That needs a full screen.' }
+    feed({ got: made.ok ? 'composed' : 'composeFailed', text: made.text })
   }
 
   async function startHosting(name: string): Promise<void> {

@@ -7,13 +7,14 @@ import { type Profile, readProfile } from '../terminal/profile.ts'
 import { exitOnBug } from './bug.ts'
 import { type Conversation, converse, means, type Ui } from './conversation.ts'
 import { listening } from './find.ts'
-import { clientsFolder, rememberedTheme, rememberNick, rememberTheme } from './home.ts'
+import { clientsFolder, rememberedNick, rememberedTheme, rememberNick, rememberTheme } from './home.ts'
 import type { Given } from './main.ts'
 import { usualNick } from './nick.ts'
 import { onSignal } from './signals.ts'
 import { createSlots } from './slots.ts'
 
 export async function run({ target, options }: Given): Promise<number> {
+  const isNewcomer = rememberedNick() === null
   const nick = typeof options.nick === 'string' ? options.nick : usualNick()
   if (typeof options.nick === 'string') rememberNick(options.nick)
   const profile = readProfile(process.env, {
@@ -38,6 +39,7 @@ export async function run({ target, options }: Given): Promise<number> {
       ...(target === null ? {} : { heading: formatTarget(target.host, target.port) }),
       hostName: ownName(),
       theme,
+      isNewcomer,
       scans: options.scan !== false,
       nowMs: means.nowMs(),
       wallMs: means.wallMs(),
@@ -89,6 +91,8 @@ async function screenUi({ profile, rings, theme }: Looks): Promise<UiParts> {
   // A terminal that is gone says so by a signal as well, unless somebody keeps that from us.
   let hangUp = () => {}
   let terminal: ReturnType<typeof createTerminal> | undefined
+  const compose = async (text: string, lend: () => () => void) =>
+    (await import('./compose.ts')).composeIn(text, lend)
   return {
     create(feed) {
       const made = createTerminal({
@@ -112,6 +116,7 @@ async function screenUi({ profile, rings, theme }: Looks): Promise<UiParts> {
         },
         redraw: () => made.redraw(),
         suspend: () => made.suspend(),
+        compose: text => compose(text, () => made.lend()),
         close: () => made.restore(),
       }
     },
@@ -127,8 +132,9 @@ async function plainUi({ profile, rings }: Pick<Looks, 'profile' | 'rings'>): Pr
   let interrupt = () => {}
   let giveUp = () => {}
   return {
-    create: feed =>
-      createPlain({
+    create: feed => ({
+      compose: null,
+      ...createPlain({
         input: process.stdin,
         output: process.stdout,
         dumb: process.env.TERM === 'dumb',
@@ -138,6 +144,7 @@ async function plainUi({ profile, rings }: Pick<Looks, 'profile' | 'rings'>): Pr
         onInterrupt: () => interrupt(),
         onGivenUp: () => giveUp(),
       }),
+    }),
     guard(conversation) {
       exitOnBug()
       const leave = (code: number) => void conversation.leave().finally(() => process.exit(code))

@@ -141,6 +141,17 @@ export function takeFound(turn: Turn, said: Of<'found'>) {
   const lines =
     ignored.size === 0 ? found : found.filter(line => !isIgnored(turn.model, cleanNick(line.from)))
   const words = cleanLine(said.words)
+  const { searchedAtMs, keyAtMs, ask, help } = turn.model
+  patch(turn, { searchedAtMs: null })
+  // Who typed on meanwhile is not interrupted by a list that takes the keys.
+  if (lines.length > 0 && searchedAtMs === keyAtMs && ask === null && help === null) {
+    const rows = lines.map(line => ({
+      room: cleanName(line.room),
+      seq: line.seq,
+      text: foundText(turn, line),
+    }))
+    return patch(turn, { ask: { about: 'found', why: null, words, lines: rows, chosen: 0 } })
+  }
   if (lines.length === 0) return tell(turn, `Nothing with “${words}” in your rooms.`)
   tell(turn, `${counted(lines.length, 'line')} with “${words}”, the newest last:`)
   for (const line of lines.toReversed()) tell(turn, foundText(turn, line))

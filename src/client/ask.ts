@@ -5,11 +5,12 @@ import { formatTarget, parseTarget } from '../base/target.ts'
 import { defaultPort } from '../wire/limits.ts'
 import { bounds } from './bounds.ts'
 import { accept, edit, emptyEditor } from './editor.ts'
+import { jumpTo } from './finding.ts'
 import { doneBy } from './keymap.ts'
 import { counted } from './labels.ts'
 import { giveUpJoining, helloOf, join } from './link.ts'
 import type { Ask } from './model.ts'
-import { roomsLike, show } from './rooms.ts'
+import { roomsLike, show, shownRooms } from './rooms.ts'
 import { say } from './speech.ts'
 import { leave, patch, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
@@ -25,9 +26,17 @@ export function questionOf(ask: Ask): { readonly question: string; readonly keys
         keys: 'Enter join · Esc cancel',
       }
     case 'room':
-      return { question: 'Which room?', keys: 'Enter show it · Up Down choose · Esc cancel' }
+      return {
+        question: 'Which room? A part of its name, or its number.',
+        keys: 'Enter show it · Up Down choose · Esc cancel',
+      }
     case 'leave':
       return { question: 'Others are here; leaving ends the server. Enter leaves, Esc stays.', keys: '' }
+    case 'found':
+      return {
+        question: `${counted(ask.lines.length, 'line')} with “${ask.words}”, the newest first. Which one?`,
+        keys: 'Enter go to it · Up Down choose · Esc close',
+      }
     case 'paste':
       return {
         question: `Send these ${counted(ask.lines, 'line')} as one message?`,
@@ -62,6 +71,7 @@ export function askStroke(turn: Turn, ask: Ask, stroke: Typed) {
     if (stroke.key === 'Escape' || stroke.key === 'C-c') return cancel(turn, ask)
   }
   if (ask.about === 'leave') return
+  if (ask.about === 'found') return choosing(turn, ask, stroke)
   if (ask.about === 'paste') {
     if ('text' in stroke && stroke.text === 'e') answer(turn, ask, 'e')
     return
@@ -92,6 +102,25 @@ export function askStroke(turn: Turn, ask: Ask, stroke: Typed) {
     })
 }
 
+const stepsOf: Readonly<Record<string, number>> = {
+  Up: -1,
+  'C-p': -1,
+  Down: 1,
+  'C-n': 1,
+  Tab: 1,
+  PageUp: -bounds.foundChoices,
+  PageDown: bounds.foundChoices,
+  Home: -Infinity,
+  End: Infinity,
+}
+
+function choosing(turn: Turn, ask: Extract<Ask, { about: 'found' }>, stroke: Typed): void {
+  const by = 'key' in stroke ? stepsOf[stroke.key] : undefined
+  if (by === undefined) return
+  const chosen = Math.max(0, Math.min(ask.lines.length - 1, ask.chosen + by))
+  patch(turn, { ask: { ...ask, chosen } })
+}
+
 /** The answer, from the keys or as a whole line. */
 export function answer(turn: Turn, ask: Ask, text: string) {
   switch (ask.about) {
@@ -105,11 +134,17 @@ export function answer(turn: Turn, ask: Ask, text: string) {
       return join(turn, { hosts: [read.host], port: read.port }, formatTarget(read.host, read.port))
     }
     case 'room': {
-      const room = roomsLike(turn.model, text)[ask.chosen]
+      const numbered = /^\d{1,2}$/.test(text) ? shownRooms(turn.model)[Number(text) - 1] : undefined
+      const room = numbered ?? roomsLike(turn.model, text)[ask.chosen]
       patch(turn, { ask: null })
       return room
         ? show(turn, room.name)
         : toast(turn, 'You are in no room of that name. /join #ROOM enters one.')
+    }
+    case 'found': {
+      const line = ask.lines[ask.chosen]
+      patch(turn, { ask: null })
+      return line === undefined ? undefined : jumpTo(turn, line.room, line.seq, ask.words)
     }
     case 'leave':
       patch(turn, { ask: null })

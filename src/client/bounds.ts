@@ -22,12 +22,22 @@ export const bounds = {
   ignored: 100,
   /** Lines asked for at once when somebody scrolls beyond the first. */
   olderLines: 100,
+  /** Lines asked for at once on the way to a line that a search has found: as many as a server gives. */
+  pageLinesAsked: 200,
   /** Lines of one answer about the past, however many pieces it has. More are dropped. */
   pageLines: 400,
   /** Rooms listed under the line where one is looked for. */
   roomChoices: 8,
   /** Nicks named in the line about what happened meanwhile. The others are counted. */
   digestNames: 3,
+  /** Rows of a text that are shown before it is folded. */
+  foldRows: 12,
+  /** Long texts shown whole in one room. The one unfolded first is folded again. */
+  unfolded: 100,
+  /** Pages asked for on the way to one line that a search has found. Then its place is told in words. */
+  jumpPages: 25,
+  /** Lines listed of what a search has found. */
+  foundChoices: 12,
   /** Typists kept of one room. More are not shown. */
   typists: 20,
   /** Members kept of one room. More are not listed. */

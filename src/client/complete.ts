@@ -2,6 +2,7 @@
 import { fold } from '../base/names.ts'
 import { type ArgumentKind, commandNamed, commands } from '../chat/commands.ts'
 import { type Editor, edit } from './editor.ts'
+import { emojiLike } from './emoji.ts'
 import { themeNames } from './themes.ts'
 
 /** A completion under way; it goes on as long as the text is what it made of it. */
@@ -9,6 +10,8 @@ export interface Completion {
   readonly from: number
   readonly to: number
   readonly options: readonly string[]
+  /** What the options are called where they are listed. */
+  readonly names: readonly string[]
   readonly index: number
   readonly text: string
 }
@@ -43,13 +46,23 @@ export function completed(
   return { editor: after, completion: { ...begun, to: after.cursor, text: after.text } }
 }
 
+/** What Tab would put there next, for the status line. */
+export function optionsText({ names, index }: Completion): string {
+  const next = [...names.slice(index + 1), ...names.slice(0, index)]
+  return `${names[index]} · Tab once more: ${next.slice(0, 12).join(' · ')}`
+}
+
 function begin(editor: Editor, words: Words): Completion | null {
   const left = editor.text.slice(0, editor.cursor)
   const word = /\S+$/.exec(left)?.[0]
   if (word === undefined) return null
   const from = left.length - word.length
-  const options = optionsFor(left.slice(0, from), word, words)
-  return options.length === 0 ? null : { from, to: editor.cursor, options, index: 0, text: editor.text }
+  const emoji = word.startsWith(':') ? emojiLike(word) : []
+  const options = emoji.length > 0 ? emoji.map(one => one.sign) : optionsFor(left.slice(0, from), word, words)
+  const names =
+    emoji.length > 0 ? emoji.map(one => `${one.sign} ${one.name}`) : options.map(one => one.trim())
+  if (options.length === 0) return null
+  return { from, to: editor.cursor, options, names, index: 0, text: editor.text }
 }
 
 function optionsFor(before: string, word: string, words: Words): readonly string[] {

@@ -18,6 +18,7 @@ import {
 } from './answers.ts'
 import { askNick } from './ask.ts'
 import { bounds, patience } from './bounds.ts'
+import { firstSteps } from './firstSteps.ts'
 import { takeBacklog, takeGap, takeLine, takeMembers, takePresence } from './hearing.ts'
 import { hostingText } from './hosting.ts'
 import { helloOf, refusedForGood } from './link.ts'
@@ -136,6 +137,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   const who = [
     `You are ${nick} on ${server.name}.`,
     ...(hosting === '' ? [] : [`You are ${hosting}; the server ends when you leave.`]),
+    ...(before === null ? firstSteps(turn) : []),
     ...(isReset ? ['The server’s history was reset since you left.'] : []),
   ]
   // Asked once a visit: what the operator says is read again only when it may be another operator.

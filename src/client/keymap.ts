@@ -19,6 +19,13 @@ export type Action =
   | 'nextRoom'
   | 'previousRoom'
   | 'unread'
+  | 'mark'
+  | 'find'
+  | 'recall'
+  | 'unfold'
+  | 'bare'
+  | 'compose'
+  | 'panelNext'
   | 'findRoom'
   | 'redraw'
   | 'suspend'
@@ -50,7 +57,7 @@ export const keymap: readonly KeyRow[] = [
   { keys: ['C-l'], on: 'everywhere', does: 'redraw', help: 'draw the screen anew' },
   { keys: ['C-z'], on: 'everywhere', does: 'suspend', help: 'back to the shell; fg returns' },
   {
-    keys: ['M-m'],
+    keys: ['F5', 'M-m'],
     on: 'everywhere',
     does: 'mouse',
     help: 'the mouse scrolls and chooses, on and off (/mouse)',
@@ -84,23 +91,35 @@ export const keymap: readonly KeyRow[] = [
     does: 'complete',
     help: 'complete the word; on an empty line, the next panel',
   },
+  { keys: ['F6'], on: 'chat', does: 'panelNext', help: 'the next panel' },
   { keys: ['S-Tab'], on: 'chat', does: 'panelBack', help: 'the panel before' },
-  { keys: ['Up'], on: 'chat', does: 'up', help: 'what was typed before; in a panel, scroll up' },
-  { keys: ['Down'], on: 'chat', does: 'down', help: 'what was typed after; in a panel, scroll down' },
+  { keys: ['Up'], on: 'chat', does: 'up', help: 'what you typed before; in a panel, scroll up' },
+  { keys: ['Down'], on: 'chat', does: 'down', help: 'what you typed after; in a panel, scroll down' },
   { keys: ['PageUp'], on: 'chat', does: 'pageUp', help: 'scroll back' },
   { keys: ['PageDown'], on: 'chat', does: 'pageDown', help: 'scroll on' },
   { keys: ['Home'], on: 'chat', does: 'oldest', help: 'start of the line; on an empty line, the oldest' },
   { keys: ['End'], on: 'chat', does: 'newest', help: 'end of the line; on an empty line, the newest' },
-  { keys: ['F3'], on: 'chat', does: 'members', help: 'who is here, on and off' },
-  { keys: ['F4'], on: 'chat', does: 'roomList', help: 'the list of rooms, on and off' },
+  {
+    keys: ['C-f'],
+    on: 'chat',
+    does: 'find',
+    help: 'on an empty line, find words above (/find); else go right',
+  },
+  { keys: ['C-r'], on: 'chat', does: 'recall', help: 'find a line you typed before' },
+  { keys: ['C-x'], on: 'chat', does: 'compose', help: 'write the line in your own editor (/edit)' },
+  { keys: ['F2'], on: 'chat', does: 'bare', help: 'bare text to copy with the mouse, on and off (/bare)' },
+  { keys: ['F3'], on: 'chat', does: 'members', help: 'who is here, on and off (/members)' },
+  { keys: ['F4'], on: 'chat', does: 'roomList', help: 'the list of rooms, on and off (/roomlist)' },
+  { keys: ['F8'], on: 'chat', does: 'unfold', help: 'all of a long text, or its beginning (/unfold)' },
   { keys: ['C-n', 'M-Down'], on: 'chat', does: 'nextRoom', help: 'the next room (/next)' },
   { keys: ['C-p', 'M-Up'], on: 'chat', does: 'previousRoom', help: 'the room before (/previous)' },
-  { keys: ['M-a'], on: 'chat', does: 'unread', help: 'the next room with something new (/unread)' },
+  { keys: ['C-o', 'M-a'], on: 'chat', does: 'unread', help: 'the next room with something new (/unread)' },
+  { keys: ['F7', 'M-u'], on: 'chat', does: 'mark', help: 'up to where “new” is written (/mark)' },
   {
     keys: ['C-g', 'M-/'],
     on: 'chat',
     does: 'findRoom',
-    help: 'find a room by its name (/go); Alt-1 to Alt-9 by number',
+    help: 'find a room by its name or number (/go); or Alt-1 … Alt-9',
   },
   { keys: ['C-c'], on: 'chat', does: 'interrupt', help: 'empty the line; twice within a second, leave' },
   { keys: ['C-d'], on: 'chat', does: 'endOfInput', help: 'on an empty line, leave; else delete' },
@@ -124,11 +143,16 @@ export const keymap: readonly KeyRow[] = [
     does: { edit: 'killWordLeft' },
     help: 'cut the word to the left',
   },
-  { keys: ['M-d'], on: 'line', does: { edit: 'killWordRight' }, help: 'cut the word to the right' },
+  {
+    keys: ['C-Delete', 'M-d'],
+    on: 'line',
+    does: { edit: 'killWordRight' },
+    help: 'cut the word to the right',
+  },
   { keys: ['C-u'], on: 'line', does: { edit: 'killToStart' }, help: 'cut to the start' },
   { keys: ['C-k'], on: 'line', does: { edit: 'killToEnd' }, help: 'cut to the end' },
   { keys: ['C-y'], on: 'line', does: { edit: 'yank' }, help: 'paste what was cut' },
-  { keys: ['M-y'], on: 'line', does: { edit: 'yankPop' }, help: 'paste what was cut before that' },
+  { keys: ['F9', 'M-y'], on: 'line', does: { edit: 'yankPop' }, help: 'paste what was cut before that' },
   { keys: ['C-t'], on: 'line', does: { edit: 'transpose' }, help: 'swap two characters' },
   { keys: ['C-_'], on: 'line', does: { edit: 'undo' }, help: 'undo' },
 ]

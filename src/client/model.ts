@@ -95,6 +95,44 @@ export type Ask =
   /** Whether to leave, with `code`, though that ends the server for others. */
   | { readonly about: 'leave'; readonly why: null; readonly code: number }
   | { readonly about: 'paste'; readonly why: string | null; readonly text: string; readonly lines: number }
+  /** Lines that a search has found, newest first: which of them to go to. */
+  | {
+      readonly about: 'found'
+      readonly why: null
+      readonly words: string
+      readonly lines: readonly Found[]
+      readonly chosen: number
+    }
+
+/** A line that a search has found: where it is, and how it reads in one row. */
+export interface Found {
+  readonly room: string
+  readonly seq: number
+  readonly text: string
+}
+
+/** Words looked for in the lines of a room, while they are. */
+export interface Finding {
+  /** The room’s id: in another room nothing is looked for. */
+  readonly room: number
+  readonly words: Editor
+  /** Key of the entry that is gone to. */
+  readonly hit: number | null
+  /** Where the window stood before, for Escape. */
+  readonly origin: Room['anchor']
+  /** There is no older one here, so that once more asks the server. */
+  readonly isLast: boolean
+}
+
+/** A line typed before, looked for by its words, while it is. */
+export interface Recalling {
+  readonly room: number
+  readonly words: string
+  /** Place in the history; null before one is found. */
+  readonly at: number | null
+  readonly isMissing: boolean
+  readonly before: Editor
+}
 
 export type Panel = 'input' | 'rooms' | 'chat' | 'members'
 
@@ -211,6 +249,21 @@ export interface Model {
   readonly greeting: readonly (string | Pending)[]
   readonly editor: Editor
   readonly completion: Completion | null
+  readonly finding: Finding | null
+  readonly recalling: Recalling | null
+  /** A line gone to whose page may still be on its way. */
+  readonly jump: {
+    readonly room: string
+    readonly seq: number
+    readonly words: string
+    readonly pages: number
+  } | null
+  /** When a screen asked for a search; whoever types meanwhile gets its answer as lines. */
+  readonly searchedAtMs: number | null
+  /** Nothing but the text is shown, for the terminal’s own selection. */
+  readonly bare: boolean
+  /** Runs this for the first time, and is told what to do next. */
+  readonly isNewcomer: boolean
   readonly panel: Panel
   /** null: as the width suggests. */
   readonly membersShown: boolean | null
@@ -253,6 +306,14 @@ export const isBusy = ({ outbox, asked, pieces, questions, held }: Model): boole
 /** The room on show; there always is one. */
 export const currentRoom = (model: Model): Room => model.rooms.get(model.current) ?? newRoom(model.current, 0)
 
+/** Words looked for in the room on show; null where none are. */
+export const findingIn = (model: Model): Finding | null =>
+  model.finding?.room === currentRoom(model).id ? model.finding : null
+
+/** A line looked for in the history of the room on show. */
+export const recallingIn = (model: Model): Recalling | null =>
+  model.recalling?.room === currentRoom(model).id ? model.recalling : null
+
 export interface Start {
   readonly nick: string
   readonly columns: number
@@ -265,6 +326,8 @@ export interface Start {
   /** Whether servers are looked for; true where it is left out. */
   readonly scans?: boolean
   readonly theme?: Theme
+  /** Whether this user has never been anywhere; false where it is left out. */
+  readonly isNewcomer?: boolean
   readonly nowMs: number
   readonly wallMs: number
 }
@@ -323,6 +386,12 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     greeting: [],
     editor: emptyEditor,
     completion: null,
+    finding: null,
+    recalling: null,
+    jump: null,
+    searchedAtMs: null,
+    bare: false,
+    isNewcomer: start.isNewcomer ?? false,
     panel: 'input',
     membersShown: null,
     roomsShown: null,

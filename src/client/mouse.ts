@@ -1,11 +1,11 @@
 /** The mouse, where the user has switched it on: the wheel scrolls what is under it, a click takes the row. */
 import { chosenByMouse } from './choosing.ts'
+import { scroll, scrollMembers } from './looking.ts'
 import { currentRoom, type Model, screenOf } from './model.ts'
 import { enter } from './orders.ts'
 import { membersOf, show, shownRooms } from './rooms.ts'
 import { patch, type Turn, toast, want } from './turn.ts'
 import type { Pointed } from './types.ts'
-import { scroll, scrollMembers } from './typing.ts'
 import { helpTopMax } from './view/help.ts'
 import { chatLayout, isTooSmall } from './view/layout.ts'
 import { memberLines, membersTop } from './view/members.ts'

@@ -7,11 +7,14 @@ import { type CommandName, commandHelp, commandNamed, firstWord, parseCommand } 
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds } from './bounds.ts'
+import { compose } from './composing.ts'
 import { orderCopy } from './copying.ts'
 import { orderTheme } from './dressing.ts'
+import { beginFinding } from './finding.ts'
 import { leaveAsking } from './hosting.ts'
 import { counted } from './labels.ts'
 import { backToList } from './link.ts'
+import { toggleBare, toggleMembers, toggleRooms, toMark, unfold } from './looking.ts'
 import { currentRoom } from './model.ts'
 import { turnMouse } from './mouse.ts'
 import { askOlder, countOf } from './older.ts'
@@ -90,6 +93,17 @@ function roomMeant(turn: Turn, argument: string): Room | undefined {
 
 const notIn = (turn: Turn, argument: string): false =>
   complain(turn, `You are not in “${cleanLine(argument, 40)}”. /join #ROOM enters a room, /rooms lists them.`)
+
+const screenOnly =
+  'That needs a full screen; here lines are printed one below the other. /help lists what there is.'
+
+const onScreen =
+  (deed: (turn: Turn) => void) =>
+  (turn: Turn, _argument: string, { lineMode }: Manner): boolean => {
+    if (lineMode) return complain(turn, screenOnly)
+    deed(turn)
+    return true
+  }
 
 /** One row a command: a command without its deed does not compile. */
 const orders: {
@@ -207,8 +221,27 @@ const orders: {
     if (count === null) return complain(turn, `How many lines? /history 50, at most ${limits.pageLinesMax}.`)
     return askOlder(turn, Math.min(count, limits.pageLinesMax), lineMode)
   },
-  search: (turn, argument) =>
-    question(turn, { type: 'search', words: cleanLine(argument).slice(0, 256).toWellFormed() }),
+  search(turn, argument, { lineMode }) {
+    // A screen shows a list to choose from.
+    if (!lineMode) patch(turn, { searchedAtMs: turn.model.nowMs })
+    return question(turn, { type: 'search', words: cleanLine(argument).slice(0, 256).toWellFormed() })
+  },
+  find(turn, argument, manner) {
+    if (!manner.lineMode) beginFinding(turn, argument)
+    else if (argument === '') return complain(turn, 'Find what? For example: /search deploy green')
+    else return orders.search(turn, argument, manner)
+    return true
+  },
+  mark: onScreen(toMark),
+  unfold: onScreen(unfold),
+  bare: onScreen(toggleBare),
+  members: onScreen(toggleMembers),
+  roomlist: onScreen(toggleRooms),
+  edit(turn, argument, { lineMode }) {
+    if (lineMode) return complain(turn, screenOnly)
+    compose(turn, argument)
+    return true
+  },
   next: turn => step(turn, neighbour(turn.model, 1)),
   previous: turn => step(turn, neighbour(turn.model, -1)),
   unread: turn => step(turn, nextActivity(turn.model), 'Nothing is unread.'),
@@ -288,7 +321,8 @@ const orders: {
     if (row) {
       const also =
         row.aliases.length === 0 ? '' : ` (also ${row.aliases.map(alias => `/${alias}`).join(', ')})`
-      tell(turn, `${row.usage}: ${row.help}${also}`)
+      const example = row.example === '' ? '' : `. For example: ${row.example}`
+      tell(turn, `${row.usage}: ${row.help}${also}${example}`)
     } else if (lineMode) for (const text of commandHelp()) tell(turn, text)
     else patch(turn, { help: { top: 0, filter: '' } })
     return true

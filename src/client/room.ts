@@ -36,6 +36,8 @@ export interface Room extends Scrollback {
   /** The list of members is complete, so the next one begins anew. */
   readonly membersDone: boolean
   readonly anchor: Anchor | null
+  /** Keys of long entries that are shown whole. */
+  readonly unfolded: ReadonlySet<number>
   /** Lines that came below the anchor. */
   readonly newBelow: number
   /** First row shown of the list of members. */
@@ -78,6 +80,7 @@ export function newRoom(name: string, id: number, partner: string | null = null)
     members: new Map(),
     membersDone: true,
     anchor: null,
+    unfolded: new Set(),
     newBelow: 0,
     membersTop: 0,
     draft: emptyEditor,

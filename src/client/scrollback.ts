@@ -31,8 +31,11 @@ export type Said =
       readonly body: string
       readonly why: string
     }
-  /** The client’s own words, or the server’s to us alone. */
-  | { readonly kind: 'notice'; readonly tone: Tone; readonly text: string }
+  /**
+   * The client’s own words, or the server’s to us alone. `times` where those right before it said the same: a screen
+   * shows the last of such a run for all of them.
+   */
+  | { readonly kind: 'notice'; readonly tone: Tone; readonly text: string; readonly times?: number }
   /**
    * Comings and goings. `changes` are this one, last, and those right before it: a screen shows the last of such a
    * run for all of them, plain mode shows only each one’s own.
@@ -66,10 +69,17 @@ export interface Scrollback {
 
 /** The scrollback with one more entry, and a day line before it where a line begins another day. */
 export function told<S extends Scrollback>(scrollback: S, said: Said, wallMs: number): S {
+  if (said.kind === 'notice') return put(scrollback, repeated(scrollback, said), wallMs)
   if (said.kind !== 'line') return put(scrollback, said, wallMs)
   const day = dayLabel(wallMs)
   const begun = day === scrollback.day ? scrollback : { ...put(scrollback, { kind: 'day' }, wallMs), day }
   return put(begun, said, wallMs)
+}
+
+function repeated(scrollback: Scrollback, said: Extract<Said, { kind: 'notice' }>): Said {
+  const newest = at(scrollback.entries, scrollback.entries.size - 1)
+  if (newest?.kind !== 'notice' || newest.text !== said.text || newest.tone !== said.tone) return said
+  return { ...said, times: (newest.times ?? 1) + 1 }
 }
 
 /** The scrollback with a change of presence, merged with those right before it. */
@@ -156,8 +166,9 @@ function put<S extends Scrollback>(scrollback: S, said: Said, wallMs: number): S
 }
 
 /** Whether `entry` is told by the one after it too, so that a screen leaves it out. */
-export function isMerged(after: Entry | undefined): boolean {
-  return after?.kind === 'presence' && after.changes.length > 1
+export function isMerged(entry: Entry, after: Entry | undefined): boolean {
+  if (entry.kind === 'presence') return after?.kind === 'presence' && after.changes.length > 1
+  return entry.kind === 'notice' && after?.kind === 'notice' && (after.times ?? 1) > 1
 }
 
 /** One complete line for an entry: `09:14 #lobby alice: text`. Line breaks within it become ` ⏎ `. */

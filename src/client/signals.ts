@@ -2,7 +2,7 @@
 import { isDirect } from '../base/rooms.ts'
 import { limits } from '../wire/limits.ts'
 import { idleText, patience } from './bounds.ts'
-import { currentRoom, type Model, screenOf } from './model.ts'
+import { currentRoom, type Model, recallingIn, screenOf } from './model.ts'
 import { isIgnored, isUnnamed, leaveWhenSaid } from './rooms.ts'
 import { patch, putRoom, type Turn, want } from './turn.ts'
 
@@ -50,8 +50,13 @@ function forgetTypists(turn: Turn): void {
 }
 
 /** A line for the room on show is being typed; commands are nobody’s business. */
-const isTyping = ({ editor, tellsTyping }: Model): boolean =>
-  tellsTyping && editor.recall === null && /^(\/\/|[^/#@\s])/.test(editor.text)
+const isTyping = (model: Model): boolean =>
+  model.tellsTyping &&
+  model.editor.recall === null &&
+  recallingIn(model) === null &&
+  isSpeech(model.editor.text)
+
+const isSpeech = (text: string): boolean => /^(\/\/|[^/#@\s])/.test(text)
 
 function tellTyping(turn: Turn): void {
   const { model } = turn

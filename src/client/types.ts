@@ -66,6 +66,10 @@ export type Input =
   /** `host` below succeeded: a server of ours listens here. */
   | { readonly got: 'hosted'; readonly target: Target }
   | { readonly got: 'hostingFailed'; readonly text: string }
+  /** What the user’s own editor left; then the line holds it. */
+  | { readonly got: 'composed'; readonly text: string }
+  /** It could not be had; the line is as it was. `text` is a sentence. */
+  | { readonly got: 'composeFailed'; readonly text: string }
   /** Comes at least once a second. */
   | { readonly got: 'tick' }
 
@@ -91,4 +95,6 @@ export type ClientEffect =
   | { readonly do: 'copy'; readonly text: string; readonly what: string }
   | { readonly do: 'redraw' }
   | { readonly do: 'suspend' }
+  /** Let the user write `text` on in an editor of their own; `composed` or `composeFailed` answers. */
+  | { readonly do: 'compose'; readonly text: string }
   | { readonly do: 'quit'; readonly code: number; readonly text: string | null }

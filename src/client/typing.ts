@@ -3,24 +3,38 @@ import { cleanText } from '../base/clean.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { askPaste, askRoom } from './ask.ts'
 import { bounds, patience } from './bounds.ts'
-import { completed, isCompletable, type Words } from './complete.ts'
+import { completed, isCompletable, optionsText, type Words } from './complete.ts'
+import { compose } from './composing.ts'
 import { accept, type Edit, edit } from './editor.ts'
+import { beginFinding, findStroke } from './finding.ts'
 import { leaveAsking } from './hosting.ts'
 import { type Action, doneBy } from './keymap.ts'
 import { counted } from './labels.ts'
 import { backToList, bodyBounds, leadsBack } from './link.ts'
-import { currentRoom, type Model, type Panel } from './model.ts'
-import { askOlder } from './older.ts'
+import {
+  otherPanel,
+  pageRows,
+  scroll,
+  scrollMembers,
+  toggleBare,
+  toggleMembers,
+  toggleRooms,
+  toMark,
+  unfold,
+} from './looking.ts'
+import { currentRoom, findingIn, type Model, recallingIn } from './model.ts'
 import { enter } from './orders.ts'
+import { beginRecalling, recallStroke } from './recalling.ts'
 import { membersOf, show, shownRooms } from './rooms.ts'
-import { patch, putRoom, type Turn, toast, want } from './turn.ts'
+import { patch, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
-import { gapInSight } from './view/gaps.ts'
-import { chatLayout } from './view/layout.ts'
-import { memberLines, sortedMembers } from './view/members.ts'
-import { scrolled } from './view/pane.ts'
+import { sortedMembers } from './view/members.ts'
 
 export function chatStroke(turn: Turn, stroke: Typed) {
+  const finding = findingIn(turn.model)
+  if (finding !== null) return findStroke(turn, finding, stroke)
+  const recalling = recallingIn(turn.model)
+  if (recalling !== null && recallStroke(turn, recalling, stroke)) return
   if (!('key' in stroke) || doneBy(stroke.key, 'chat') !== 'interrupt') forgetInterrupt(turn)
   if ('text' in stroke) return change(turn, { edit: 'insert', text: stroke.text })
   if ('paste' in stroke) return paste(turn, stroke.paste)
@@ -107,7 +121,9 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     const done = completed(model.editor, model.completion, wordsOf(model))
     if (done) patch(turn, done)
     else toast(turn, 'Nothing completes this word.')
+    if (done && done.completion.options.length > 1) toast(turn, optionsText(done.completion))
   },
+  panelNext: turn => otherPanel(turn, 1),
   panelBack: turn => otherPanel(turn, -1),
   up: turn => upOrDown(turn, -1),
   down: turn => upOrDown(turn, 1),
@@ -120,18 +136,17 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
   previousRoom: turn => void enter(turn, '/previous', { lineMode: false }),
   unread: turn => void enter(turn, '/unread', { lineMode: false }),
   findRoom: turn => askRoom(turn),
-  roomList(turn) {
-    const layout = chatLayout(turn.model)
-    if (layout.narrow) return toast(turn, 'Too narrow for it; Act in the bar says where something is new.')
-    patch(turn, { roomsShown: layout.roomsCells === 0 })
-    keepPanel(turn)
+  roomList: toggleRooms,
+  members: toggleMembers,
+  bare: toggleBare,
+  mark: toMark,
+  unfold,
+  find(turn) {
+    if (turn.model.editor.text === '') beginFinding(turn, '')
+    else change(turn, { edit: 'right' })
   },
-  members(turn) {
-    const layout = chatLayout(turn.model)
-    if (layout.narrow) return toast(turn, 'Too narrow for it; /who lists them.')
-    patch(turn, { membersShown: layout.membersCells === 0 })
-    keepPanel(turn)
-  },
+  recall: beginRecalling,
+  compose: turn => compose(turn, turn.model.editor.text),
   redraw: turn => want(turn, { do: 'redraw' }),
   suspend: turn => want(turn, { do: 'suspend' }),
   interrupt(turn) {
@@ -148,33 +163,11 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     else change(turn, { edit: 'delete' })
   },
   escape(turn) {
-    if (leadsBack(turn.model)) backToList(turn)
+    if (turn.model.bare) toggleBare(turn)
+    else if (leadsBack(turn.model)) backToList(turn)
     else patch(turn, { panel: 'input', toast: null })
   },
 }
-
-function panels(turn: Turn): readonly Panel[] {
-  const { roomsCells, membersCells } = chatLayout(turn.model)
-  return [
-    'input',
-    ...(roomsCells > 0 ? (['rooms'] as const) : []),
-    'chat',
-    ...(membersCells > 0 ? (['members'] as const) : []),
-  ]
-}
-
-function otherPanel(turn: Turn, by: 1 | -1): void {
-  const order = panels(turn)
-  const index = order.indexOf(turn.model.panel)
-  patch(turn, { panel: order[(index + by + order.length) % order.length] ?? 'input' })
-}
-
-/** Whoever was in a panel that is gone is in the line again. */
-export function keepPanel(turn: Turn): void {
-  if (!panels(turn).includes(turn.model.panel)) patch(turn, { panel: 'input' })
-}
-
-const pageRows = (turn: Turn): number => Math.max(1, chatLayout(turn.model).chatRows - 1)
 
 function upOrDown(turn: Turn, by: 1 | -1): void {
   const { panel } = turn.model
@@ -189,29 +182,4 @@ function toEnd(turn: Turn, end: 'oldest' | 'newest'): void {
   if (panel === 'members') scrollMembers(turn, end === 'oldest' ? -Infinity : Infinity)
   else if (panel === 'input' && editor.text !== '') change(turn, { edit: end === 'oldest' ? 'home' : 'end' })
   else scroll(turn, end)
-}
-
-export function scroll(turn: Turn, by: number | 'oldest' | 'newest'): void {
-  const { model } = turn
-  const room = currentRoom(model)
-  const anchor = by === 'newest' ? null : scrolled(model, room, chatLayout(model), by)
-  const stays = anchor?.key === room.anchor?.key && anchor?.row === room.anchor?.row
-  const isUp = by === 'oldest' || (typeof by === 'number' && by < 0)
-  const gap =
-    isUp && model.link.at === 'joined' ? gapInSight({ ...room, anchor }, chatLayout(model)) : undefined
-  // Nothing is further up: what is before that is at the server.
-  if (stays && isUp && gap === undefined) {
-    if (room.hasOlder && model.link.at === 'joined') askOlder(turn, bounds.olderLines, false)
-    return
-  }
-  putRoom(turn, { ...room, anchor, newBelow: anchor === null || room.anchor === null ? 0 : room.newBelow })
-  if (gap !== undefined && room.caughtUp) askOlder(turn, bounds.olderLines, false, gap)
-}
-
-export function scrollMembers(turn: Turn, by: number): void {
-  const room = currentRoom(turn.model)
-  const shown = chatLayout(turn.model).chatRows - 1
-  const count = memberLines(membersOf(turn.model, room)).length
-  const membersTop = Math.max(0, Math.min(room.membersTop + by, count - shown))
-  putRoom(turn, { ...room, membersTop })
 }

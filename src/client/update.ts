@@ -4,10 +4,13 @@ import { tellAbsence } from './absence.ts'
 import { answer, askStroke } from './ask.ts'
 import { bounds } from './bounds.ts'
 import { pickerEntered, pickerStroke, sighted } from './choosing.ts'
+import { composed } from './composing.ts'
+import { goOnJumping } from './finding.ts'
 import { heard } from './heard.ts'
 import { keep } from './kept.ts'
 import { doneBy } from './keymap.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
+import { keepPanel } from './looking.ts'
 import { isBusy, type Model, screenOf } from './model.ts'
 import { pointed, turnMouse } from './mouse.ts'
 import { takeOutlets } from './network.ts'
@@ -16,7 +19,7 @@ import { sweptText } from './servers.ts'
 import { signal, stirred } from './signals.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, toast, want } from './turn.ts'
 import type { ClientEffect, Input, Means, Stroke, Typed } from './types.ts'
-import { chatStroke, interruptDue, keepPanel } from './typing.ts'
+import { chatStroke, interruptDue } from './typing.ts'
 import { helpTopMax } from './view/help.ts'
 
 type Of<G extends Input['got']> = Extract<Input, { got: G }>
@@ -31,6 +34,7 @@ export function createUpdate(means: Means): Update {
     const takes = rows[input.got] as (turn: Turn, input: Input) => void
     takes(turn, input)
     doHeld(turn)
+    goOnJumping(turn)
     signal(turn)
     tellAbsence(turn)
     keep(turn, model)
@@ -73,6 +77,8 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
     patchPicker(turn, { hosting: false })
     note(turn, text)
   },
+  composed: (turn, { text }) => composed(turn, text),
+  composeFailed: (turn, { text }) => toast(turn, text),
   tick: interruptDue,
 }
 

@@ -129,6 +129,14 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
     return [{ message: { type: 'history', room, limit, ...(before === undefined ? {} : { before }) } }]
   },
   search: (_visit, argument) => [{ message: { type: 'search', words: argument.slice(0, searchUnitsMax) } }],
+  find: (visit, argument) =>
+    argument === '' ? says('Find what? /search WORDS.') : deeds.search(visit, argument),
+  mark: needsClient,
+  unfold: needsClient,
+  bare: needsClient,
+  members: needsClient,
+  roomlist: needsClient,
+  edit: needsClient,
   next: needsClient,
   previous: needsClient,
   unread: needsClient,

@@ -58,6 +58,11 @@ export interface Terminal {
   redraw(): void
   /** Gives the terminal back and stops the process group, as ^Z does; continued, takes it again. */
   suspend(): void
+  /**
+   * Gives the terminal to a program of the user’s until the answered function takes it back. Meanwhile nothing is
+   * drawn or read, signals of the keyboard are for that program, and ^Z stops the whole process group.
+   */
+  lend(): () => void
   /** Continued after a stop that was not `suspend`: sets every mode again and redraws. Else it does nothing. */
   resume(): void
   /** Gives the terminal back for good. Any number of calls; writes synchronously, so it may be the last thing before an exit. */
@@ -85,7 +90,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   }
   const pane = createCellpane(driver.screen, look)
 
-  let phase: 'open' | 'suspended' | 'closed' = 'open'
+  let phase: 'open' | 'suspended' | 'lent' | 'closed' = 'open'
   let frame: Frame | (() => Frame) | null = null
   let title = ''
   let cursor = ''
@@ -298,7 +303,26 @@ export function createTerminal(options: TerminalOptions): Terminal {
       input.setRawMode?.(false)
       takeBack('again')
     },
+    lend: () => {
+      if (phase !== 'open') return () => {}
+      phase = 'lent'
+      scheduler.hold()
+      input.off('data', onData)
+      input.pause()
+      leave()
+      return () => {
+        if (phase !== 'lent') return
+        phase = 'open'
+        // Whoever had it meanwhile shares it with us, and starting them made it a blocking one.
+        output._handle?.setBlocking?.(false)
+        input.on('data', onData)
+        input.resume()
+        scheduler.release()
+        takeBack('anew')
+      }
+    },
     suspend: () => {
+      if (phase === 'lent') stop(() => {})
       if (phase !== 'open') return
       phase = 'suspended'
       scheduler.hold()

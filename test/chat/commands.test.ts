@@ -24,7 +24,7 @@ test('a command without what it needs says how it is used', () => {
   assert.deepEqual(typed('/nick'), {
     is: 'misused',
     name: 'nick',
-    text: 'Something is missing: /nick NAME (take another nick).',
+    text: 'Something is missing: /nick NAME (take another nick). For example: /nick ann2',
   })
 })
 
@@ -103,7 +103,13 @@ test('no word stands for two commands, and every row explains itself', () => {
   const words = commands.flatMap(row => [row.name, ...row.aliases])
   assert.equal(new Set(words).size, words.length)
   for (const row of commands) assert.ok(row.usage.startsWith(`/${row.name}`) && row.help !== '')
-  assert.equal(commandHelp().length, commands.length)
+  assert.equal(commandHelp(commands).length, commands.length)
+  assert.equal(commandHelp().length, commands.filter(row => !row.needsScreen).length)
+  for (const row of commands)
+    if (row.example !== '') {
+      const parsed = parseCommand(row.example, { lineMode: false })
+      assert.equal(parsed.is === 'command' && parsed.name, row.name, row.example)
+    }
   assert.match(commandHelp()[0] ?? '', /^\/nick NAME +take another nick$/)
 })
 

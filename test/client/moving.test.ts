@@ -145,7 +145,10 @@ test('^G finds a room by some letters of its name', () => {
   const chat = inTwoRooms()
   chat.enter('/join #deployments')
   chat.key('C-g')
-  assert.match(chat.screen(), /^ Which room\?\n ▌#lobby\n {2}#dev\n▌> *\n Enter show it/m)
+  assert.match(
+    chat.screen(),
+    /^ Which room\? A part of its name, or its number\.\n ▌#lobby\n {2}#dev\n▌> *\n Enter show it/m,
+  )
   chat.type('de')
   assert.match(chat.screen(), /^ ▌#dev\n {2}#deployments\n▌> de$/m)
   chat.key('Down', 'Enter')

@@ -70,6 +70,7 @@ test('what is read stays even when the oldest entries go', () => {
 test('a message taller than the window can be read row by row', () => {
   const chat = inTheLobby({ rows: 8 })
   chat.said(line(1, Array.from({ length: 30 }, (_, n) => `line ${n}.`).join('\n')))
+  chat.key('F8', 'End')
   assert.deepEqual(ends(chat), [25, 29])
   chat.key('Tab', 'Up', 'Up')
   assert.deepEqual(ends(chat), [23, 27])

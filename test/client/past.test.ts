@@ -247,9 +247,9 @@ test('while the server is away nothing is asked', () => {
   assert.match(chat.screen(), /The server does not answer now, so this was not asked\./)
 })
 
-test('/search shows lines with time, room and nick, the newest last', () => {
+test('/search in line mode shows lines with time, room and nick, the newest last', () => {
   const chat = inTheLobby()
-  chat.enter('/search  green deploy')
+  chat.take({ got: 'entered', text: '/search  green deploy' })
   assert.deepEqual(chat.sent(), [{ type: 'search', words: 'green deploy' }])
   const yesterday = wallStart - 86_400_000
   chat.said(

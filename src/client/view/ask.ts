@@ -26,6 +26,15 @@ export function withAsk(page: Page, ask: Ask, model: Model): Page {
     box.push(...choices.map((room, index) => fit(choiceRow(room, index === ask.chosen), columns)))
     if (choices.length === 0) box.push(fit([span('  You are in no room of that name.', 'dim')], columns))
   }
+  if (ask.about === 'found') {
+    const count = Math.max(1, Math.min(bounds.foundChoices, rows - 5))
+    const top = Math.max(0, Math.min(ask.chosen - (count >> 1), ask.lines.length - count))
+    for (const [index, line] of ask.lines.slice(top, top + count).entries()) {
+      const isChosen = top + index === ask.chosen
+      const row = [span(isChosen ? ' ▌' : '  ', 'accent'), span(line.text, isChosen ? 'selected' : 'plain')]
+      box.push(fit(row, columns))
+    }
+  }
   let cursor: Page['cursor'] = null
   const kept = rows - box.length - ('editor' in ask ? 2 : 1)
   if ('editor' in ask) {

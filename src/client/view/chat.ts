@@ -1,4 +1,6 @@
 /** The chat screen: a bar with the room, the room’s window, who is here, a bar with the connection, and the line being typed. */
+import { width } from '../../base/cells.ts'
+import { seekingText } from '../finding.ts'
 import type { Row } from '../frame.ts'
 import { hostingText } from '../hosting.ts'
 import { timeLabel } from '../labels.ts'
@@ -6,7 +8,7 @@ import { leadsBack } from '../link.ts'
 import { currentRoom, type Model } from '../model.ts'
 import type { Room } from '../room.ts'
 import { presenceOf } from '../rooms.ts'
-import { type ChatLayout, chatLayout, promptCells } from './layout.ts'
+import { type ChatLayout, chatLayout } from './layout.ts'
 import { memberRows } from './members.ts'
 import { paneRows } from './pane.ts'
 import { bar, fit, span } from './parts.ts'
@@ -29,8 +31,9 @@ export function chatPage(model: Model): Page {
   if (layout.hasStatus) rows.push(status(model, room, layout))
   const inputFrom = rows.length
   const active = model.panel === 'input'
+  const promptCells = width(layout.prompt)
   layout.input.rows.forEach((text, index) => {
-    const prompt = index === 0 ? '> ' : '  '
+    const prompt = index === 0 ? layout.prompt : ' '.repeat(promptCells)
     rows.push(
       fit(
         [span(active ? activeMark : ' ', 'accent'), span(prompt, active ? 'bold' : 'dim'), span(text)],
@@ -39,7 +42,7 @@ export function chatPage(model: Model): Page {
     )
   })
   const { x, y } = layout.input.cursor
-  return { rows, cursor: { x: promptCells + x, y: inputFrom + y } }
+  return { rows, cursor: { x: 1 + promptCells + x, y: inputFrom + y } }
 }
 
 function header(model: Model, room: Room, layout: ChatLayout): Row {
@@ -74,6 +77,7 @@ function hereText(model: Model, room: Room): string {
 function middle(model: Model, room: Room, layout: ChatLayout): Row[] {
   const { roomsCells, membersCells, chatRows } = layout
   const chat = paneRows(model, room, layout)
+  if (layout.shape.bare) return chat
   const mark = span(model.panel === 'chat' ? activeMark : ' ', 'accent')
   const border = span('│', 'dim')
   const rooms = roomsCells === 0 ? [] : roomRows(model, roomsCells, chatRows)
@@ -95,6 +99,8 @@ function middle(model: Model, room: Room, layout: ChatLayout): Row[] {
 function status(model: Model, room: Room, layout: ChatLayout): Row {
   const { columns } = model
   const right = [span(` ${below(room)}${timeLabel(model.wallMs)} `, 'bar')]
+  const seeking = seekingText(model, room)
+  if (seeking !== null) return bar([span(` ${seeking}`, 'barBold')], right, columns)
   if (model.toast !== null) return bar([span(` ${model.toast.text}`, 'barBold')], right, columns)
   const waiting = model.outbox.length > 0 ? `${model.outbox.length} not sent` : ''
   const active = layout.roomsCells === 0 ? activity(model) : ''

@@ -3,8 +3,9 @@ import { pad, wrap } from '../../base/cells.ts'
 import { type Measures, measures } from '../../base/measures.ts'
 import { fold } from '../../base/names.ts'
 import { at } from '../../base/ring.ts'
+import { bounds } from '../bounds.ts'
 import type { Row, Span, Style } from '../frame.ts'
-import { dayLabel, timeLabel } from '../labels.ts'
+import { counted, dayLabel, timeLabel } from '../labels.ts'
 import type { Pending } from '../model.ts'
 import type { Room } from '../room.ts'
 import { beginningText, changesText, type Entry, gapText, isMerged } from '../scrollback.ts'
@@ -14,11 +15,12 @@ import { fit, rightAligned, rule, span } from './parts.ts'
 /** The rows of the entry at `index`; none where the next entry tells it too. */
 export function entryRows(room: Room, index: number, shape: Shape): readonly Row[] {
   const entry = at(room.entries, index)
-  if (entry === undefined || (entry.kind === 'presence' && isMerged(at(room.entries, index + 1)))) return []
+  if (entry === undefined || isMerged(entry, at(room.entries, index + 1))) return []
   if (entry.kind === 'day' && entry.hidden) return []
   const how = {
     isRead: entry.kind === 'line' && entry.own && entry.seq <= room.readSeq,
     isFirstNew: entry.key === room.newFromKey,
+    isWhole: room.unfolded.has(entry.key),
   }
   return remembered(entry, shape, how, () => drawn(entry, shape, how))
 }
@@ -29,20 +31,26 @@ interface How {
   readonly isRead: boolean
   /** It is the first one that came while another room was on show. */
   readonly isFirstNew: boolean
+  /** It is shown whole, however long. */
+  readonly isWhole: boolean
 }
+
+/** Whether there is more of it than is shown unasked. */
+export const isFoldable = (entry: Entry, shape: Shape): boolean =>
+  said(entry, shape, { isRead: false, isFirstNew: false, isWhole: true }).length >
+  said(entry, shape, { isRead: false, isFirstNew: false, isWhole: false }).length
 
 /** The rows of a line of ours that is not acknowledged yet. */
 export function pendingRows(pending: Pending, nick: string, shape: Shape): readonly Row[] {
-  return speechRows({ ...pending, from: nick, own: true, mention: false }, shape, [
-    span(' '),
-    span('…', 'dim'),
-  ])
+  const mark = [span(' '), span('…', 'dim')]
+  return speechRows({ ...pending, from: nick, own: true, mention: false }, shape, mark, false)
 }
 
 interface Memory extends How {
   readonly measures: Measures
   readonly cells: number
   readonly timeCells: number
+  readonly bare: boolean
   readonly rows: readonly Row[]
 }
 
@@ -50,7 +58,7 @@ const memory = new WeakMap<Entry, Memory>()
 
 function remembered(
   entry: Entry,
-  { cells, timeCells }: Shape,
+  { cells, timeCells, bare }: Shape,
   how: How,
   draw: () => readonly Row[],
 ): readonly Row[] {
@@ -59,17 +67,19 @@ function remembered(
     known?.cells === cells &&
     known.measures === measures() &&
     known.timeCells === timeCells &&
+    known.bare === bare &&
     known.isRead === how.isRead &&
-    known.isFirstNew === how.isFirstNew
+    known.isFirstNew === how.isFirstNew &&
+    known.isWhole === how.isWhole
   )
     return known.rows
   const rows = draw()
-  memory.set(entry, { measures: measures(), cells, timeCells, ...how, rows })
+  memory.set(entry, { measures: measures(), ...how, cells, timeCells, bare, rows })
   return rows
 }
 
 function drawn(entry: Entry, shape: Shape, how: How): readonly Row[] {
-  const rows = said(entry, shape, how.isRead)
+  const rows = said(entry, shape, how)
   return how.isFirstNew ? [rule('new', shape.cells, 'accent'), ...rows] : rows
 }
 
@@ -77,21 +87,27 @@ function drawn(entry: Entry, shape: Shape, how: How): readonly Row[] {
 const markOf = (isRead: boolean): readonly Span[] =>
   isRead ? [span('✓✓', 'dim')] : [span(' '), span('✓', 'dim')]
 
-function said(entry: Entry, shape: Shape, isRead: boolean): readonly Row[] {
+function said(entry: Entry, shape: Shape, { isRead, isWhole }: How): readonly Row[] {
   switch (entry.kind) {
     case 'line':
-      return timed(entry, shape, speechRows(entry, shape, entry.own ? markOf(isRead) : []))
+      return timed(entry, shape, speechRows(entry, shape, entry.own ? markOf(isRead) : [], isWhole))
     case 'refused':
       return timed(entry, shape, [
-        ...speechRows({ ...entry, own: true, mention: false }, shape, [span(' '), span('!', 'error')]),
-        ...noticeRows(null, '!!', `not sent: ${entry.why}`, 'error', shape),
+        ...speechRows(
+          { ...entry, own: true, mention: false },
+          shape,
+          [span(' '), span('!', 'error')],
+          isWhole,
+        ),
+        ...noticeRows(null, '!!', `not sent: ${entry.why}`, 'error', shape, true),
       ])
     case 'notice': {
       const style: Style = entry.tone === 'plain' ? 'dim' : entry.tone
-      return noticeRows(entry.wallMs, entry.tone === 'plain' ? '--' : '!!', entry.text, style, shape)
+      const text = (entry.times ?? 1) > 1 ? `${entry.text} (${entry.times} times)` : entry.text
+      return noticeRows(entry.wallMs, entry.tone === 'plain' ? '--' : '!!', text, style, shape, isWhole)
     }
     case 'presence':
-      return noticeRows(entry.wallMs, '--', changesText(entry.changes), 'dim', shape)
+      return noticeRows(entry.wallMs, '--', changesText(entry.changes), 'dim', shape, isWhole)
     case 'day':
       return [rule(dayLabel(entry.wallMs), shape.cells, 'dim')]
     case 'beginning':
@@ -103,7 +119,7 @@ function said(entry: Entry, shape: Shape, isRead: boolean): readonly Row[] {
 
 /** Where there is no column for the time, a row of its own says each new minute. */
 function timed(entry: Entry, shape: Shape, rows: readonly Row[]): readonly Row[] {
-  if (shape.timeCells > 0 || !entry.newMinute) return rows
+  if (shape.bare || shape.timeCells > 0 || !entry.newMinute) return rows
   return [fit([span(timeLabel(entry.wallMs), 'dim')], shape.cells, 'plain'), ...rows]
 }
 
@@ -116,12 +132,16 @@ interface Speech {
   readonly mention: boolean
 }
 
-function speechRows(speech: Speech, shape: Shape, mark: readonly Span[]): readonly Row[] {
+function speechRows(speech: Speech, shape: Shape, mark: readonly Span[], isWhole: boolean): readonly Row[] {
   const nickStyle = speech.own ? 'bold' : styleOfNick(speech.from)
   const who = speech.emote ? '*' : speech.from
   const body = speech.emote ? `${speech.from} ${speech.body}` : speech.body
   const style: Style = speech.mention ? 'mention' : speech.emote ? 'accent' : 'plain'
-  return wrap(body, shape.bodyCells).map((text, index) =>
+  if (shape.bare)
+    return bareRows(`${timeLabel(speech.wallMs)} ${who}${speech.emote ? '' : ':'}`, body, style, shape)
+  const rows = wrap(body, shape.bodyCells)
+  const shown = rows.length > bounds.foldRows && !isWhole ? rows.slice(0, bounds.foldRows - 1) : rows
+  const drawn = shown.map((text, index) =>
     fit(
       [
         ...front(index === 0 ? speech.wallMs : null, index === 0 ? who : '', nickStyle, shape),
@@ -132,6 +152,7 @@ function speechRows(speech: Speech, shape: Shape, mark: readonly Span[]): readon
       'plain',
     ),
   )
+  return shown === rows ? drawn : [...drawn, foldRow(rows.length - shown.length, shape)]
 }
 
 function noticeRows(
@@ -140,14 +161,32 @@ function noticeRows(
   text: string,
   style: Style,
   shape: Shape,
+  isWhole: boolean,
 ): readonly Row[] {
-  return wrap(text, shape.bodyCells).map((part, index) =>
+  if (shape.bare)
+    return bareRows(`${wallMs === null ? '' : `${timeLabel(wallMs)} `}${who}`, text, style, shape)
+  const rows = wrap(text, shape.bodyCells)
+  const shown = rows.length > bounds.foldRows && !isWhole ? rows.slice(0, bounds.foldRows - 1) : rows
+  const drawn = shown.map((part, index) =>
     fit(
       [...front(index === 0 ? wallMs : null, index === 0 ? who : '', style, shape), span(part, style)],
       shape.cells,
       'plain',
     ),
   )
+  return shown === rows ? drawn : [...drawn, foldRow(rows.length - shown.length, shape)]
+}
+
+/** What stands for the rest of a long text. */
+function foldRow(rows: number, shape: Shape): Row {
+  const text = `+${counted(rows, 'line')} · F8 shows all`
+  return fit([...front(null, '', 'dim', shape), span(text, 'accent')], shape.cells, 'plain')
+}
+
+/** For the terminal’s own selection: texts of several lines stand alone, so that each copies as it was written. */
+function bareRows(front: string, body: string, style: Style, shape: Shape): readonly Row[] {
+  const words = body.includes('\n') ? `${front}\n${body}` : `${front} ${body}`
+  return wrap(words, shape.cells).map(text => fit([span(text, style)], shape.cells))
 }
 
 /** Time, nick and border: every row of an entry has them, so that no text can look like a new speaker. */

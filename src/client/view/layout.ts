@@ -1,7 +1,8 @@
 /** Where everything stands on the chat screen, for the view that draws it and the keys that scroll it. */
+import { truncate, width } from '../../base/cells.ts'
 import { bounds } from '../bounds.ts'
-import { layout as inputLayout } from '../editor.ts'
-import type { Model } from '../model.ts'
+import { type Editor, layout as inputLayout } from '../editor.ts'
+import { findingIn, type Model, recallingIn } from '../model.ts'
 import { shownRooms } from '../rooms.ts'
 
 /** Smaller windows show one line that says so. */
@@ -16,8 +17,6 @@ const membersCells = 16
 const roomsFrom = 80
 const roomsCells = 14
 const statusFromRows = 8
-/** In front of what is typed: the mark of the active panel, and a prompt. */
-export const promptCells = 3
 
 /** How the rows of one entry are cut. */
 export interface Shape {
@@ -28,6 +27,8 @@ export interface Shape {
   readonly nickCells: number
   readonly separator: string
   readonly bodyCells: number
+  /** Nothing but text, for the terminal’s own selection. */
+  readonly bare: boolean
 }
 
 export interface ChatLayout {
@@ -39,6 +40,8 @@ export interface ChatLayout {
   /** 0 without a panel of rooms; its border is one more. */
   readonly roomsCells: number
   readonly hasStatus: boolean
+  /** In front of what is typed, behind the mark of the active panel. */
+  readonly prompt: string
   readonly input: {
     readonly rows: readonly string[]
     readonly cursor: { readonly x: number; readonly y: number }
@@ -50,21 +53,38 @@ export const isTooSmall = (model: Model): boolean => model.columns < columnsMin 
 export function chatLayout(model: Model): ChatLayout {
   const { columns, rows } = model
   const narrow = columns < narrowBelow
-  const shown = !narrow && (model.membersShown ?? columns >= membersFrom)
+  const { bare } = model
+  const shown = !narrow && !bare && (model.membersShown ?? columns >= membersFrom)
   const several = shownRooms(model).length > 1
-  const listed = !narrow && (model.roomsShown ?? (several && columns >= roomsFrom))
+  const listed = !narrow && !bare && (model.roomsShown ?? (several && columns >= roomsFrom))
   const hasStatus = rows >= statusFromRows
   const inputRowsMax = Math.max(1, Math.min(bounds.inputRows, rows - 4))
-  const input = inputLayout(model.editor, Math.max(2, columns - promptCells), inputRowsMax)
+  const { prompt, editor } = typedInto(model)
+  const input = inputLayout(editor, Math.max(2, columns - 1 - width(prompt)), inputRowsMax)
   const chatRows = Math.max(1, rows - 1 - (hasStatus ? 1 : 0) - input.rows.length)
   return {
     narrow,
-    shape: shapeOf(columns - 1 - (shown ? membersCells + 1 : 0) - (listed ? roomsCells + 1 : 0), narrow),
+    shape: bare
+      ? { ...shapeOf(columns, true), bare, bodyCells: columns }
+      : shapeOf(columns - 1 - (shown ? membersCells + 1 : 0) - (listed ? roomsCells + 1 : 0), narrow),
     chatRows,
     membersCells: shown ? membersCells : 0,
     roomsCells: listed ? roomsCells : 0,
     hasStatus,
+    prompt,
     input,
+  }
+}
+
+/** The line at the bottom: what is said next, or the words that something is looked for by. */
+function typedInto(model: Model): { prompt: string; editor: Pick<Editor, 'text' | 'cursor'> } {
+  const finding = findingIn(model)
+  if (finding !== null) return { prompt: 'find: ', editor: finding.words }
+  const recalling = recallingIn(model)
+  if (recalling === null) return { prompt: '> ', editor: model.editor }
+  return {
+    prompt: `${truncate(`^R ${recalling.words}`, Math.max(4, model.columns >> 1))}: `,
+    editor: model.editor,
   }
 }
 
@@ -74,5 +94,5 @@ function shapeOf(cells: number, narrow: boolean): Shape {
   const separator = narrow ? ' ' : ' │ '
   const before = (narrow ? 0 : timeCells + 1) + nickCells + separator.length
   // Two cells at the end are for the mark of our own lines.
-  return { cells, timeCells, nickCells, separator, bodyCells: Math.max(1, cells - before - 2) }
+  return { cells, timeCells, nickCells, separator, bodyCells: Math.max(1, cells - before - 2), bare: false }
 }

@@ -1,11 +1,12 @@
 /** The window on a room’s entries: which rows show, and where scrolling leads. It looks only at what it shows. */
 import { at } from '../../base/ring.ts'
 import type { Row } from '../frame.ts'
-import type { Model } from '../model.ts'
+import { type Finding, findingIn, type Model } from '../model.ts'
 import type { Anchor, Room } from '../room.ts'
 import { placeOfPending } from '../rooms.ts'
 import { entryRows, pendingRows } from './entries.ts'
 import type { ChatLayout, Shape } from './layout.ts'
+import { markedRows } from './marks.ts'
 
 /** A row of a room: the entry’s place in the ring, and the row within it. */
 interface Place {
@@ -16,12 +17,13 @@ interface Place {
 /** The rows to show, newest last, exactly `layout.chatRows`; what is missing above is empty. */
 export function paneRows(model: Model, room: Room, layout: ChatLayout): Row[] {
   const { shape, chatRows } = layout
+  const found = findingIn(model)
   const place = room.anchor === null ? null : placeOf(room, room.anchor, shape)
   const rows: Row[] = place === null ? pendingTail(model, room, layout) : []
   const last = place ?? lastPlace(room, shape)
   if (last !== null) {
     for (let index = last.index; index >= 0 && rows.length < chatRows; index--) {
-      const entry = entryRows(room, index, shape)
+      const entry = marked(room, index, shape, found)
       const upTo = index === last.index ? last.row + 1 : entry.length
       for (let row = upTo - 1; row >= 0 && rows.length < chatRows; row--) rows.push(entry[row] ?? [])
     }
@@ -30,11 +32,18 @@ export function paneRows(model: Model, room: Room, layout: ChatLayout): Row[] {
     let next: Place | null = place
     while (rows.length < chatRows && next !== null) {
       next = stepDown(room, next, shape)
-      if (next !== null) rows.push(entryRows(room, next.index, shape)[next.row] ?? [])
+      if (next !== null) rows.push(marked(room, next.index, shape, found)[next.row] ?? [])
     }
   } else rows.reverse()
   const missing = chatRows - rows.length
   return missing > 0 ? [...Array.from({ length: missing }, (): Row => []), ...rows] : rows
+}
+
+/** The rows of an entry, with the words in them that are looked for. */
+function marked(room: Room, index: number, shape: Shape, found: Finding | null): readonly Row[] {
+  const rows = entryRows(room, index, shape)
+  const entry = found === null ? undefined : at(room.entries, index)
+  return found === null || entry === undefined ? rows : markedRows(rows, entry, shape, found)
 }
 
 /** Rows of our unacknowledged lines, the last first, as many as fit. */
@@ -71,6 +80,43 @@ export function scrolled(model: Model, room: Room, layout: ChatLayout, by: numbe
   }
   const entry = at(room.entries, place.index)
   return hidden > 0 && entry ? { key: entry.key, row: place.row } : anchorAt(room, place, shape)
+}
+
+/**
+ * Where the window stands that shows the entry `key` from its first row on: on top, or in the middle. null at the
+ * newest, also where there is no such entry.
+ */
+export function anchorShowing(
+  room: Room,
+  layout: ChatLayout,
+  key: number,
+  where: 'top' | 'middle',
+): Anchor | null {
+  const { shape, chatRows } = layout
+  const firstKey = at(room.entries, 0)?.key
+  if (firstKey === undefined || key < firstKey || key - firstKey >= room.entries.size) return null
+  const place = placeOf(room, { key, row: 0 }, shape)
+  if (place === null) return null
+  const below = where === 'top' ? chatRows - 1 : chatRows >> 1
+  const last = moveDown(room, { index: place.index, row: 0 }, below, shape)
+  // Near the beginning the window is full all the same.
+  const missing = last === null ? 0 : chatRows - rowsThrough(room, last, chatRows, shape)
+  return anchorAt(room, last === null ? null : moveDown(room, last, missing, shape), shape)
+}
+
+/** Keys of the entries of which a row is shown, newest first. */
+export function shownKeys(room: Room, { shape, chatRows }: ChatLayout): readonly number[] {
+  const place = room.anchor === null ? lastPlace(room, shape) : placeOf(room, room.anchor, shape)
+  const keys: number[] = []
+  if (place === null) return keys
+  let left = chatRows
+  for (let index = place.index; index >= 0 && left > 0; index--) {
+    const rows = index === place.index ? place.row + 1 : entryRows(room, index, shape).length
+    const entry = at(room.entries, index)
+    if (entry !== undefined && rows > 0) keys.push(entry.key)
+    left -= rows
+  }
+  return keys
 }
 
 const anchorAt = (room: Room, place: Place | null, shape: Shape): Anchor | null => {
