@@ -1,5 +1,6 @@
 /** What the server answers about rooms: whom a conversation is with, what was left, listed, found, read and written long ago. */
 import { cleanLine, cleanText } from '../base/clean.ts'
+import { borderFrom } from '../base/clusters.ts'
 import { fold } from '../base/names.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
@@ -148,7 +149,7 @@ export function takeFound(turn: Turn, said: Of<'found'>) {
     const rows = lines.map(line => ({
       room: cleanName(line.room),
       seq: line.seq,
-      text: foundText(turn, line),
+      text: foundText(turn, line, words),
     }))
     return patch(turn, { ask: { about: 'found', why: null, words, lines: rows, chosen: 0 } })
   }
@@ -157,15 +158,25 @@ export function takeFound(turn: Turn, said: Of<'found'>) {
   for (const line of lines.toReversed()) tell(turn, foundText(turn, line))
 }
 
-function foundText(turn: Turn, line: WireLine): string {
+/** In one row; with `words` a long text is cut in front so that the first of them is seen. */
+function foundText(turn: Turn, line: WireLine, words = ''): string {
   const name = cleanName(line.room)
   const partner = line.from === turn.model.nick ? (line.to ?? '?') : line.from
   const label = turn.model.rooms.get(name)?.label ?? labelOf(name, cleanNick(partner))
   const day = dayLabel(line.at) === dayLabel(turn.model.wallMs) ? '' : `${dayLabel(line.at)} `
   const from = cleanNick(line.from)
-  const body = cleanText(line.body).replaceAll('\n', ' ⏎ ')
+  const body = excerpt(cleanText(line.body).replaceAll('\n', ' ⏎ '), words)
   const speech = line.kind === 'emote' ? `* ${from} ${body}` : `${from}: ${body}`
   return `${day}${timeLabel(line.at)} ${label} ${speech}`
+}
+
+/** Units of a text that are shown before the first word that was looked for. */
+const unitsBefore = 12
+
+function excerpt(text: string, words: string): string {
+  const [first = ''] = words.toLowerCase().split(' ')
+  const place = text.toLowerCase().indexOf(first)
+  return place <= 2 * unitsBefore ? text : `…${text.slice(borderFrom(text, place - unitsBefore))}`
 }
 
 /** Older lines, as they were asked for. */

@@ -12,7 +12,8 @@ import { show } from './rooms.ts'
 import type { Entry } from './scrollback.ts'
 import { patch, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
-import { chatLayout } from './view/layout.ts'
+import { entryRows } from './view/entries.ts'
+import { chatLayout, type Shape } from './view/layout.ts'
 import { anchorShowing, shownKeys } from './view/pane.ts'
 
 /** The words that a line must hold, all of them, in small letters. */
@@ -71,7 +72,24 @@ function goTo(turn: Turn, finding: Finding, hit: number | null) {
   patch(turn, { finding: { ...finding, hit, isLast: false } })
   if (hit === null) return
   const room = withUnfolded(currentRoom(turn.model), hit)
-  stand(turn, room, anchorShowing(room, chatLayout(turn.model), hit, 'middle'))
+  const layout = chatLayout(turn.model)
+  const row = rowWith(room, hit, wantedOf(finding.words.text), layout.shape)
+  stand(turn, room, anchorShowing(room, layout, hit, 'middle', row))
+}
+
+/** The first row of an entry with one of the words in it. */
+function rowWith(room: Room, key: number, wanted: readonly string[], shape: Shape): number {
+  const rows = entryRows(room, key - (at(room.entries, 0)?.key ?? 0), shape)
+  const lower = rows.map(row =>
+    row
+      .map(part => part.text)
+      .join('')
+      .toLowerCase(),
+  )
+  return Math.max(
+    0,
+    lower.findIndex(text => wanted.some(word => text.includes(word))),
+  )
 }
 
 function older(turn: Turn, finding: Finding) {
@@ -147,14 +165,15 @@ export function seekingText(model: Model, room: Room): string | null {
     const none =
       recalling.words === '' ? 'type a part of a line you sent' : 'you sent no older line with that'
     const where = recalling.isMissing || recalling.at === null ? `${none} · ` : ''
-    return `${where}^R older · Enter take it · Esc back`
+    return `${where}${model.columns < 60 ? '^R · Enter · Esc' : '^R older · Enter take it · Esc back'}`
   }
   const wanted = wantedOf(finding.words.text)
   if (wanted.length === 0) return 'type what to look for above · Esc back'
   if (finding.hit === null && !finding.isLast) return 'no line here has that · ↑ ask the server · Esc back'
   if (finding.isLast) return 'no older line here · ↑ once more asks the server · Esc back'
   const { place, count } = placeAmong(room, finding.hit, wanted)
-  return `${place} of ${count} · ↑ older ↓ newer · Enter stay · Esc back`
+  const keys = model.columns < 60 ? '↑ ↓ · Enter · Esc' : '↑ older ↓ newer · Enter stay · Esc back'
+  return `${place} of ${count} · ${keys}`
 }
 
 /** Which of the lines with the words it is, counted from the newest. */

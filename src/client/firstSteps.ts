@@ -1,10 +1,11 @@
 /** What somebody who runs Earshot for the first time is told to do next: three lines, once. */
 import { patch, type Turn } from './turn.ts'
 
+// Each fits one row of 80 columns.
 const steps = [
-  'Type a line and press Enter: everybody here reads it. ✓ behind it means that the server has kept it.',
-  '/join #ROOM goes to another room or makes one; @NICK TEXT is for that one person alone.',
-  '/help (or F1) shows every command and key, Tab completes what you began, /quit leaves.',
+  'Type, then Enter: all here read it. ✓ means: it is kept.',
+  '/join #ROOM goes to a room. @NICK TEXT is for one person.',
+  '/help or F1: what there is. Tab completes. /quit leaves.',
 ] as const
 
 /** Told with the greeting of the first visit; none later. */

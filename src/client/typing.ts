@@ -111,8 +111,12 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     const { editor } = turn.model
     // The line is emptied first: what the command does may fill it again.
     const accepted = accept(editor)
-    patch(turn, { editor: accepted.editor, panel: 'input' })
+    patch(turn, { editor: accepted.editor, panel: 'input', toast: null })
+    const { id, nextKey } = currentRoom(turn.model)
     if (!enter(turn, accepted.entered, { lineMode: false })) patch(turn, { editor })
+    // What was answered stands at the end, so that is where to look.
+    const room = currentRoom(turn.model)
+    if (room.id === id && room.nextKey > nextKey && room.anchor !== null) scroll(turn, 'newest')
   },
   complete(turn) {
     const { model } = turn

@@ -240,3 +240,24 @@ test('nobody is told that we type while ^R shows old lines', () => {
   chat.type('dep')
   assert.deepEqual(chat.signals(), [])
 })
+
+test('of a long text the row with the word is shown, and in the list the word', () => {
+  const chat = inTheLobby({ rows: 16 })
+  chat.said(line(1, `${'row\n'.repeat(60)}a needle\n${'row\n'.repeat(60)}`), line(2, 'after'))
+  chat.enter('/find needle')
+  assert.deepEqual(marked(chat), ['needle'])
+  chat.key('Escape')
+  chat.enter('/search needle')
+  chat.said(found('needle', wire(1, `${'row\n'.repeat(60)}a needle\n${'row\n'.repeat(60)}`)))
+  assert.match(chat.screen(), /▌09:12 #lobby bob: ….*a needle ⏎ row/)
+  chat.key('Enter')
+  assert.deepEqual(marked(chat), ['needle'])
+})
+
+test('who asks something while reading back sees the answer', () => {
+  const chat = long()
+  chat.key('PageUp', 'PageUp')
+  assert.notEqual(chat.model().rooms.get('#lobby')?.anchor, null)
+  chat.enter('/help find')
+  assert.match(chat.screen(), /\/find \[WORDS\]: mark these words/)
+})

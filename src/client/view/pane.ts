@@ -83,22 +83,21 @@ export function scrolled(model: Model, room: Room, layout: ChatLayout, by: numbe
 }
 
 /**
- * Where the window stands that shows the entry `key` from its first row on: on top, or in the middle. null at the
+ * Where the window stands that shows the entry `key` from its row `row` on: on top, or in the middle. null at the
  * newest, also where there is no such entry.
  */
 export function anchorShowing(
   room: Room,
-  layout: ChatLayout,
+  { shape, chatRows }: ChatLayout,
   key: number,
   where: 'top' | 'middle',
+  row = 0,
 ): Anchor | null {
-  const { shape, chatRows } = layout
   const firstKey = at(room.entries, 0)?.key
   if (firstKey === undefined || key < firstKey || key - firstKey >= room.entries.size) return null
-  const place = placeOf(room, { key, row: 0 }, shape)
+  const place = placeOf(room, { key, row }, shape)
   if (place === null) return null
-  const below = where === 'top' ? chatRows - 1 : chatRows >> 1
-  const last = moveDown(room, { index: place.index, row: 0 }, below, shape)
+  const last = moveDown(room, place, where === 'top' ? chatRows - 1 : chatRows >> 1, shape)
   // Near the beginning the window is full all the same.
   const missing = last === null ? 0 : chatRows - rowsThrough(room, last, chatRows, shape)
   return anchorAt(room, last === null ? null : moveDown(room, last, missing, shape), shape)
