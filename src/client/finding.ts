@@ -5,11 +5,13 @@ import { bounds } from './bounds.ts'
 import { type Edit, type Editor, edit, emptyEditor } from './editor.ts'
 import { doneBy } from './keymap.ts'
 import { pageRows, scroll, stand, withUnfolded } from './looking.ts'
-import { currentRoom, type Finding, findingIn, type Model, recallingIn } from './model.ts'
+import { currentRoom, type Model } from './model.ts'
 import { askOlder } from './older.ts'
 import type { Room } from './room.ts'
 import { show } from './rooms.ts'
 import type { Entry } from './scrollback.ts'
+import { type Finding, findingIn, recallingIn } from './seeking.ts'
+import { complain } from './speech.ts'
 import { patch, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
 import { entryRows } from './view/entries.ts'
@@ -100,16 +102,20 @@ function older(turn: Turn, finding: Finding) {
   if (wantedOf(finding.words.text).length === 0) return
   if (!finding.isLast) return patch(turn, { finding: { ...finding, isLast: true } })
   endFinding(turn, 'back')
-  askServer(turn, finding.words.text)
+  askServer(turn, finding.words.text, false)
 }
 
-/** Asks the server for all lines with these words; the answer is a list to choose from. False where it does not answer. */
-export function askServer(turn: Turn, words: string): boolean {
-  if (turn.model.link.at !== 'joined') {
-    toast(turn, 'The server does not answer now, so it was not asked. Try again when it does.')
-    return false
-  }
-  patch(turn, { questions: turn.model.questions + 1, searchedAtMs: turn.model.nowMs })
+/**
+ * Asks the server for all lines with these words. The answer is a list to choose from, or lines where lines are
+ * printed. False where the server does not answer.
+ */
+export function askServer(turn: Turn, words: string, inLines: boolean): boolean {
+  if (turn.model.link.at !== 'joined')
+    return complain(turn, 'The server does not answer now, so this was not asked. Try again when it does.')
+  patch(turn, {
+    questions: turn.model.questions + 1,
+    searchedAtMs: inLines ? turn.model.searchedAtMs : turn.model.nowMs,
+  })
   want(turn, {
     do: 'send',
     message: { type: 'search', words: cleanLine(words).slice(0, 256).toWellFormed() },

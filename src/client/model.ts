@@ -9,6 +9,7 @@ import { type Editor, emptyEditor } from './editor.ts'
 import type { Hosted } from './hosting.ts'
 import type { Kept } from './kept.ts'
 import { newRoom, type Room } from './room.ts'
+import type { Finding, Found, Recalling } from './seeking.ts'
 import { type Theme, usualTheme } from './themes.ts'
 import type { ClientEffect, Target } from './types.ts'
 
@@ -103,36 +104,6 @@ export type Ask =
       readonly lines: readonly Found[]
       readonly chosen: number
     }
-
-/** A line that a search has found: where it is, and how it reads in one row. */
-export interface Found {
-  readonly room: string
-  readonly seq: number
-  readonly text: string
-}
-
-/** Words looked for in the lines of a room, while they are. */
-export interface Finding {
-  /** The room’s id: in another room nothing is looked for. */
-  readonly room: number
-  readonly words: Editor
-  /** Key of the entry that is gone to. */
-  readonly hit: number | null
-  /** Where the window stood before, for Escape. */
-  readonly origin: Room['anchor']
-  /** There is no older one here, so that once more asks the server. */
-  readonly isLast: boolean
-}
-
-/** A line typed before, looked for by its words, while it is. */
-export interface Recalling {
-  readonly room: number
-  readonly words: string
-  /** Place in the history; null before one is found. */
-  readonly at: number | null
-  readonly isMissing: boolean
-  readonly before: Editor
-}
 
 export type Panel = 'input' | 'rooms' | 'chat' | 'members'
 
@@ -305,14 +276,6 @@ export const isBusy = ({ outbox, asked, pieces, questions, held }: Model): boole
 
 /** The room on show; there always is one. */
 export const currentRoom = (model: Model): Room => model.rooms.get(model.current) ?? newRoom(model.current, 0)
-
-/** Words looked for in the room on show; null where none are. */
-export const findingIn = (model: Model): Finding | null =>
-  model.finding?.room === currentRoom(model).id ? model.finding : null
-
-/** A line looked for in the history of the room on show. */
-export const recallingIn = (model: Model): Recalling | null =>
-  model.recalling?.room === currentRoom(model).id ? model.recalling : null
 
 export interface Start {
   readonly nick: string

@@ -7,14 +7,12 @@ import { type CommandName, commandHelp, commandNamed, firstWord, parseCommand } 
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds } from './bounds.ts'
-import { compose } from './composing.ts'
 import { orderCopy } from './copying.ts'
 import { orderTheme } from './dressing.ts'
-import { beginFinding } from './finding.ts'
+import { askServer } from './finding.ts'
 import { leaveAsking } from './hosting.ts'
 import { counted } from './labels.ts'
 import { backToList } from './link.ts'
-import { toggleBare, toggleMembers, toggleRooms, toMark, unfold } from './looking.ts'
 import { currentRoom } from './model.ts'
 import { turnMouse } from './mouse.ts'
 import { askOlder, countOf } from './older.ts'
@@ -31,15 +29,12 @@ import {
   show,
   shownRooms,
 } from './rooms.ts'
+import type { Manner } from './screenOrders.ts'
+import { screenOrders } from './screenOrders.ts'
 import { cleared } from './scrollback.ts'
 import { comeBack, goAway } from './signals.ts'
 import { complain, say, sayAt, sayIn, sayTo } from './speech.ts'
 import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
-
-/** How the line came: `lineMode` from plain mode, where help is told as text and `quit` needs no slash. */
-export interface Manner {
-  readonly lineMode: boolean
-}
 
 /** Does what the line asks for. False where it could not be taken, so that its text is not lost. */
 export function enter(turn: Turn, text: string, manner: Manner): boolean {
@@ -93,17 +88,6 @@ function roomMeant(turn: Turn, argument: string): Room | undefined {
 
 const notIn = (turn: Turn, argument: string): false =>
   complain(turn, `You are not in “${cleanLine(argument, 40)}”. /join #ROOM enters a room, /rooms lists them.`)
-
-const screenOnly =
-  'That needs a full screen; here lines are printed one below the other. /help lists what there is.'
-
-const onScreen =
-  (deed: (turn: Turn) => void) =>
-  (turn: Turn, _argument: string, { lineMode }: Manner): boolean => {
-    if (lineMode) return complain(turn, screenOnly)
-    deed(turn)
-    return true
-  }
 
 /** One row a command: a command without its deed does not compile. */
 const orders: {
@@ -221,27 +205,8 @@ const orders: {
     if (count === null) return complain(turn, `How many lines? /history 50, at most ${limits.pageLinesMax}.`)
     return askOlder(turn, Math.min(count, limits.pageLinesMax), lineMode)
   },
-  search(turn, argument, { lineMode }) {
-    // A screen shows a list to choose from.
-    if (!lineMode) patch(turn, { searchedAtMs: turn.model.nowMs })
-    return question(turn, { type: 'search', words: cleanLine(argument).slice(0, 256).toWellFormed() })
-  },
-  find(turn, argument, manner) {
-    if (!manner.lineMode) beginFinding(turn, argument)
-    else if (argument === '') return complain(turn, 'Find what? For example: /search deploy green')
-    else return orders.search(turn, argument, manner)
-    return true
-  },
-  mark: onScreen(toMark),
-  unfold: onScreen(unfold),
-  bare: onScreen(toggleBare),
-  members: onScreen(toggleMembers),
-  roomlist: onScreen(toggleRooms),
-  edit(turn, argument, { lineMode }) {
-    if (lineMode) return complain(turn, screenOnly)
-    compose(turn, argument)
-    return true
-  },
+  search: (turn, argument, { lineMode }) => askServer(turn, argument, lineMode),
+  ...screenOrders,
   next: turn => step(turn, neighbour(turn.model, 1)),
   previous: turn => step(turn, neighbour(turn.model, -1)),
   unread: turn => step(turn, nextActivity(turn.model), 'Nothing is unread.'),

@@ -2,8 +2,9 @@
 import { isDirect } from '../base/rooms.ts'
 import { limits } from '../wire/limits.ts'
 import { idleText, patience } from './bounds.ts'
-import { currentRoom, type Model, recallingIn, screenOf } from './model.ts'
+import { currentRoom, type Model, screenOf } from './model.ts'
 import { isIgnored, isUnnamed, leaveWhenSaid } from './rooms.ts'
+import { recallingIn } from './seeking.ts'
 import { patch, putRoom, type Turn, want } from './turn.ts'
 
 /** At the end of every turn: what time and the turn have made due. */

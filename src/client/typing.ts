@@ -22,10 +22,11 @@ import {
   toMark,
   unfold,
 } from './looking.ts'
-import { currentRoom, findingIn, type Model, recallingIn } from './model.ts'
+import { currentRoom, type Model } from './model.ts'
 import { enter } from './orders.ts'
 import { beginRecalling, recallStroke } from './recalling.ts'
 import { membersOf, show, shownRooms } from './rooms.ts'
+import { findingIn, recallingIn } from './seeking.ts'
 import { patch, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
 import { sortedMembers } from './view/members.ts'

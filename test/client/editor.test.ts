@@ -273,6 +273,18 @@ function simply({ parts, cursor }: Simple, action: Edit): Simple {
       return action.edit === 'wordRight' ? moved(to) : simple(join(0, cursor), join(to))
     case 'clear':
       return simple('', '')
+    case 'killToStart':
+      while (from > 0 && parts[from - 1] !== '\n') from--
+      return simple(join(0, from === cursor ? Math.max(0, from - 1) : from), join(cursor))
+    case 'killToEnd':
+      while (to < parts.length && parts[to] !== '\n') to++
+      return simple(join(0, cursor), join(to === cursor ? to + 1 : to))
+    case 'transpose': {
+      const middle = cursor === parts.length || parts[cursor] === '\n' ? cursor - 1 : cursor
+      const [left, right] = [parts[middle - 1], parts[middle]]
+      if (left === undefined || right === undefined || left === '\n' || right === '\n') return moved(cursor)
+      return simple(join(0, middle - 1) + right + left, join(middle + 1))
+    }
     default:
       throw new Error(`the model knows no ${action.edit}`)
   }
@@ -281,6 +293,7 @@ function simply({ parts, cursor }: Simple, action: Edit): Simple {
 const modelled: Plain[] = [
   ...(['left', 'right', 'wordLeft', 'wordRight', 'home', 'end', 'backspace', 'delete'] as const),
   ...(['killWordLeft', 'killWordRight', 'newline', 'clear'] as const),
+  ...(['killToStart', 'killToEnd', 'transpose'] as const),
 ]
 
 test('the editor does what an array of clusters does', () => {

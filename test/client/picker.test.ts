@@ -449,7 +449,7 @@ test('the list at 40 columns', () => {
     |
     |
     | Enter: join as ann · n: another nick
-    | m host:port · / filter · r rescan
+    | m host:port · ? help · q quit
     `,
   )
 })

@@ -52,7 +52,12 @@ function header(model: Model, room: Room, layout: ChatLayout): Row {
     const active = activity(model)
     return bar(
       [span(room.label, 'barBold'), span(` ${here}`, 'bar')],
-      [span(` ${active === '' ? '' : `${active}  `}${below(room)}${linkWord(model)}`, 'bar')],
+      [
+        span(
+          ` ${active === '' ? '' : `${active}  `}${below(room)}${leadsBack(model) ? 'Esc: list  ' : ''}${linkWord(model)}`,
+          'bar',
+        ),
+      ],
       model.columns,
     )
   }

@@ -2,8 +2,9 @@
 import { truncate, width } from '../../base/cells.ts'
 import { bounds } from '../bounds.ts'
 import { type Editor, layout as inputLayout } from '../editor.ts'
-import { findingIn, type Model, recallingIn } from '../model.ts'
+import type { Model } from '../model.ts'
 import { shownRooms } from '../rooms.ts'
+import { findingIn, recallingIn } from '../seeking.ts'
 
 /** Smaller windows show one line that says so. */
 const columnsMin = 20

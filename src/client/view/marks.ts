@@ -2,8 +2,8 @@
 import { width } from '../../base/cells.ts'
 import { holds, wantedOf } from '../finding.ts'
 import type { Row, Span } from '../frame.ts'
-import type { Finding } from '../model.ts'
 import type { Entry } from '../scrollback.ts'
+import type { Finding } from '../seeking.ts'
 import type { Shape } from './layout.ts'
 import { span } from './parts.ts'
 

@@ -1,9 +1,10 @@
 /** The window on a room’s entries: which rows show, and where scrolling leads. It looks only at what it shows. */
 import { at } from '../../base/ring.ts'
 import type { Row } from '../frame.ts'
-import { type Finding, findingIn, type Model } from '../model.ts'
+import type { Model } from '../model.ts'
 import type { Anchor, Room } from '../room.ts'
 import { placeOfPending } from '../rooms.ts'
+import { type Finding, findingIn } from '../seeking.ts'
 import { entryRows, pendingRows } from './entries.ts'
 import type { ChatLayout, Shape } from './layout.ts'
 import { markedRows } from './marks.ts'

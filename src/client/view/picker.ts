@@ -20,6 +20,9 @@ const hintsOf = ({ scans }: Model): readonly string[] => [
   'q quit',
 ]
 
+/** Where there is one row for them: the way on and the way back. */
+const fewHints: readonly string[] = ['m host:port', '? help', 'q quit', 'h host here']
+
 /** As many rows as the hints need, none of them split. */
 function hintRows(hints: readonly string[], columns: number): string[] {
   const rows: string[] = []
@@ -154,7 +157,8 @@ function footRows(model: Model): Row[] {
       ),
     )
   }
-  const hints = hintRows(hintsOf(model), columns).slice(0, columns < 60 ? 1 : 2)
+  const all = columns < 60 || rows < 10 ? fewHints : hintsOf(model)
+  const hints = hintRows(all, columns).slice(0, columns < 60 || rows < 10 ? 1 : 2)
   foot.push(...hints.map(text => fit([span(` ${text}`, 'dim')], columns)))
   return foot
 }
