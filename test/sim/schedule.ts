@@ -137,7 +137,7 @@ function refusedAgain(random: Random, users: number, atMs: number): Happening[] 
   return [
     random.chance(0.5) ? { atMs, does: 'sayTo', who, other } : { atMs, does: 'say', who },
     { atMs: cutMs, does: 'cut', who, how: 'reset', ms: random.below(1_000) },
-    random.chance(0.5)
+    random.chance(0.8)
       ? { atMs: cutMs + random.below(200), does: 'rename', who: other }
       : { atMs: cutMs + random.below(200), does: 'flood', lines: 60 },
     { atMs: cutMs + random.below(600), does: 'refuse', ms: 3_000 },
