@@ -5,29 +5,15 @@ import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createGate } from '../../src/server/gate.ts'
 import { memoryHistory } from '../../src/server/history.ts'
-import { type ServerEvent, type ServerOptions, startServer } from '../../src/server/server.ts'
+import type { ServerEvent, ServerOptions } from '../../src/server/server.ts'
 import { type Limits, limits } from '../../src/wire/limits.ts'
-import { netcat } from './netcat.ts'
+import { netcat, quietServer } from './netcat.ts'
 import { joinPeer, openPeer } from './peer.ts'
 
 async function start(t: TestContext, few: Partial<Limits>, more: Partial<ServerOptions> = {}) {
   const events: ServerEvent[] = []
-  const started = await startServer({
-    id: 'test-server-000000000',
-    name: 'den',
-    motd: '',
-    host: '127.0.0.1',
-    port: 0,
-    discoveryPort: 1,
-    interfaces: null,
-    announce: 'never',
-    limits: { ...limits, ...few },
-    onEvent: event => events.push(event),
-    ...more,
-  })
-  assert.ok(started.ok, started.ok ? '' : started.text)
-  t.after(() => started.server.stop('The test is over.'))
-  return { ...started.server, events }
+  const server = await quietServer(t, events, { limits: { ...limits, ...few }, ...more })
+  return { ...server, events }
 }
 
 /** A socket that says nothing, with what it was told by the time it is closed. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
-import { type Server, type ServerEvent, startServer } from '../../src/server/server.ts'
+import { type Server, type ServerEvent, type ServerOptions, startServer } from '../../src/server/server.ts'
 import { limits } from '../../src/wire/limits.ts'
 
 const patienceMs = 10_000
@@ -89,7 +89,11 @@ export async function piper(t: TestContext, port: number, nick: string): Promise
 }
 
 /** A server on loopback that announces nothing: nothing of a test leaves this machine. */
-export async function quietServer(t: TestContext, events: ServerEvent[] = []): Promise<Server> {
+export async function quietServer(
+  t: TestContext,
+  events: ServerEvent[] = [],
+  more: Partial<ServerOptions> = {},
+): Promise<Server> {
   const started = await startServer({
     id: 'test-server-000000000',
     name: 'den',
@@ -102,6 +106,7 @@ export async function quietServer(t: TestContext, events: ServerEvent[] = []): P
     // Who is lost has left soon enough to be waited for.
     limits: { ...limits, reconnectingMs: 50 },
     onEvent: event => events.push(event),
+    ...more,
   })
   assert.ok(started.ok, started.ok ? '' : started.text)
   t.after(() => started.server.stop('The test is over.'))
