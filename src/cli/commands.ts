@@ -79,13 +79,14 @@ const readTheme = (text: string): Read<Theme> => {
     : { ok: true, value: theme }
 }
 
-const serverNameCellsMax = 32
+export const serverNameCellsMax = 32
 
 /** A server's name as it may stand in a list: harmless and one line; empty where nothing of it can be shown. */
 export const serverName = (text: string): string => cleanLine(text, serverNameCellsMax)
 
+/** In its full length: whoever uses it cuts it, and says so. */
 const readServerName = (text: string): Read<string> => {
-  const name = serverName(text)
+  const name = cleanLine(text)
   return name === ''
     ? { ok: false, text: 'that name has nothing in it that can be shown' }
     : { ok: true, value: name }

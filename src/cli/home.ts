@@ -1,6 +1,6 @@
 /** The few small files Earshot keeps for a user: the nick and the theme last used, and each server’s folder. */
 import { existsSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { nanoid } from 'nanoid'
 import { readJson, writeJson } from './files.ts'
@@ -73,7 +73,7 @@ export async function holdHome(
       : [resolve(asked)]
   try {
     for (const folder of folders) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolder(folder)
       const release = await holdSocket(folder, 'running')
       if (release) return { ok: true, home: { id: identityIn(folder), folder, trouble: null, release } }
     }
@@ -87,6 +87,21 @@ export async function holdHome(
     const why = error instanceof Error ? error.message : String(error)
     if (asked !== null) return { ok: false, text: `The folder ${asked} cannot be used (${why}).` }
     return { ok: true, home: homeless(`this server’s identity could not be kept (${why})`) }
+  }
+}
+
+/** Throws what the disk says. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    // On a disk that can only be read, making folders and their parents at once ends with “not found”: asked plainly,
+    // the disk says why.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    let missing = folder
+    while (!existsSync(dirname(missing))) missing = dirname(missing)
+    mkdirSync(missing, { mode: 0o700 })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
   }
 }
 

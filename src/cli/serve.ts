@@ -4,18 +4,31 @@ import { formatTarget } from '../base/target.ts'
 import type { ServerEvent } from '../server/server.ts'
 import { startServer } from '../server/server.ts'
 import { adjusted } from '../wire/adjusted.ts'
-import { exitOnBug } from './bug.ts'
-import type { Keep } from './commands.ts'
+import { bug, bugInJson, exitOnBug } from './bug.ts'
+import { type Keep, serverName, serverNameCellsMax } from './commands.ts'
 import { listening } from './find.ts'
 import { ownName } from './host.ts'
 import type { Given } from './main.ts'
 import { openMemory } from './memory.ts'
+import { complain } from './saying.ts'
 import { onSignal } from './signals.ts'
 
 export async function run({ options }: Given): Promise<number> {
-  exitOnBug()
+  exitOnBug(options.json === true ? bugInJson : bug)
   const { discoveryPort, interfaces } = listening(options)
-  const say = options.json === true ? sayJson : sayText
+  if (options.announce === false && options.quiet === true) {
+    complain(
+      '--quiet answers those who ask and --no-announce answers nobody: give one of the two. Neither makes this program say less.',
+    )
+    return 2
+  }
+  const say = calmly(options.json === true ? sayJson : sayText)
+  const name = typeof options.name === 'string' ? options.name : ownName()
+  if (serverName(name) !== name)
+    say({
+      event: 'trouble',
+      text: `the name is longer than the ${serverNameCellsMax} columns it has in a list, where it is “${serverName(name)}”`,
+    })
   const { limits, isLifted, changed } = adjusted(
     Array.isArray(options.limits) ? options.limits.map(String) : [],
   )
@@ -26,7 +39,7 @@ export async function run({ options }: Given): Promise<number> {
     isKeep(options.keep) ? options.keep : null,
   )
   if (!opened.ok) {
-    process.stderr.write(`earshot: ${opened.text}\n`)
+    complain(opened.text)
     return 1
   }
   const { memory } = opened
@@ -39,7 +52,7 @@ export async function run({ options }: Given): Promise<number> {
   const told = untilTold()
   const started = await startServer({
     id: memory.id,
-    name: typeof options.name === 'string' ? options.name : ownName(),
+    name: serverName(name),
     motd: [motd, forgets].filter(text => text !== '').join(' '),
     host: typeof options.host === 'string' ? options.host : null,
     port: typeof options.port === 'number' ? options.port : null,
@@ -52,7 +65,7 @@ export async function run({ options }: Given): Promise<number> {
     onEvent: say,
   })
   if (!started.ok) {
-    process.stderr.write(`earshot: ${started.text}\n`)
+    complain(started.text)
     await history.store.close()
     memory.release()
     return 1
@@ -79,6 +92,8 @@ function untilTold(): Promise<void> {
   })
 }
 
+type ServeEvent = ServerEvent | LimitsEvent
+
 /** Other limits than the usual ones hold. */
 interface LimitsEvent {
   event: 'limits'
@@ -86,15 +101,24 @@ interface LimitsEvent {
   changed: Readonly<Record<string, number>>
 }
 
-function sayJson(event: ServerEvent | LimitsEvent): void {
+/** That everybody leaves a server that stops goes without saying. */
+function calmly(say: (event: ServeEvent) => void): (event: ServeEvent) => void {
+  let isStopping = false
+  return event => {
+    if (event.event === 'stopping') isStopping = true
+    if (!isStopping || event.event !== 'left') say(event)
+  }
+}
+
+function sayJson(event: ServeEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`)
 }
 
-function sayText(event: ServerEvent | LimitsEvent): void {
+function sayText(event: ServeEvent): void {
   process.stdout.write(`${inWords(event)}\n`)
 }
 
-function inWords(event: ServerEvent | LimitsEvent): string {
+function inWords(event: ServeEvent): string {
   switch (event.event) {
     case 'listening':
       return [

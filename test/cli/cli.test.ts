@@ -304,3 +304,33 @@ test('when nobody reads any more, a client ends quietly and a server goes on', {
   }
   assert.equal(server.exitCode, null)
 })
+
+test('--quiet and --no-announce contradict each other, which is told', async t => {
+  const { code, lines } = await outcome(
+    t,
+    'serve',
+    '--quiet',
+    '--no-announce',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+  )
+  assert.equal(code, 2)
+  assert.match(
+    lines.join('\n'),
+    /^earshot: --quiet answers those who ask and --no-announce answers nobody: give one/,
+  )
+})
+
+test('a server’s name that is too long for a list is cut, and that is told', async t => {
+  const { running, listening } = await serving(t, [
+    '--name',
+    'a name that goes on and on until nobody reads it any more',
+  ])
+  assert.match(running.lines[0] ?? '', /"event":"trouble","text":"the name is longer than the 32 columns/)
+  assert.match(String(listening.name), /^a name that goes on and on unti/)
+  assert.ok(String(listening.name).length <= 32)
+  const short = await serving(t, ['--name', 'den'])
+  assert.match(short.running.lines[0] ?? '', /"event":"listening"/)
+})
