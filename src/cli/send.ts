@@ -103,11 +103,11 @@ function deliver({ server, nick, place, inputs, isOne }: Delivery): UnderWay {
       if (how === 'other') return giveUp('another server answers at this address now.')
       if (how === 'reset') last.clear()
       isMet = true
-      clearTimeout(patience)
+      // From now on only a line that is not acknowledged is waited for.
+      if (how === 'first') clearTimeout(patience)
       if (!isDirect(place) && place !== lobby) errand.say({ type: 'join', room: place })
       sayAgain()
       if (how === 'first') void readAll()
-      if (pending.size > 0) waitForNews()
     },
     onHeard: hear,
     onLost: why =>
