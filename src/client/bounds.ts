@@ -106,6 +106,8 @@ export const patience = {
   bellEveryMs: 3_000,
   /** A server may ask us to stay away for no longer than this. */
   retryMsMax: 60_000,
+  /** A timer fires up to this much before its time by our clock. */
+  timerEarlyMs: 10,
   /** A link that lived longer than this starts its backoff anew. */
   settledMs: 10_000,
 } as const

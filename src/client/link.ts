@@ -188,10 +188,10 @@ export function wake(turn: Turn): void {
   want(turn, { do: 'dial', target: link.target, delayMs: 0 })
 }
 
-/** Time passed: a dial that was to come is now under way. */
+/** Time passed: a dial that was to come is now under way. A timer may be early, and its dial fail at once. */
 export function dialDue(turn: Turn): void {
   const { link, nowMs } = turn.model
-  if (link.at === 'waiting' && nowMs >= link.untilMs)
+  if (link.at === 'waiting' && nowMs >= link.untilMs - patience.timerEarlyMs)
     patch(turn, { link: { at: 'connecting', target: link.target, attempt: link.attempt } })
 }
 

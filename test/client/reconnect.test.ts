@@ -26,6 +26,15 @@ test('a lost link is dialled again with growing waits, and the draft stays', () 
   assert.equal(client.lines().filter(text => text.includes('Connection lost')).length, 1)
 })
 
+test('a dial whose timer came a moment early and that fails at once is followed by another one', () => {
+  const client = inTheLobby()
+  lose(client)
+  client.effects()
+  client.pass(399)
+  lose(client)
+  assert.deepEqual(client.effects(), [{ do: 'dial', target: den, delayMs: 640 }])
+})
+
 test('a link that held for a while starts with the shortest wait', () => {
   const client = inTheLobby()
   client.pass(10_000)
