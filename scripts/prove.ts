@@ -1,66 +1,54 @@
-/** Proves delivery for as many schedules as asked: `node --import tsx scripts/prove.ts [--schedules N] [--seed S] [--plants]`. */
+/** `npm run prove -- [--schedules N] [--chaos N] [--kills N] [--power N] [--stops N] [--seed S] [--plants]`: the long sizes of the proof. */
 import { parseArgs } from 'node:util'
-import { explore, report } from '../test/sim/explore.ts'
-import { plants } from '../test/sim/planted.ts'
+import type { Kind } from '../test/chaos/plan.ts'
+import { proveDelivery, provePlants } from './prove/sim.ts'
 
 const { values } = parseArgs({
   options: {
-    /** How many worlds. */
-    schedules: { type: 'string', default: '20000' },
-    /** The first one’s seed; the others count up from it. */
+    /** How many simulated worlds; 20,000 where nothing else is asked for. */
+    schedules: { type: 'string' },
+    /** How many worlds of real programs behind a hostile network. */
+    chaos: { type: 'string' },
+    /** How often the real server is killed, loses its power, and is stopped, under load. */
+    kills: { type: 'string' },
+    power: { type: 'string' },
+    stops: { type: 'string' },
+    /** The first world’s seed; the others count up from it. */
     seed: { type: 'string', default: '1' },
-    /** Instead puts known mistakes in and says after how many schedules each is found. */
+    /** Instead of others the first world of real programs, so many times: a seed gives its plan, not its races. */
+    again: { type: 'string' },
+    /** Instead puts known mistakes in and says after how many worlds each is found. */
     plants: { type: 'boolean', default: false },
   },
 })
-const schedules = Number(values.schedules)
-const seed = Number(values.seed)
-if (!Number.isSafeInteger(schedules) || !Number.isSafeInteger(seed) || schedules < 1) {
-  process.stderr.write('--schedules and --seed are whole numbers, such as --schedules 1000000 --seed 7.\n')
+
+const real = { chaos: 'chaos', kills: 'kill', power: 'power', stops: 'stop' } as const satisfies Readonly<
+  Record<string, Kind>
+>
+
+function whole(text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  process.stderr.write('Sizes and seeds are whole numbers, such as --schedules 1000000 --seed 7.\n')
   process.exit(2)
 }
-if (values.plants) provePlants()
-else proveDelivery()
 
-function proveDelivery(): void {
-  const begunMs = performance.now()
-  const counts = new Map<string, number>()
-  const failures: ReturnType<typeof explore>['failures'][number][] = []
-  let events = 0
-  let done = 0
-  while (done < schedules && failures.length < 10) {
-    const part = explore({
-      seed: seed + done,
-      schedules: Math.min(5_000, schedules - done),
-      failuresMax: 10 - failures.length,
-    })
-    done += part.schedules
-    events += part.events
-    failures.push(...part.failures)
-    for (const [what, count] of part.counts) counts.set(what, (counts.get(what) ?? 0) + count)
-    const seconds = (performance.now() - begunMs) / 1000
-    process.stdout.write(
-      `${done} schedules, ${events} events, ${failures.length} violations, ${Math.round(done / seconds)} schedules/s\n`,
-    )
-  }
-  const names = [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
-  process.stdout.write(`${names.map(([what, count]) => `${what} ${count}`).join(', ')}\n`)
-  for (const failure of failures.slice(0, 3)) process.stdout.write(`\n${report(failure)}\n`)
-  if (failures.length > 0) {
-    process.stdout.write(`\nSeeds: ${failures.map(one => one.schedule.seed).join(' ')}\n`)
-    process.exitCode = 1
+const seed = whole(values.seed)
+const again = values.again === undefined ? undefined : whole(values.again)
+const outcomes: boolean[] = []
+const asksReal = Object.keys(real).some(option => values[option as keyof typeof real] !== undefined)
+
+// The simulator first: the real programs are run with waits made shorter, which would change its worlds.
+if (values.plants) outcomes.push(provePlants(whole(values.schedules ?? '2000'), seed))
+else if (values.schedules !== undefined || !asksReal)
+  outcomes.push(proveDelivery(whole(values.schedules ?? '20000'), seed))
+
+if (values.plants || asksReal) {
+  const { proveKind, proveRealPlants } = await import('./prove/chaos.ts')
+  if (values.plants) outcomes.push(await proveRealPlants(seed))
+  for (const [option, kind] of Object.entries(real)) {
+    const count = values[option as keyof typeof real]
+    if (count !== undefined) outcomes.push(await proveKind(kind, whole(count), seed, again))
   }
 }
-
-function provePlants(): void {
-  for (const [what, planted] of plants) {
-    const { schedules: run, failures } = explore({ seed, schedules, planted, failuresMax: 1 })
-    const [failure] = failures
-    if (!failure) process.exitCode = 1
-    process.stdout.write(
-      failure
-        ? `found after ${run}: ${what} (${failure.wrongs[0]})\n`
-        : `NOT FOUND in ${run} schedules: ${what}\n`,
-    )
-  }
-}
+process.exit(outcomes.every(Boolean) ? 0 : 1)

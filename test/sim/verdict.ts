@@ -1,12 +1,19 @@
 /** What must not have been: the log, what was typed, what was shown and what is seen in the end, held against each other. */
 import { at, items } from '../../src/base/ring.ts'
 import type { Line } from '../../src/chat/types.ts'
+import type { Model } from '../../src/client/model.ts'
 import type { Room } from '../../src/client/room.ts'
-import type { User } from './user.ts'
+
+/** Somebody with a client, in a world of ours or at the end of a real wire. */
+export interface Talker {
+  readonly nick: string
+  model(): Model
+  isAlive(): boolean
+}
 
 /** A line that somebody typed and their client took. */
 export interface Typed {
-  readonly user: User
+  readonly user: Talker
   readonly id: string
   readonly body: string
   /** When, among all that happened. */
@@ -20,7 +27,7 @@ export interface Typed {
 
 /** One room as one client has shown it. */
 export interface Shown {
-  readonly user: User
+  readonly user: Talker
   readonly name: string
   readonly entries: Room['entries']
 }
@@ -71,7 +78,7 @@ export function checkTyped(typed: readonly Typed[], kept: readonly Line[], wrong
   for (const [room, lines] of byRoom) {
     lines.sort((a, b) => a.seq - b.seq)
     let latest: Typed | null = null
-    const lastOf = new Map<User, Typed>()
+    const lastOf = new Map<Talker, Typed>()
     for (const { one } of lines) {
       if (latest && one.acked !== null && one.acked < latest.invoked)
         wrongs.add(`“${latest.body}” comes before “${one.body}” in ${room}, which was acknowledged earlier`)
@@ -125,7 +132,7 @@ export function checkShown(
 }
 
 /** In the end everybody is there, everything is answered, and all have read to the end. */
-export function checkReaders(users: readonly User[], log: Log, wrongs: Set<string>): void {
+export function checkReaders(users: readonly Talker[], log: Log, wrongs: Set<string>): void {
   const nicks = users.map(user => user.model().nick)
   if (new Set(nicks).size !== nicks.length) wrongs.add(`two have one nick: ${nicks.join(' ')}`)
   for (const user of users) {

@@ -4,8 +4,16 @@ import type { Model } from '../../src/client/model.ts'
 import type { Input } from '../../src/client/types.ts'
 import type { ClientMessage, WireLine } from '../../src/wire/messages.ts'
 import { createPresences } from './presences.ts'
-import type { User } from './user.ts'
-import { checkReaders, checkShown, checkTyped, type Gap, logOf, type Shown, type Typed } from './verdict.ts'
+import {
+  checkReaders,
+  checkShown,
+  checkTyped,
+  type Gap,
+  logOf,
+  type Shown,
+  type Talker,
+  type Typed,
+} from './verdict.ts'
 
 interface Session {
   device: string | null
@@ -15,10 +23,10 @@ interface Session {
 }
 
 export interface Witness {
-  typed(user: User, body: string): void
-  turned(user: User, before: Model, input: Input): void
+  typed(user: Talker, body: string): void
+  turned(user: Talker, before: Model, input: Input): void
   /** A client’s life is over. */
-  ended(user: User): void
+  ended(user: Talker): void
   heard(session: string, message: ClientMessage): void
   told(session: string, message: ServerMessage): void
   /** The store says that it has kept a line. */
@@ -28,7 +36,7 @@ export interface Witness {
   /** A server process begins. */
   started(): void
   /** What must not have been, in sentences. */
-  verdict(kept: readonly Line[], users: readonly User[]): readonly string[]
+  verdict(kept: readonly Line[], users: readonly Talker[]): readonly string[]
 }
 
 /** @param personId how a device is named in direct conversations */
@@ -37,7 +45,7 @@ export function createWitness(personId: (device: string) => string, nowMs: () =>
   const typed = new Map<string, Typed>()
   const shown: Shown[] = []
   /** Gaps the server told of: whoever has one may miss lines there. */
-  const gaps = new Map<User, Gap[]>()
+  const gaps = new Map<Talker, Gap[]>()
   const sessions = new Map<string, Session>()
   /** What was told under each number of each room. */
   const numbered = new Map<string, string[]>()
@@ -45,7 +53,7 @@ export function createWitness(personId: (device: string) => string, nowMs: () =>
   const presences = createPresences(nowMs, wrongs)
   let moment = 0
 
-  function heardLine(user: User, { room, seq, id }: WireLine): void {
+  function heardLine(user: Talker, { room, seq, id }: WireLine): void {
     let ids = numbered.get(room)
     if (!ids) {
       ids = []
@@ -56,7 +64,7 @@ export function createWitness(personId: (device: string) => string, nowMs: () =>
     else if (before !== id) wrongs.add(`${room} ${seq} is ${before} and ${id} (${user.nick})`)
   }
 
-  function taken(user: User, before: Model, input: Input): void {
+  function taken(user: Talker, before: Model, input: Input): void {
     const { outbox } = user.model()
     if (outbox.length >= before.outbox.length) return
     const held = new Set(outbox.map(one => one.id))
@@ -71,7 +79,7 @@ export function createWitness(personId: (device: string) => string, nowMs: () =>
     }
   }
 
-  function keepClosedRooms(user: User, before: Model): void {
+  function keepClosedRooms(user: Talker, before: Model): void {
     const after = user.model().rooms
     if (after === before.rooms) return
     for (const room of before.rooms.values()) {
@@ -86,7 +94,7 @@ export function createWitness(personId: (device: string) => string, nowMs: () =>
     return session.device !== null && room.slice(1).split('.').includes(personId(session.device))
   }
 
-  const keepAll = (user: User): void => {
+  const keepAll = (user: Talker): void => {
     for (const room of user.model().rooms.values())
       shown.push({ user, name: room.name, entries: room.entries })
   }

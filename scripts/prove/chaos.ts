@@ -1,0 +1,50 @@
+/** The part of the proof that runs the real programs: a hostile network, kills, losses of power, stops under load. */
+import { explore, report } from '../../test/chaos/explore.ts'
+import { endingsEach, type Kind } from '../../test/chaos/plan.ts'
+import { plants } from '../../test/chaos/planted.ts'
+
+const titles: Readonly<Record<Kind, string>> = {
+  chaos: 'worlds of chaos',
+  kill: 'kills',
+  power: 'losses of power',
+  stop: 'stops under load',
+}
+
+/** @returns whether nothing went wrong */
+export async function proveKind(kind: Kind, count: number, seed: number, again?: number): Promise<boolean> {
+  const begunMs = performance.now()
+  const { worlds, counts, failures, startMsMax, stopMsMax } = await explore({
+    kind,
+    seed,
+    count,
+    again,
+    failuresMax: 5,
+    onWorld: done => process.stderr.isTTY && process.stderr.write(`\r${done} worlds `),
+  })
+  if (process.stderr.isTTY) process.stderr.write('\r')
+  const ends = kind === 'chaos' ? worlds : (counts.get(kind) ?? 0) - (kind === 'stop' ? worlds : 0)
+  const seconds = Math.round((performance.now() - begunMs) / 1000)
+  const names = [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const failure of failures) process.stdout.write(`\n${report(failure)}\n`)
+  process.stdout.write(
+    `${ends} ${titles[kind]} in ${worlds} worlds, ${failures.length} violations, ${seconds} s; longest start ${Math.round(startMsMax)} ms, longest stop ${Math.round(stopMsMax)} ms; ${names.map(([what, often]) => `${what} ${often}`).join(', ')}\n`,
+  )
+  return failures.length === 0
+}
+
+/** @returns whether each mistake was found */
+export async function proveRealPlants(seed: number): Promise<boolean> {
+  let isEach = true
+  for (const [what, { kind, mistake, within }] of plants) {
+    const count = within * endingsEach[kind]
+    const { worlds, failures } = await explore({ kind, seed, count, mistake, failuresMax: 1, atOnce: 3 })
+    const [failure] = failures
+    if (!failure) isEach = false
+    process.stdout.write(
+      failure
+        ? `found after ${worlds}: ${what} (${failure.wrongs[0]?.slice(0, 120)})\n`
+        : `NOT FOUND in ${worlds} worlds: ${what}\n`,
+    )
+  }
+  return isEach
+}

@@ -1,0 +1,89 @@
+/** Runs many worlds of real processes side by side, and tells of those that went wrong how to see them again. */
+import { endingsEach, type Kind, type Plan, planOf } from './plan.ts'
+import { type Mistake, type Outcome, runPlan } from './world.ts'
+
+interface Failure {
+  readonly plan: Plan
+  readonly wrongs: readonly string[]
+}
+
+export interface Exploring {
+  readonly kind: Kind
+  readonly seed: number
+  /** Worlds of chaos; of the other kinds endings, several of which make up a world. */
+  readonly count: number
+  readonly mistake?: Mistake | undefined
+  /** The first world so many times, instead of others behind it. */
+  readonly again?: number | undefined
+  /** Stops after so many. */
+  readonly failuresMax: number
+  /** Worlds side by side. */
+  readonly atOnce?: number
+  onWorld?(worlds: number): void
+}
+
+export interface Explored {
+  readonly worlds: number
+  readonly counts: ReadonlyMap<string, number>
+  readonly startMsMax: number
+  readonly stopMsMax: number
+  readonly failures: readonly Failure[]
+}
+
+export async function explore(exploring: Exploring): Promise<Explored> {
+  const { kind, seed, count, mistake, again, failuresMax, atOnce = 6, onWorld } = exploring
+  const each = endingsEach[kind]
+  const plans =
+    again === undefined
+      ? Array.from({ length: Math.ceil(count / each) }, (_, index) =>
+          planOf(kind, seed + index, Math.min(each, count - index * each)),
+        )
+      : Array.from({ length: again }, () => planOf(kind, seed, count))
+  const failures: Failure[] = []
+  const counts = new Map<string, number>()
+  let startMsMax = 0
+  let stopMsMax = 0
+  let worlds = 0
+
+  function take(plan: Plan, outcome: Outcome): void {
+    worlds++
+    for (const [what, often] of outcome.counts) counts.set(what, (counts.get(what) ?? 0) + often)
+    startMsMax = Math.max(startMsMax, outcome.startMsMax)
+    stopMsMax = Math.max(stopMsMax, outcome.stopMsMax)
+    if (outcome.wrongs.length > 0) failures.push({ plan, wrongs: outcome.wrongs })
+    onWorld?.(worlds)
+  }
+
+  async function work(): Promise<void> {
+    while (failures.length < failuresMax) {
+      const plan = plans.shift()
+      if (!plan) return
+      take(plan, await runPlan(plan, mistake))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return { worlds, counts, startMsMax, stopMsMax, failures }
+}
+
+const sentenceMax = 160
+
+/** What went wrong, and how to see it again: the same seed gives the same plan, if not the same race. */
+export function report({ plan, wrongs }: Failure): string {
+  const { kind, seed, endings } = plan
+  const again = `npm run prove -- --${optionOf[kind]} ${Math.max(1, endings.length)} --seed ${seed} --again 10`
+  return [
+    `A world goes wrong; ${again} tries it ten times:`,
+    ...wrongs
+      .slice(0, 8)
+      .map(wrong => `  ${wrong.length > sentenceMax ? `${wrong.slice(0, sentenceMax)}…` : wrong}`),
+    `  ${JSON.stringify({ ...plan, endings: endings.length })}`,
+  ].join('\n')
+}
+
+/** What a kind is called on the command line of the proof. */
+export const optionOf: Readonly<Record<Kind, string>> = {
+  chaos: 'chaos',
+  kill: 'kills',
+  power: 'power',
+  stop: 'stops',
+}
