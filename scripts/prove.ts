@@ -1,4 +1,4 @@
-/** `npm run prove -- [--schedules N] [--chaos N] [--kills N] [--power N] [--stops N] [--seed S] [--plants]`: the long sizes of the proof. */
+/** `npm run prove -- [--schedules N] [--chaos N] [--kills N] [--power N] [--stops N] [--cut S] [--flaps N] [--slow N] [--seed S] [--plants]`: the long sizes of the proof. */
 import { parseArgs } from 'node:util'
 import type { Kind } from '../test/chaos/plan.ts'
 import { proveDelivery, provePlants } from './prove/sim.ts'
@@ -13,6 +13,10 @@ const { values } = parseArgs({
     kills: { type: 'string' },
     power: { type: 'string' },
     stops: { type: 'string' },
+    /** For how many seconds a cable is pulled, how often a link flaps, and how many are in a crowd of which a tenth does not read. */
+    cut: { type: 'string' },
+    flaps: { type: 'string' },
+    slow: { type: 'string' },
     /** The first world’s seed; the others count up from it. */
     seed: { type: 'string', default: '1' },
     /** Instead of others the first world of real programs, so many times: a seed gives its plan, not its races. */
@@ -37,10 +41,12 @@ const seed = whole(values.seed)
 const again = values.again === undefined ? undefined : whole(values.again)
 const outcomes: boolean[] = []
 const asksReal = Object.keys(real).some(option => values[option as keyof typeof real] !== undefined)
+const { cut, flaps, slow } = values
+const asksNetwork = [cut, flaps, slow].some(size => size !== undefined)
 
 // The simulator first: the real programs are run with waits made shorter, which would change its worlds.
 if (values.plants) outcomes.push(provePlants(whole(values.schedules ?? '2000'), seed))
-else if (values.schedules !== undefined || !asksReal)
+else if (values.schedules !== undefined || !(asksReal || asksNetwork))
   outcomes.push(proveDelivery(whole(values.schedules ?? '20000'), seed))
 
 if (values.plants || asksReal) {
@@ -50,5 +56,11 @@ if (values.plants || asksReal) {
     const count = values[option as keyof typeof real]
     if (count !== undefined) outcomes.push(await proveKind(kind, whole(count), seed, again))
   }
+}
+if (asksNetwork) {
+  const { proveTheCut, proveTheFlaps, proveTheSlow } = await import('./prove/network.ts')
+  if (cut !== undefined) outcomes.push(await proveTheCut(whole(cut)))
+  if (flaps !== undefined) outcomes.push(await proveTheFlaps(whole(flaps), seed))
+  if (slow !== undefined) outcomes.push(await proveTheSlow(whole(slow)))
 }
 process.exit(outcomes.every(Boolean) ? 0 : 1)

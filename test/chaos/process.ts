@@ -112,6 +112,8 @@ export interface ServerStart {
   readonly seed: number
   readonly plant?: string | undefined
   readonly env?: Readonly<Record<string, string>>
+  /** Each event it tells of, such as somebody who left. */
+  onEvent?(event: { readonly event: string; readonly nick?: string }): void
   /** Kills it so many milliseconds after its start, whatever it does. */
   readonly killAfterMs?: number
 }
@@ -149,6 +151,7 @@ export async function startServer(
       if (stream)
         createInterface({ input: stream }).on('line', line => {
           const event = line.startsWith('{') ? JSON.parse(line) : null
+          if (event !== null) start.onEvent?.(event)
           if (event?.event === 'listening') resolve(event.port)
           else if (event === null || event.event === 'trouble') told.push(line)
         })
