@@ -1,7 +1,7 @@
 /** The part of the proof that runs the real programs: a hostile network, kills, losses of power, stops under load. */
 import { explore, report } from '../../test/chaos/explore.ts'
-import { endingsEach, type Kind } from '../../test/chaos/plan.ts'
-import { plants } from '../../test/chaos/planted.ts'
+import type { Kind } from '../../test/chaos/plan.ts'
+import { morePlants, plantedEndings, plants } from '../../test/chaos/planted.ts'
 
 const titles: Readonly<Record<Kind, string>> = {
   chaos: 'worlds of chaos',
@@ -35,9 +35,18 @@ export async function proveKind(kind: Kind, count: number, seed: number, again?:
 /** @returns whether each mistake was found */
 export async function proveRealPlants(seed: number): Promise<boolean> {
   let isEach = true
-  for (const [what, { kind, mistake, within }] of plants) {
-    const count = within * endingsEach[kind]
-    const { worlds, failures } = await explore({ kind, seed, count, mistake, failuresMax: 1, atOnce: 3 })
+  for (const [what, { kind, mistake, within }] of [...plants, ...morePlants]) {
+    const each = plantedEndings[kind]
+    const count = within * each
+    const { worlds, failures } = await explore({
+      kind,
+      seed,
+      count,
+      each,
+      mistake,
+      failuresMax: 1,
+      atOnce: 3,
+    })
     const [failure] = failures
     if (!failure) isEach = false
     process.stdout.write(

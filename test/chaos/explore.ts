@@ -15,6 +15,8 @@ export interface Exploring {
   readonly mistake?: Mistake | undefined
   /** The first world so many times, instead of others behind it. */
   readonly again?: number | undefined
+  /** Endings of the server in one world; as many as is usual where it is left out. */
+  readonly each?: number | undefined
   /** Stops after so many. */
   readonly failuresMax: number
   /** Worlds side by side. */
@@ -32,7 +34,7 @@ export interface Explored {
 
 export async function explore(exploring: Exploring): Promise<Explored> {
   const { kind, seed, count, mistake, again, failuresMax, atOnce = 6, onWorld } = exploring
-  const each = endingsEach[kind]
+  const each = exploring.each ?? endingsEach[kind]
   const plans =
     again === undefined
       ? Array.from({ length: Math.ceil(count / each) }, (_, index) =>

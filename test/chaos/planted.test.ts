@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { explore } from './explore.ts'
-import { endingsEach } from './plan.ts'
-import { plants } from './planted.ts'
+import { plantedEndings, plants } from './planted.ts'
 import { whyNoPowerLoss } from './process.ts'
 
 /** The first one that goes wrong; a mistake that needs luck is found by one of several tries side by side. */
@@ -11,8 +10,16 @@ for (const [what, { kind, mistake, within }] of plants)
   test(`over real connections it is noticed: ${what}`, {
     skip: kind === 'power' && (whyNoPowerLoss() ?? false),
   }, async t => {
-    const count = within * endingsEach[kind]
-    const { worlds, failures } = await explore({ kind, seed: 1, count, mistake, failuresMax: 1, atOnce: 4 })
+    const each = plantedEndings[kind]
+    const { worlds, failures } = await explore({
+      kind,
+      seed: 1,
+      count: within * each,
+      each,
+      mistake,
+      failuresMax: 1,
+      atOnce: 4,
+    })
     const [failure] = failures
     assert.ok(failure, `not within ${worlds} worlds`)
     t.diagnostic(`after ${worlds}: ${failure.wrongs[0]}`)

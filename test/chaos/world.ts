@@ -1,5 +1,6 @@
 /** A world of real processes: shipped clients, a hostile network, the real server on a disk; healed in the end, and judged. */
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Line } from '../../src/chat/types.ts'
 import type { Update } from '../../src/client/update.ts'
@@ -30,7 +31,7 @@ export interface Outcome {
 }
 
 /** Everybody is back and answered long before that, even on a loaded machine; a mistake may be found sooner. */
-const quietMsMax = { usual: 20_000, planted: 6_000 }
+const quietMsMax = { usual: 20_000, planted: 5_000 }
 /** A server that was told to stop is gone by then. */
 const stopMsMax = 5_000
 
@@ -198,6 +199,7 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
     for (const person of people) person.crash()
     proxy.close()
     await server?.end('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
   }
   return { wrongs, counts, startMsMax: longestStart, stopMsMax: longestStop }
 }
