@@ -19,13 +19,17 @@ export async function proveKind(kind: Kind, count: number, seed: number, again?:
     count,
     again,
     failuresMax: 5,
-    onWorld: done => process.stderr.isTTY && process.stderr.write(`\r${done} worlds `),
+    onWorld(done, failure) {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} worlds `)
+      else if (done % 100 === 0) process.stdout.write(`${done} worlds\n`)
+      // At once: a long run may be broken off.
+      if (failure) process.stdout.write(`\n${report(failure)}\n`)
+    },
   })
   if (process.stderr.isTTY) process.stderr.write('\r')
   const ends = kind === 'chaos' ? worlds : (counts.get(kind) ?? 0) - (kind === 'stop' ? worlds : 0)
   const seconds = Math.round((performance.now() - begunMs) / 1000)
   const names = [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const failure of failures) process.stdout.write(`\n${report(failure)}\n`)
   process.stdout.write(
     `${ends} ${titles[kind]} in ${worlds} worlds, ${failures.length} violations, ${seconds} s; longest start ${Math.round(startMsMax)} ms, longest stop ${Math.round(stopMsMax)} ms; ${names.map(([what, often]) => `${what} ${often}`).join(', ')}\n`,
   )

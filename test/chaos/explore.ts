@@ -21,7 +21,8 @@ export interface Exploring {
   readonly failuresMax: number
   /** Worlds side by side. */
   readonly atOnce?: number
-  onWorld?(worlds: number): void
+  /** After each world. */
+  onWorld?(worlds: number, failure: Failure | null): void
 }
 
 export interface Explored {
@@ -52,8 +53,9 @@ export async function explore(exploring: Exploring): Promise<Explored> {
     for (const [what, often] of outcome.counts) counts.set(what, (counts.get(what) ?? 0) + often)
     startMsMax = Math.max(startMsMax, outcome.startMsMax)
     stopMsMax = Math.max(stopMsMax, outcome.stopMsMax)
-    if (outcome.wrongs.length > 0) failures.push({ plan, wrongs: outcome.wrongs })
-    onWorld?.(worlds)
+    const failure = outcome.wrongs.length > 0 ? { plan, wrongs: outcome.wrongs } : null
+    if (failure) failures.push(failure)
+    onWorld?.(worlds, failure)
   }
 
   async function work(): Promise<void> {

@@ -27,6 +27,8 @@ export interface Plan {
   readonly lines: number
   /** The part of lines that is long, so that the log is emptied into the file now and then. */
   readonly longPart: number
+  /** What the disk takes for a sync, where power is lost. */
+  readonly syncMs: number
   /** The part of lines after which its client crashes. */
   readonly crashPart: number
   readonly endings: readonly Ending[]
@@ -46,6 +48,7 @@ export function planOf(kind: Kind, seed: number, endings = endingsEach[kind]): P
       pauseMsMax: 40,
       lines: 10 + random.below(20),
       longPart: 0.02,
+      syncMs: 0,
       crashPart: random.pick([0, 0, 0.02]),
       endings: random.chance(0.6) ? [ending(random, random.chance(0.8) ? 'kill' : 'stop')] : [],
     }
@@ -54,7 +57,8 @@ export function planOf(kind: Kind, seed: number, endings = endingsEach[kind]): P
     cutPart: random.pick([0, 0.005, 0.02]),
     pauseMsMax: random.pick([10, 20, 40]),
     lines: 5,
-    longPart: kind === 'power' ? random.pick([0.05, 0.3, 0.6]) : 0.05,
+    longPart: kind === 'power' ? random.pick([0.1, 0.6, 1]) : 0.05,
+    syncMs: kind === 'power' ? random.pick([0, 5, 20]) : 0,
     crashPart: 0,
     endings: Array.from({ length: endings }, () => ending(random, kind)),
   }

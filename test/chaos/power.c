@@ -1,5 +1,6 @@
 /* Writes down what a process does to the files of a history, so that a loss of power can be played on them afterwards:
-   before each write the bytes it replaces, and each fsync that has come back. Loaded with LD_PRELOAD. */
+   before each write the bytes it replaces, and each fsync that has come back, which takes its time as on a slow disk, so
+   that an end falls before it. Loaded with LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,10 +26,13 @@ struct __attribute__((packed)) record {
 
 static int journal = -1;
 static const char *watched;
+static useconds_t sync_us;
 
 __attribute__((constructor)) static void begin(void) {
   const char *path = getenv("EARSHOT_JOURNAL");
   watched = getenv("EARSHOT_WATCHED");
+  const char *sync_ms = getenv("EARSHOT_SYNC_MS");
+  if (sync_ms) sync_us = (useconds_t)atoi(sync_ms) * 1000;
   if (path && watched) journal = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
@@ -109,6 +113,7 @@ int ftruncate64(int fd, off_t length) {
 
 int fsync(int fd) {
   REAL(fsync, sync_t);
+  usleep(sync_us);
   int came_to = real(fd);
   if (came_to == 0) note('S', fd, 0, 0);
   return came_to;
@@ -116,6 +121,7 @@ int fsync(int fd) {
 
 int fdatasync(int fd) {
   REAL(fdatasync, sync_t);
+  usleep(sync_us);
   int came_to = real(fd);
   if (came_to == 0) note('S', fd, 0, 0);
   return came_to;

@@ -49,8 +49,14 @@ export function buildWatcher(folder: string): { ok: true; path: string } | { ok:
   }
 }
 
-/** The environment of a process that is watched; `watched` is what names of its files begin with. */
-export const watching = (watcher: string, journal: string, watched: string): Record<string, string> => ({
+/** The environment of a process that is watched; `watched` is what names of its files begin with, `syncMs` how long their disk takes. */
+export const watching = (
+  watcher: string,
+  journal: string,
+  watched: string,
+  syncMs: number,
+): Record<string, string> => ({
+  EARSHOT_SYNC_MS: `${syncMs}`,
   LD_PRELOAD: watcher,
   EARSHOT_JOURNAL: journal,
   EARSHOT_WATCHED: watched,

@@ -119,7 +119,7 @@ export interface ServerStart {
 }
 
 /** How long a start may take on a loaded machine before it is called a hang. */
-const startMsMax = 20_000
+const startMsMax = 60_000
 
 /** @returns the server; or what it said, where it ended or hung before it listened */
 export async function startServer(

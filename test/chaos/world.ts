@@ -50,7 +50,7 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
   const data = join(folder, 'data')
   const journal = join(folder, 'journal')
   const losesPower = plan.endings.some(({ how }) => how === 'power')
-  const env = losesPower ? watching(watcherPath(), journal, 'history.db') : {}
+  const env = losesPower ? watching(watcherPath(), journal, 'history.db', plan.syncMs) : {}
   const witness = createWitness(
     device => createHash('sha256').update(device).digest('base64url').slice(0, 12),
     () => performance.now(),
@@ -195,6 +195,8 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
     for (const person of people) person.freeze()
     await end('stop')
     wrongs.push(...witness.verdict(await logIn(data), people))
+  } catch (error) {
+    wrongs.push(`It cannot be judged: ${error instanceof Error ? error.message : error}`)
   } finally {
     for (const person of people) person.crash()
     proxy.close()
@@ -206,7 +208,7 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
 
 /** No two alike, so that the index of words grows too. */
 const longWords = (random: Random): string =>
-  Array.from({ length: 600 }, () => random.below(1e9).toString(36)).join(' ')
+  Array.from({ length: 1_000 }, () => random.below(1e9).toString(36)).join(' ')
 
 const pause = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
 
