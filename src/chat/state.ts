@@ -70,7 +70,7 @@ export interface HubState {
   /** By device, the least lately seen first; and by their own id. */
   readonly people: Map<DeviceId, Person>
   readonly peopleById: Map<string, Person>
-  readonly buckets: Map<SessionId, Record<Pace, Bucket>>
+  readonly buckets: Map<SessionId, Partial<Record<Pace, Bucket>>>
 }
 
 /** Kinds of doing that are paced each for itself. */
@@ -128,19 +128,22 @@ export function paceOf(state: HubState, session: Session, pace: Pace): Bucket {
   if (state.means.pace === 'none') return unpaced
   let held = state.buckets.get(session.id)
   if (!held) {
-    const { limits } = state
-    held = {
-      hello: createBucket({ burst: limits.helloBurst, perSecond: limits.helloPerSecond }),
-      say: createBucket({ burst: limits.sayBurst, perSecond: limits.sayPerSecond }),
-      nick: createBucket({ burst: limits.nickBurst, perSecond: limits.nickPerSecond }),
-      join: createBucket({ burst: limits.joinBurst, perSecond: limits.joinPerSecond }),
-      ask: createBucket({ burst: limits.askBurst, perSecond: limits.askPerSecond }),
-      signal: createBucket({ burst: limits.signalBurst, perSecond: limits.signalPerSecond }),
-    }
+    held = {}
     state.buckets.set(session.id, held)
   }
+  // Most of them are never needed: who only listens has none.
+  held[pace] ??= createBucket(pacesOf(state.limits)[pace])
   return held[pace]
 }
+
+const pacesOf = (limits: Limits): Record<Pace, { burst: number; perSecond: number }> => ({
+  hello: { burst: limits.helloBurst, perSecond: limits.helloPerSecond },
+  say: { burst: limits.sayBurst, perSecond: limits.sayPerSecond },
+  nick: { burst: limits.nickBurst, perSecond: limits.nickPerSecond },
+  join: { burst: limits.joinBurst, perSecond: limits.joinPerSecond },
+  ask: { burst: limits.askBurst, perSecond: limits.askPerSecond },
+  signal: { burst: limits.signalBurst, perSecond: limits.signalPerSecond },
+})
 
 /** The refusal of somebody too fast, with the time to wait; null where they may. */
 export function tooFast(

@@ -76,6 +76,8 @@ function bind(port: number, host: string): Promise<Server | string> {
   })
 }
 
+const ignore = () => {}
+
 function serve(server: Server, options: ListenOptions): Listening {
   const sockets = new Set<Socket>()
   const told = new Set<string>()
@@ -95,7 +97,7 @@ function serve(server: Server, options: ListenOptions): Listening {
   })
   server.on('connection', socket => {
     // Before anything else: a peer that resets at once must not end the process.
-    socket.on('error', () => {})
+    socket.on('error', ignore)
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     options.onSocket(socket)

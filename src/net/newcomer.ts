@@ -10,6 +10,9 @@ export interface Hearing<Verdict> {
   silentMs: number
 }
 
+/** One for all, for it stays with the socket and would keep everything around it. */
+const ignore = () => {}
+
 /**
  * Gives what the newcomer turned out to be; undefined when it went away before. The socket is then paused and
  * holds all its bytes again, so whoever takes it over reads from the first one. Its errors cannot throw.
@@ -22,7 +25,7 @@ export function hearNewcomer<Verdict>(
     const chunks: Buffer[] = []
     // A person may pipe one line in and end; that is no reason to end before the answer.
     socket.allowHalfOpen = true
-    socket.on('error', () => {})
+    socket.on('error', ignore)
 
     function settle(verdict: Verdict | undefined): void {
       clearTimeout(timer)
@@ -54,7 +57,7 @@ export function hearNewcomer<Verdict>(
 
 /** Sends `words` as they are and closes, after `withinMs` at the latest. What the newcomer still says is dropped. */
 export function sendAway(socket: Socket, words: string, withinMs: number = limits.lastWordsMs): void {
-  socket.on('error', () => {})
+  socket.on('error', ignore)
   if (socket.destroyed) return
   socket.allowHalfOpen = true
   const timer = setTimeout(() => socket.destroy(), withinMs)

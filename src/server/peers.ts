@@ -1,7 +1,6 @@
 /** The connections of a running server: each is heard, told, slowed and let go here, and its comings and goings noted. */
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { nanoid } from 'nanoid'
 import { type Bucket, createBucket } from '../base/bucket.ts'
 import type { Hub } from '../chat/hub.ts'
 import type { Effect, ServerMessage, SessionId } from '../chat/types.ts'
@@ -67,6 +66,7 @@ export function createPeers(options: PeersOptions): Peers {
   const { limits, means, hub, faults, isPaced, perform, noted } = options
   const peers = new Map<SessionId, Peer>()
   const unnamed = new Set<SessionId>()
+  let sessions = 0
   let isWeighing = false
   /** Whom we have told of; a member whose connection is lost stays until they have left. */
   const nicks = new Map<SessionId, string>()
@@ -81,7 +81,9 @@ export function createPeers(options: PeersOptions): Peers {
   })
 
   function admit(socket: Socket, dialect: Dialect, begun?: Codec): void {
-    const id = nanoid()
+    // Nobody outside hears it, and it is held for as long as the connection lives: a short one will do.
+    sessions += 1
+    const id = `s${sessions}`
     const codec = begun ?? dialect.open(means)
     const { answersPings, lineBytesMax } = dialect
     const say = (words: string) => words !== '' && connection.send(words)
