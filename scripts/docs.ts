@@ -1,5 +1,5 @@
 /** `npm run docs`: writes the tables of the READMEs from the code’s own tables; with `--check` only says what is stale. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { commands as slashCommands } from '../src/chat/commands.ts'
@@ -7,6 +7,10 @@ import { commands, helpOf, type OptionRow, variableOf } from '../src/cli/command
 import { keyLabel, keymap, keyPlaces } from '../src/client/keymap.ts'
 import { isAdjustable, isLifted } from '../src/wire/adjusted.ts'
 import { clientMessages, serverMessages } from '../src/wire/messages.ts'
+import { charts } from './bench/charts.ts'
+import { figures } from './bench/figures.ts'
+import { saved } from './bench/result.ts'
+import { dependencyRows } from './dependencies.ts'
 import { floors, opening, sources } from './house.mjs'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
@@ -85,7 +89,13 @@ const optionTables = (): string =>
     )
     .join('\n\n')
 
+const dependencies = await dependencyRows()
+const result = saved()
+
 const blocks: Record<string, () => string> = {
+  dependencies: () => table(['package', 'weight', 'why'], dependencies),
+  performance: () =>
+    result ? figures(result) : 'Nothing was measured yet: `npm run bench -- --save`, then `npm run docs`.',
   files: fileMap,
   'client messages': () => messageTable(clientMessages as unknown as Rows),
   'server messages': () => messageTable(serverMessages as unknown as Rows),
@@ -108,6 +118,14 @@ const blocks: Record<string, () => string> = {
 
 const check = process.argv.includes('--check')
 const stale: string[] = []
+
+function put(file: string, written: string): void {
+  const path = join(top, file)
+  if (existsSync(path) && readFileSync(path, 'utf8') === written) return
+  stale.push(file)
+  if (!check) writeFileSync(path, written)
+}
+
 for (const file of ['README.md', 'src/README.md', 'src/wire/README.md']) {
   const path = join(top, file)
   const held = existsSync(path) ? readFileSync(path, 'utf8') : ''
@@ -119,10 +137,13 @@ for (const file of ['README.md', 'src/README.md', 'src/wire/README.md']) {
       return `${begin}\n${block()}\n\n${end}`
     },
   )
-  if (written === held) continue
-  stale.push(file)
-  if (!check) writeFileSync(path, written)
+  put(file, written)
 }
+if (result)
+  for (const [name, svg] of Object.entries(charts(result))) {
+    mkdirSync(join(top, 'scripts/bench/charts'), { recursive: true })
+    put(`scripts/bench/charts/${name}`, svg)
+  }
 if (check && stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run: npm run docs\n`)
   process.exit(1)

@@ -27,6 +27,10 @@ const tried: Record<string, string> = {
   'npm test': '.ci/run',
   'npm pack': '.ci/run',
   'npm install -g earshot-*.tgz': '.ci/run',
+  'npm run bench': 'test/bench.test.ts',
+  'npm run bench -- --save': 'test/bench.test.ts',
+  'npm run profile': 'test/bench.test.ts',
+  'npm run docs': 'scripts/check.mjs',
   'node scripts/netlab.mjs up': 'test/network/netlab.test.ts',
   'node scripts/netlab.mjs run earshot1 -- npm start -- serve': 'test/network/netlab.test.ts',
 }

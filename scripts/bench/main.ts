@@ -1,7 +1,8 @@
-/** `npm run bench [-- --quick] [--save] [--npm FOLDER] [SCENARIO|SERVER …]`: our server beside the least one can do, and beside others. */
+/** `npm run bench [-- --quick] [--save] [--rounds COUNT] [--npm FOLDER] [SCENARIO|SERVER …]`: our server beside the least one can do, and beside others. */
 import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { performance } from 'node:perf_hooks'
+import { parseArgs } from 'node:util'
 import { setup } from '../setup.mjs'
 import { measureHistory } from './history.ts'
 import { perCpuOf, type Result, save } from './result.ts'
@@ -38,12 +39,18 @@ const modes: Readonly<Record<'quick' | 'whole', Mode>> = {
 }
 const linesShort = 10_000
 
-const args = process.argv.slice(2)
-const npmAt = args.indexOf('--npm')
-const npmFolder = npmAt < 0 ? null : (args[npmAt + 1] ?? null)
-const quick = args.includes('--quick')
-const { rounds, times, runMsMax, startRuns, linesLong } = modes[quick ? 'quick' : 'whole']
-const wanted = args.filter((arg, index) => !arg.startsWith('--') && (npmAt < 0 || index !== npmAt + 1))
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    npm: { type: 'string' },
+  },
+})
+const { quick } = values
+const { times, runMsMax, startRuns, linesLong, ...mode } = modes[quick ? 'quick' : 'whole']
+const rounds = Number(values.rounds ?? mode.rounds)
 const startedMs = performance.now()
 const say = (text = '') => process.stdout.write(`${text}\n`)
 
@@ -96,7 +103,7 @@ async function main(): Promise<number> {
     return 1
   }
   await setup()
-  const everyone = [ours, oursKept, ceiling, ...peers, ...packagedPeers(npmFolder)]
+  const everyone = [ours, oursKept, ceiling, ...peers, ...packagedPeers(values.npm ?? null)]
   const parts = ['start', 'history']
   const unknown = wanted.find(
     word => ![...scenarios, ...everyone].some(({ name }) => name === word) && !parts.includes(word),
@@ -151,7 +158,7 @@ async function main(): Promise<number> {
   say(
     `\nLoad of the machine after: ${loadAfter.toFixed(2)}. It took ${((performance.now() - startedMs) / 1000).toFixed(0)} s.`,
   )
-  if (!args.includes('--save')) return 0
+  if (!values.save) return 0
   if (quick || !starts || !history || named.length > 0) {
     say('Not saved: only a whole run is, of everything and everybody.')
     return 2

@@ -1,6 +1,6 @@
 /** How long it takes to begin, beside Node that does nothing, and what an install weighs: medians of runs that take turns. */
 import { execFileSync, spawn } from 'node:child_process'
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { spawn as spawnInPty } from '@lydell/node-pty'
 import { median } from './result.ts'
 import { environmentIn } from './talk/measure.ts'
+import { bytesIn } from './weights.ts'
 
 /** Milliseconds from the start of the process, each the median. */
 export interface Starts {
@@ -115,17 +116,6 @@ export async function measureStarts(runs: number): Promise<Starts> {
   }
 }
 
-/** Bytes of a folder’s files as they are, links not followed. */
-export function bytesIn(folder: string): number {
-  let bytes = 0
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name)
-    const stat = lstatSync(path)
-    bytes += stat.isDirectory() ? bytesIn(path) : stat.size
-  }
-  return bytes
-}
-
 /** What npm would put on a user’s disk: what is packed, and what it depends on, as far as it is installed here. */
 function installed(): Starts['installMb'] {
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'))
@@ -136,7 +126,7 @@ function installed(): Starts['installMb'] {
 }
 
 /** The folders of these packages and of whatever they depend on. */
-export function closure(names: readonly string[]): Set<string> {
+function closure(names: readonly string[]): Set<string> {
   const found = new Set<string>()
   const walk = (name: string) => {
     const path = join(top, 'node_modules', name)

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** `earshot`: reads the arguments by the table of commands and hands over to one command’s file. */
 import { Command, CommanderError, Option } from 'commander'
 import { cleanLine } from '../base/clean.ts'

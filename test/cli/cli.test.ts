@@ -13,7 +13,8 @@ import { earshot, entry, outcome, ownHome, serving } from './earshot.ts'
 
 test('--version prints the version of the package', async t => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  assert.deepEqual(await outcome(t, '--version'), { code: 0, lines: [version] })
+  for (const flag of ['--version', '-V'])
+    assert.deepEqual(await outcome(t, flag), { code: 0, lines: [version] })
 })
 
 test('--help lists every command, and each command’s help every option of its row', async t => {

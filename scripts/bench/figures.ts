@@ -1,0 +1,85 @@
+/** A saved result in words: the table of ratios and goals in README. */
+import { kbEachOf, perCpuOf, type Result, rateOf } from './result.ts'
+import { scenarios } from './talk/scenarios.ts'
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
+    .map(cells => `| ${cells.join(' | ')} |`)
+    .join('\n')
+
+const two = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '–')
+
+/** Others’ deliveries per processor second in each scenario, as parts of ours. */
+function ratios(result: Result): string {
+  const names = Object.keys(result.limits)
+  const rows = scenarios.flatMap(({ name, means, counts }) => {
+    const found = result.talk[name]
+    const own = found?.earshot
+    if (!found || !own || counts === 'entry' || name.startsWith('N')) return []
+    const cells = names.slice(1).map(one => {
+      const other = found[one]
+      return other ? two(perCpuOf(own) / perCpuOf(other)) : '–'
+    })
+    return [[`**${name}** ${means}`, `${(1000 / perCpuOf(own)).toFixed(2)} µs`, ...cells]]
+  })
+  return table(['what happens', 'earshot, a delivery', ...names.slice(1).map(name => `times ${name}`)], rows)
+}
+
+function sentences(result: Result): string[] {
+  const { talk, starts, history } = result
+  const lines: string[] = []
+  const storm = talk.storm?.earshot
+  if (storm)
+    lines.push(
+      `A thousand people enter one room in ${storm.entryMs.toFixed(0)} ms (${storm.entryCpuMs.toFixed(0)} ms of processor time).`,
+    )
+  const most = talk.M5000?.earshot
+  if (most) lines.push(`5,000 silent connections hold ${kbEachOf(most).toFixed(1)} kB each.`)
+  const [alone, beside] = [talk.C0?.earshot, talk.C?.earshot]
+  if (alone && beside)
+    lines.push(
+      `With 4,900 of them beside it, a room of 50 talks at ${two(rateOf(beside) / rateOf(alone))} of its rate.`,
+    )
+  const [free, stalled] = [talk.A?.earshot, talk.E?.earshot]
+  if (free && stalled)
+    lines.push(
+      `With one member who never reads, the others get ${two(rateOf(stalled) / rateOf(free))} of theirs.`,
+    )
+  const outcomes = Object.values(talk).flatMap(found => [found.earshot, found['earshot, kept']])
+  const wrong = outcomes.reduce((sum, one) => sum + (one ? one.lost + one.doubled : 0), 0)
+  lines.push(
+    wrong === 0
+      ? 'No line was lost or doubled in any of this.'
+      : `${wrong} lines were lost or doubled in all of this, which is a mistake of ours.`,
+    `With ${history.linesLong.toLocaleString('en')} lines of history joining takes ${two(history.join)} times as long as with ${history.linesShort.toLocaleString('en')}, a page ${two(history.page)}, a search ${two(history.search)}.`,
+    `\`earshot --version\` takes ${starts.versionMs.toFixed(0)} ms longer than \`node -e 0\` (${starts.bareMs.toFixed(0)} ms); a server listens after ${starts.servingMs.toFixed(0)} ms more than that, the list of servers is painted after ${starts.paintedMs.toFixed(0)} ms more.`,
+    `An install is ${starts.installMb.required.toFixed(1)} MB, ${starts.installMb.all.toFixed(1)} MB with the optional database driver.`,
+  )
+  return lines
+}
+
+/** The whole block. */
+export function figures(result: Result): string {
+  const { node, cpu, cores, rounds, loadBefore, loadAfter } = result
+  const busy = Math.max(loadBefore, loadAfter - 2) > 0.5
+  return [
+    'How many times as many lines one second of processor time delivers here as elsewhere: above 1 we are ahead. The ceiling is',
+    'the least a Node server can do, with no names, bounds or history; “kept” is our server with every line on the disk before',
+    'anybody hears it.',
+    '',
+    ratios(result),
+    '',
+    ...sentences(result),
+    '',
+    '![Deliveries against members](scripts/bench/charts/deliveries.svg)',
+    '',
+    '![Memory against connections](scripts/bench/charts/memory.svg)',
+    '',
+    `Measured with \`npm run bench -- --save\` on Node ${node}, ${cores} cores (${cpu}), server and load generator pinned to one each; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
+    ...(busy
+      ? [
+          `**The machine was busy with other things** (load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after), so that only large ratios say something.`,
+        ]
+      : []),
+  ].join('\n')
+}

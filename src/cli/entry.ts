@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** The first that runs: answers `--version` at once, and lets Node keep what it compiles, so that the next start is quicker. */
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { version } from './version.ts'
+
+/** A folder of this user alone: what lies in it is run, so it cannot be one that others may write to. */
+function cacheFolder(): string {
+  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env
+  if (process.platform === 'win32') return join(LOCALAPPDATA || homedir(), 'earshot', 'compiled')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'earshot', 'compiled')
+  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot', 'compiled')
+}
+
+const [only, ...more] = process.argv.slice(2)
+if ((only === '--version' || only === '-V') && more.length === 0) process.stdout.write(`${version}\n`)
+else {
+  // Nodes before 22.8 have none. It says what became of it and never throws; without it all is the same, only later.
+  if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function')
+    module.enableCompileCache(cacheFolder())
+  await import('./main.ts')
+}
