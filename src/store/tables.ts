@@ -75,9 +75,10 @@ export function createTables(db: Database, newEpoch: string): Tables {
     before: db.prepare(
       `${lines} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq < ? ORDER BY line.seq DESC LIMIT ?`,
     ),
+    // By the index's own number, which is the line's, so that the newest are found first and the rest is never looked at.
     // The index finds words of three letters and more; shorter ones are looked for in what it found, or in everything.
     indexed: db.prepare(
-      `${lines} JOIN word ON word.rowid = line.place WHERE word MATCH ?3 AND ${wanted} ORDER BY line.place DESC LIMIT ?4`,
+      `${lines} JOIN word ON word.rowid = line.place WHERE word MATCH ?3 AND ${wanted} ORDER BY word.rowid DESC LIMIT ?4`,
     ),
     unindexed: db.prepare(`${lines} WHERE ${wanted} ORDER BY line.place DESC LIMIT ?3`),
     oldest: db.prepare('SELECT seq, at FROM line WHERE room = ? ORDER BY seq LIMIT ?'),
