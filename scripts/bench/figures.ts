@@ -52,7 +52,7 @@ function sentences(result: Result): string[] {
       ? 'No line was lost or doubled in any of this.'
       : `${wrong} lines were lost or doubled in all of this, which is a mistake of ours.`,
     `With ${history.linesLong.toLocaleString('en')} lines of history joining takes ${two(history.join)} times as long as with ${history.linesShort.toLocaleString('en')}, a page ${two(history.page)}, a search ${two(history.search)}.`,
-    `\`earshot --version\` takes ${starts.versionMs.toFixed(0)} ms longer than \`node -e 0\` (${starts.bareMs.toFixed(0)} ms); a server listens after ${starts.servingMs.toFixed(0)} ms more than that, the list of servers is painted after ${starts.paintedMs.toFixed(0)} ms more.`,
+    `\`earshot --version\` takes ${starts.versionMs.toFixed(0)} ms longer than \`node -e 0\` (${starts.bareMs.toFixed(0)} ms); a server listens ${starts.servingMs.toFixed(0)} ms, the list of servers is painted ${starts.paintedMs.toFixed(0)} ms after that time.`,
     `An install is ${starts.installMb.required.toFixed(1)} MB, ${starts.installMb.all.toFixed(1)} MB with the optional database driver.`,
   )
   return lines
@@ -63,6 +63,12 @@ export function figures(result: Result): string {
   const { node, cpu, cores, rounds, loadBefore, loadAfter } = result
   const busy = Math.max(loadBefore, loadAfter - 2) > 0.5
   return [
+    ...(busy
+      ? [
+          `**The machine was busy with other things** (load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after): only large ratios say something, and times are far too long.`,
+          '',
+        ]
+      : []),
     'How many times as many lines one second of processor time delivers here as elsewhere: above 1 we are ahead. The ceiling is',
     'the least a Node server can do, with no names, bounds or history; “kept” is our server with every line on the disk before',
     'anybody hears it.',
@@ -76,10 +82,5 @@ export function figures(result: Result): string {
     '![Memory against connections](scripts/bench/charts/memory.svg)',
     '',
     `Measured with \`npm run bench -- --save\` on Node ${node}, ${cores} cores (${cpu}), server and load generator pinned to one each; medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
-    ...(busy
-      ? [
-          `**The machine was busy with other things** (load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after), so that only large ratios say something.`,
-        ]
-      : []),
   ].join('\n')
 }

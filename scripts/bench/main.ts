@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { setup } from '../setup.mjs'
 import { measureHistory } from './history.ts'
-import { perCpuOf, type Result, save } from './result.ts'
+import { perCpuOf, type Result, save, saved } from './result.ts'
 import { measureStarts, type Starts } from './start.ts'
 import { comparisons, talkRows } from './tables.ts'
 import type { Outcome } from './talk/load.ts'
@@ -159,8 +159,14 @@ async function main(): Promise<number> {
     `\nLoad of the machine after: ${loadAfter.toFixed(2)}. It took ${((performance.now() - startedMs) / 1000).toFixed(0)} s.`,
   )
   if (!values.save) return 0
+  const before = saved()
+  if (!quick && rows.length === 0 && before) {
+    // What has a process of its own may be measured again alone.
+    save({ ...before, ...(starts ? { starts } : {}), ...(history ? { history } : {}) })
+    return 0
+  }
   if (quick || !starts || !history || named.length > 0) {
-    say('Not saved: only a whole run is, of everything and everybody.')
+    say('Not saved: only a whole run is, of everything and everybody; or start and history, where one was.')
     return 2
   }
   const talk = Object.fromEntries([...all].map(([name, found]) => [name, Object.fromEntries(found)]))
