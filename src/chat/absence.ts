@@ -2,13 +2,19 @@
 import { depart, type HubState, type Joined, send } from './state.ts'
 import type { Effect, Session, SessionId } from './types.ts'
 
-/** The connection is gone. Who has no identity to come back with has left, and so has anybody where too many are kept. */
+/**
+ * The connection is gone. Who has no identity to come back with has left: guests, and newcomers who may never have heard
+ * which one they were given, and would else find their own nick taken. So has anybody where too many are kept.
+ */
 export function lose(state: HubState, session: Session): Effect[] {
   const { phase } = session
   if (phase.at === 'reconnecting') return []
   state.buckets.delete(session.id)
   const isKept =
-    phase.at === 'joined' && !phase.person.isGuest && state.sessions.size <= state.limits.connectionsMax
+    phase.at === 'joined' &&
+    session.knowsItself &&
+    !phase.person.isGuest &&
+    state.sessions.size <= state.limits.connectionsMax
   return isKept ? hold(state, Object.assign(session, { phase })) : leave(state, session)
 }
 

@@ -132,6 +132,8 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     const held = heldBack(state, session, heard)
     if (held) return held
     const { message, nowMs } = heard
+    // Whoever speaks after the welcome has read it.
+    if (isJoined(session)) session.knowsItself = true
     // The table pairs each type with its handler; the compiler cannot see the pairing through an index.
     const handler = handlers[message.type] as Handler<ClientMessage['type']>
     const effects = handler(state, session, message, nowMs)
@@ -147,6 +149,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
         id,
         phase: { at: 'greeting' },
         rooms: new Set(),
+        knowsItself: false,
         pings: 0,
         pongs: 0,
         fence: null,

@@ -26,6 +26,8 @@ export interface Session {
   phase: Phase
   /** Rooms this session is in. */
   readonly rooms: Set<string>
+  /** Whether its client is sure to know who it is here, and so can come back as the same. */
+  knowsItself: boolean
   /** Pings it was sent, and how many it has answered. */
   pings: number
   pongs: number

@@ -47,6 +47,19 @@ test('who does not come back in time has left, once', () => {
   assert.deepEqual(transcript('A'), ['presence bob here'])
 })
 
+test('a newcomer who may not have heard the welcome is not waited for, and comes again under the same nick', () => {
+  const { open, say, lose, join, held, transcript } = createTable()
+  join('A', 'ann')
+  open('B')
+  say('B', { type: 'hello', v: 1, nick: 'bob' })
+  transcript('A')
+  lose('B')
+  assert.deepEqual(transcript('A'), ['presence bob gone'])
+  assert.deepEqual(held, [])
+  join('B2', 'bob')
+  assert.equal(transcript('B2')[0], 'welcome bob (be kind)')
+})
+
 test('who says bye has left at once, and a guest, who cannot come back, too', () => {
   const { say, lose, join, transcript } = annAndBob()
   say('B', { type: 'bye' })

@@ -121,6 +121,10 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
     join(session: SessionId, nick: string, more: Partial<Extract<ClientMessage, { type: 'hello' }>> = {}) {
       run(hub.open(session))
       run(hub.receive(session, { type: 'hello', v: 1, nick, ...more }, table.nowMs))
+      // As every client does, it asks whether the connection lives: the hub learns that it was heard.
+      run(hub.receive(session, { type: 'ping' }, table.nowMs))
+      const answer = heard.findLastIndex(({ to, message }) => to === session && message.type === 'pong')
+      if (answer >= 0) heard.splice(answer, 1)
     },
     speak(from: SessionId, id: string, body: string, room: string = lobby) {
       run(hub.receive(from, { type: 'say', id, room, kind: 'say', body }, table.nowMs))

@@ -10,6 +10,8 @@ interface Presence {
   /** Rooms it came back with, and went to since. */
   readonly rooms: Set<string>
   saidBye: boolean
+  /** Whether its client is sure to know who it is: it came as somebody known, or spoke after its welcome. */
+  knowsItself: boolean
   lostAtMs: number | null
   /** What it was told of others: room and nick to their presence. */
   readonly told: Map<string, string>
@@ -32,10 +34,11 @@ export function createPresences(nowMs: () => number, wrongs: Set<string>): Prese
 
   function welcomed(one: Presence, { device, nick }: { device: string; nick: string }): void {
     const holder = byNick.get(nick)
-    if (holder && holder.device !== device && isHeld(holder) && !holder.saidBye)
+    if (holder && holder.device !== device && isHeld(holder) && !holder.saidBye && holder.knowsItself)
       wrongs.add(
         `${nick} is given away ${nowMs() - (holder.lostAtMs ?? 0)} ms after their connection was lost`,
       )
+    if (one.device === device) one.knowsItself = true
     one.device = device
     one.nick = nick
     for (const [name, other] of byNick) if (other.device === device) byNick.delete(name)
@@ -44,7 +47,7 @@ export function createPresences(nowMs: () => number, wrongs: Set<string>): Prese
 
   function gone(hearer: Presence, room: string, nick: string): void {
     const whom = byNick.get(nick)
-    if (!whom || whom.saidBye || !whom.rooms.has(room)) return
+    if (!whom || whom.saidBye || !whom.knowsItself || !whom.rooms.has(room)) return
     if (whom.lostAtMs === null || isHeld(whom))
       wrongs.add(`${nick} is said to have left ${room} and may still come back`)
     else if (hearer.told.get(`${room} ${nick}`) !== 'reconnecting')
@@ -59,13 +62,23 @@ export function createPresences(nowMs: () => number, wrongs: Set<string>): Prese
     heard(session, message) {
       let one = sessions.get(session)
       if (!one) {
-        one = { device: '', nick: '', rooms: new Set(), saidBye: false, lostAtMs: null, told: new Map() }
+        one = {
+          device: '',
+          nick: '',
+          rooms: new Set(),
+          saidBye: false,
+          knowsItself: false,
+          lostAtMs: null,
+          told: new Map(),
+        }
         sessions.set(session, one)
       }
       if (message.type === 'hello') {
+        one.device = message.device ?? ''
         one.rooms.clear()
         for (const room of ['#lobby', ...Object.keys(message.last ?? {})]) one.rooms.add(room)
-      } else if (message.type === 'join') one.rooms.add(message.room)
+      } else if (one.nick !== '') one.knowsItself = true
+      if (message.type === 'join') one.rooms.add(message.room)
       else if (message.type === 'leave') one.rooms.delete(message.room)
       else if (message.type === 'bye') one.saidBye = true
     },

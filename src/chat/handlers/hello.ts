@@ -55,6 +55,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   person.nick = nick
   person.isGuest = said.guest === true
   person.session = from.id
+  from.knowsItself = known !== null
   const joined = Object.assign(from, { phase: { at: 'joined' as const, person } })
   state.nicks.set(fold(nick), from.id)
   effects.push(
