@@ -7,7 +7,7 @@ export type Kind = (typeof kinds)[number]
 
 export interface Ending {
   readonly how: 'kill' | 'power' | 'stop'
-  /** After the server listened. */
+  /** After the server kept a first line. */
   readonly afterMs: number
   readonly downMs: number
   /** The next start is killed so long after it began; null: it is let through. */

@@ -32,6 +32,8 @@ export interface Outcome {
 
 /** Everybody is back and answered long before that, even on a loaded machine; a mistake may be found sooner. */
 const quietMsMax = { usual: 20_000, planted: 5_000 }
+/** How long an ending waits for somebody to talk. */
+const talkMsMax = 5_000
 /** A server that was told to stop is gone by then. */
 const stopMsMax = 5_000
 
@@ -66,6 +68,8 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
   let longestStart = 0
   let longestStop = 0
   let lines = 0
+  /** Lines that were answered for. */
+  let answered = 0
 
   async function start(killAfterMs?: number): Promise<void> {
     const begun = await startServer({
@@ -114,6 +118,7 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
       ...(mistake.update ? { wrap: mistake.update } : {}),
       turned(person, before, input) {
         witness.turned(person, before, input)
+        if (person.model().outbox.length < before.outbox.length) answered++
         if (input.got === 'unlinked') noted('connections lost')
         else if (input.got === 'linked') noted('connections made')
         rest.look()
@@ -157,6 +162,9 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
 
   async function goThrough(endings: readonly Ending[]): Promise<void> {
     for (const { how, afterMs, downMs, startKilledMs } of endings) {
+      // In the middle of the talk, not before it: who was cut off needs a moment to be back.
+      const before = answered
+      await rest.until(() => answered > before, talkMsMax)
       await pause(afterMs)
       await end(how)
       await pause(downMs)
