@@ -37,6 +37,16 @@ export function createRest(): Rest {
   }
 }
 
+/** Where each of them stands, for whoever asks why there is no rest. */
+export const standing = (people: readonly Talker[]): string[] =>
+  people
+    .map(one => one.model())
+    .map(({ nick, link, outbox, asked, held, ask, rooms }) => {
+      const lasts = [...rooms.values()].map(room => `${room.name} ${room.lastSeq}`).join(', ')
+      const sent = outbox.filter(({ sentAtMs }) => sentAtMs !== null).length
+      return `${nick}: ${link.at}; ${outbox.length} lines (${sent} sent), ${asked.length} answers, ${held.length} held; asks ${ask?.about ?? 'nothing'}; ${lasts}`
+    })
+
 const isAnswered = ({ link, outbox, asked, held }: Model): boolean =>
   link.at === 'joined' && outbox.length + asked.length + held.length === 0
 

@@ -13,7 +13,7 @@ import type { Ending, Plan } from './plan.ts'
 import { losePower, watching } from './power.ts'
 import { newPlace, type ServerProcess, startServer, watcherPath } from './process.ts'
 import { createProxy } from './proxy.ts'
-import { createRest } from './rest.ts'
+import { createRest, standing } from './rest.ts'
 
 /** A mistake put in on purpose: into the server’s process by name, or around the update of each client. */
 export interface Mistake {
@@ -31,11 +31,14 @@ export interface Outcome {
 }
 
 /** Everybody is back and answered long before that, even on a loaded machine; a mistake may be found sooner. */
-const quietMsMax = { usual: 20_000, planted: 5_000 }
+const quietMsMax = { usual: 30_000, planted: 5_000 }
 /** How long an ending waits for somebody to talk. */
 const talkMsMax = 5_000
 /** A server that was told to stop is gone by then. */
 const stopMsMax = 5_000
+
+/** Lines of one person that wait. */
+const waitingMax = 20
 
 const names = ['ann', 'bob', 'cat', 'dan', 'eve']
 
@@ -128,8 +131,9 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
 
   /** @param where '' for the room on show, else a room or `@nick` and a blank */
   function say(person: Person, where: string): void {
-    // What waits to be taken has no name yet that a witness could know it by.
-    if (!person.isAlive() || person.model().outbox.length > 60 || person.model().held.length > 0) return
+    // Who waits for much already says no more: what is held has no name yet that a witness could know it by.
+    if (!person.isAlive() || person.model().outbox.length > waitingMax || person.model().held.length > 0)
+      return
     const body = `line${++lines}${random.chance(plan.longPart) ? ` ${longWords(random)}` : ''}`
     const was = person.model().outbox.length
     person.enter(where + body)
@@ -181,7 +185,7 @@ export async function runPlan(plan: Plan, mistake = noMistake): Promise<Outcome>
   /** Everything is whole again; then everybody says one more word in each room, and somebody new reads it all. */
   async function comeToRest(): Promise<void> {
     const isQuiet = () => rest.isQuiet(people)
-    const late = (what: string) => void wrongs.push(`${what} in ${quietMs} ms.`)
+    const late = (what: string) => void wrongs.push(`${what} in ${quietMs} ms.`, ...standing(people))
     if (!(await rest.until(isQuiet, quietMs))) return late('It does not come to rest')
     for (const person of people)
       for (const room of person.model().rooms.keys()) if (!room.startsWith('@')) say(person, `${room} `)
