@@ -1,5 +1,5 @@
 /** A connection that was lost: its member’s nick and places are kept for a while, and the others see that they reconnect. */
-import { depart, type HubState, type Joined, send } from './state.ts'
+import { depart, type HubState, type Joined, plainly, send } from './state.ts'
 import type { Effect, Session, SessionId } from './types.ts'
 
 /**
@@ -43,6 +43,7 @@ function hold(state: HubState, session: Joined): Effect[] {
           room: name,
           nick: person.nick,
           presence: 'reconnecting',
+          ...plainly(session),
         }),
       )
   }

@@ -312,6 +312,16 @@ export const commandRows = [
   },
   {
     ...alone,
+    name: 'trust',
+    usage: '/trust CODE',
+    help: 'the changed key of this server is right: CODE is the last four of its new code',
+    example: '/trust 7f3a',
+    takes: ['text'],
+    needsArgument: true,
+    clientOnly: true,
+  },
+  {
+    ...alone,
     name: 'info',
     aliases: ['status'],
     usage: '/info',

@@ -8,6 +8,7 @@ import {
   otherOf,
   others,
   type Person,
+  plainly,
   type Room,
   send,
 } from './state.ts'
@@ -18,6 +19,7 @@ import type { Effect, Line, Presence } from './types.ts'
 export interface Before {
   readonly nick: string
   readonly presence: Presence
+  readonly isEncrypted: boolean
   readonly rooms: ReadonlySet<string>
 }
 
@@ -137,7 +139,8 @@ export function settled(state: HubState, from: Joined, room: Room): Effect[] {
 /** The others hear of who comes; of who only changed the connection, they hear what is new to them. */
 function announce(room: Room, from: Joined, before: Before | undefined): Effect[] {
   const { nick } = from.phase.person
-  if (before?.nick === nick && before.presence === 'here') return []
+  const isAsBefore = before?.presence === 'here' && before.isEncrypted === from.isEncrypted
+  if (before?.nick === nick && isAsBefore) return []
   const renamed = before === undefined || before.nick === nick ? {} : { was: before.nick }
   return send(others(room, from.id), {
     type: 'presence',
@@ -145,5 +148,6 @@ function announce(room: Room, from: Joined, before: Before | undefined): Effect[
     nick,
     ...renamed,
     presence: 'here',
+    ...plainly(from),
   })
 }

@@ -5,6 +5,7 @@ import { expire, lose } from './absence.ts'
 import { addRoom, catchUp, settled, wake } from './entering.ts'
 import { answerFor, ask, heldBack, refuseLine, release } from './fence.ts'
 import { history, rooms, search, who } from './handlers/asking.ts'
+import { auth } from './handlers/auth.ts'
 import { bye } from './handlers/bye.ts'
 import { hello } from './handlers/hello.ts'
 import { join, leave } from './handlers/join.ts'
@@ -49,6 +50,7 @@ const nothingPast: Past = { lines: [], rooms: [], people: [] }
 /** One row a message: a message without a handler does not compile. */
 const handlers: Handlers = {
   hello,
+  auth,
   say,
   nick,
   join,
@@ -67,8 +69,8 @@ const handlers: Handlers = {
 }
 
 export interface Hub {
-  /** A connection came. */
-  open(session: SessionId): Effect[]
+  /** A connection came; `isEncrypted` unless told otherwise. */
+  open(session: SessionId, isEncrypted?: boolean): Effect[]
   /** It said something; `nowMs` is monotonic. */
   receive(from: SessionId, message: ClientMessage, nowMs: number): Effect[]
   /** It said something that is no message; it hears why. */
@@ -144,10 +146,11 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   const again = (session: Session) => (heard: Heard) => (isJoined(session) ? take(session, heard) : [])
 
   return {
-    open(id) {
+    open(id, isEncrypted = true) {
       state.sessions.set(id, {
         id,
         phase: { at: 'greeting' },
+        isEncrypted,
         rooms: new Set(),
         knowsItself: false,
         pings: 0,

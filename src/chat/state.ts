@@ -80,6 +80,9 @@ export type Pace = 'hello' | 'say' | 'nick' | 'join' | 'ask' | 'signal'
 const peopleMax = 10_000
 const personIdLength = 12
 
+/** What others are told of somebody whose connection anybody on the network can read. */
+export const plainly = ({ isEncrypted }: Session): { plain?: true } => (isEncrypted ? {} : { plain: true })
+
 export const isJoined = (session: Session): session is Joined => session.phase.at === 'joined'
 
 /** Who a session is, whether its connection still stands or their place is kept. */
@@ -159,10 +162,18 @@ export function tooFast(
   return refuse(from, about, 'too-fast', `That was too fast; try again in ${seconds} s.`, { retryMs })
 }
 
+/** How a secret begins that was never said in plain text, and is taken for lost where it is. */
+const sealed = 'tls_'
+export const isSealed = (secret: string): boolean => secret.startsWith(sealed)
+
 /** Somebody new, with the secret they prove themselves with. The longest gone makes room where there are too many. */
-export function newPerson(state: HubState, nick: string): { person: Person; secret: string } {
+export function newPerson(
+  state: HubState,
+  nick: string,
+  isEncrypted: boolean,
+): { person: Person; secret: string } {
   const device = state.means.newId()
-  const secret = state.means.newSecret()
+  const secret = `${isEncrypted ? sealed : ''}${state.means.newSecret()}`
   const person = addPerson(state, { device, secretHash: state.means.digest(secret), nick })
   for (const oldest of state.people.values()) {
     if (state.people.size <= peopleMax) break

@@ -3,7 +3,7 @@ import { isDirect } from '../base/rooms.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
 import type { Group } from './members.ts'
-import { type HubState, otherOf, type Person, personOf, type Room, send } from './state.ts'
+import { type HubState, otherOf, type Person, personOf, plainly, type Room, send } from './state.ts'
 import type { Effect, Line, Member, ServerMessage, Session, SessionId, WireLine } from './types.ts'
 
 /** What a member is shown of a kept line: not its author, but whom it is for where that is one person. */
@@ -109,7 +109,8 @@ function membersOf(state: HubState, group: Group): Member[] {
   return list
 }
 
-const memberOf = ({ phase }: Session, person: Person): Member => ({
+const memberOf = (session: Session, person: Person): Member => ({
   nick: person.nick,
-  presence: phase.at === 'reconnecting' ? 'reconnecting' : person.away === null ? 'here' : 'away',
+  presence: session.phase.at === 'reconnecting' ? 'reconnecting' : person.away === null ? 'here' : 'away',
+  ...plainly(session),
 })

@@ -24,6 +24,8 @@ export interface Heard {
 export interface Session {
   readonly id: SessionId
   phase: Phase
+  /** Nobody between could read along. */
+  readonly isEncrypted: boolean
   /** Rooms this session is in. */
   readonly rooms: Set<string>
   /** Whether its client is sure to know who it is here, and so can come back as the same. */

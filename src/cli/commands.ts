@@ -1,5 +1,6 @@
 /** The one table of commands and options: parsing, help, validation, settings and the README derive from it. */
 import { cleanLine } from '../base/clean.ts'
+import { readCode } from '../base/fingerprint.ts'
 import { checkNick } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
 import { parseTarget } from '../base/target.ts'
@@ -163,6 +164,30 @@ const json = (key: string): OptionRow => ({
   key,
   help: 'print one JSON object a line, for scripts',
 })
+const readCodeOption = (text: string): Read<string> => {
+  const code = readCode(text)
+  return code?.length === 16
+    ? { ok: true, value: code }
+    : { ok: false, text: 'the code of a server is 16 letters and digits, such as k7qm-3xvd-2rta-w5hf' }
+}
+
+const readPlaintext = (text: string): Read<string> =>
+  ['allow', 'local', 'deny'].includes(text)
+    ? { ok: true, value: text }
+    : { ok: false, text: 'expected allow, local or deny' }
+
+const trust: OptionRow = {
+  flags: '--trust <code>',
+  key: null,
+  help: 'go on only if the server has this code, also where its key has changed',
+  read: readCodeOption,
+}
+const passwordFile: OptionRow = {
+  flags: '--password-file <file>',
+  key: 'password-file',
+  help: 'the password of the server is the first line of this file (/dev/fd/3 for a descriptor)',
+  usual: 'asked for, or the one remembered',
+}
 const client: readonly OptionRow[] = [
   nick,
   {
@@ -191,6 +216,8 @@ const client: readonly OptionRow[] = [
   },
   { flags: '--no-bell', key: 'no-bell', help: 'neither ring nor tell the desktop when somebody calls' },
   noScan,
+  trust,
+  passwordFile,
   discoveryPort,
   interfaces,
   config,
@@ -201,7 +228,17 @@ const server: OptionRow = {
   help: 'which server: its name or id as scan lists it, or HOST:PORT, which is not looked for',
   usual: 'the only one that is found',
 }
-const errand: readonly OptionRow[] = [server, nick, look, noScan, discoveryPort, interfaces, config]
+const errand: readonly OptionRow[] = [
+  server,
+  nick,
+  trust,
+  passwordFile,
+  look,
+  noScan,
+  discoveryPort,
+  interfaces,
+  config,
+]
 const patience = (help: string): OptionRow => ({
   flags: '--wait [seconds]',
   key: null,
@@ -289,6 +326,23 @@ export const commands = [
         help: 'how much of the past to keep: so many days (30d) or so many lines of each room (100000)',
         usual: 'everything',
         read: readKeep,
+      },
+      {
+        flags: '--password',
+        key: 'serve.password',
+        help: 'ask everybody for a password, which is made and shown once',
+      },
+      {
+        flags: '--password-file <file>',
+        key: 'serve.password-file',
+        help: 'ask everybody for the password in the first line of this file (/dev/fd/3 for a descriptor, - to type it)',
+      },
+      {
+        flags: '--plaintext <whom>',
+        key: 'serve.plaintext',
+        help: 'whom to take without encryption, such as netcat: allow for everybody, local for this machine alone, deny for nobody',
+        usual: 'allow; with a password, local',
+        read: readPlaintext,
       },
       {
         flags: '--limits <changes>',

@@ -2,8 +2,10 @@
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import { keptOf } from '../client/kept.ts'
+import { verdictOn } from '../client/link.ts'
 import type { Model } from '../client/model.ts'
 import type { Theme } from '../client/themes.ts'
+import type { KnownServer } from '../client/trust.ts'
 import type { ClientEffect, Input } from '../client/types.ts'
 import { createUpdate } from '../client/update.ts'
 import type { Scanner } from '../discovery/scanner.ts'
@@ -44,6 +46,7 @@ export interface ConversationOptions {
   rememberTheme(theme: Theme): void
   /** Where what must outlive this client is kept; `tell` takes a sentence about what cannot be. */
   createSlots(tell: (text: string) => void): Slots
+  rememberServer(server: KnownServer): void
 }
 
 export interface Conversation {
@@ -74,7 +77,7 @@ export function converse(options: ConversationOptions): Conversation {
   const over = new Promise<{ code: number; text: string | null }>(resolve => {
     finish = resolve
   })
-  const link = createLink(hear, { asksWho: true })
+  const link = createLink(hear, { asksWho: news => !isDoubtful(news) })
   /** What cannot be kept is told when there is a room to tell it in. */
   let troubles: string[] = []
   const slots = options.createSlots(text => {
@@ -93,10 +96,16 @@ export function converse(options: ConversationOptions): Conversation {
     for (const text of told) feed({ got: 'notice', text })
   }
 
+  /** Then nothing of ours is said, not even a question. */
+  const isDoubtful = (news: Extract<LinkNews, { got: 'linked' }>): boolean =>
+    verdictOn(model, news).is === 'doubtful'
+
   async function greet(news: Extract<LinkNews, { got: 'linked' }>): Promise<void> {
     const mine = links
-    if (news.server === undefined) return feed(news)
-    const held = await slots.hold(news.server, model.nick)
+    const server = news.secured?.server ?? news.server
+    // Whoever only claims to be a server we know does not get the slot that is held for it.
+    if (server === undefined || isDoubtful(news)) return feed(news)
+    const held = await slots.hold(server, model.nick)
     if (mine === links) feed({ ...news, kept: held?.kept })
   }
 
@@ -130,6 +139,8 @@ export function converse(options: ConversationOptions): Conversation {
       link.hangUp()
     },
     send: ({ message }) => link.send(write(message)),
+    login: ({ secret }) => link.login(secret),
+    rememberServer: ({ server }) => options.rememberServer(server),
     probe: () => scanner?.probe(),
     sweep: () => scanner?.sweep((asked, total, done) => feed({ got: 'sweep', asked, total, done })),
     host: ({ name }) => void startHosting(name),

@@ -5,9 +5,20 @@ import { formatTarget } from '../base/target.ts'
 import { bounds, patience } from '../client/bounds.ts'
 import { isElsewhere, sameTarget } from '../client/link.ts'
 import { shownHost } from '../client/servers.ts'
-import type { Target } from '../client/types.ts'
+import {
+  curesOf,
+  type Doubt,
+  doubtText,
+  judge,
+  knownBy,
+  plainText,
+  remembered,
+  welcomed,
+} from '../client/trust.ts'
+import type { Login, Secured, Target } from '../client/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import { type ClientMessage, type ServerMessage, write } from '../wire/messages.ts'
+import { knownServers, rememberServer } from './known.ts'
 import { createLink, type LinkNews } from './link.ts'
 import type { Meant } from './opening.ts'
 import { startSeek, whereFor } from './seek.ts'
@@ -54,6 +65,13 @@ export function startErrand(options: ErrandOptions): Errand {
   let tries = 0
   let attempt = 0
   let joinedAtMs = 0
+  /** Who answered, and where; the doubts about them are settled before anything is said. */
+  let peer: Secured | null = null
+  let at = ''
+  let known = knownBy(knownServers())
+  let login: Login | null = null
+  let password = options.server.credentials.password
+  let triedLogin = false
   let lastWords: { text: string; retryMs: number } | null = null
   let { target } = options.server
   /** While the server is away: what ends listening for it, and how often that made us dial at once. */
@@ -61,7 +79,7 @@ export function startErrand(options: ErrandOptions): Errand {
 
   function greet(): void {
     const known =
-      identity === null
+      identity === null || (peer !== null && peer.server !== identity.server)
         ? {}
         : { device: identity.device, secret: identity.secret, epoch: identity.epoch, last: options.last() }
     link.send(write({ type: 'hello', v: protocolVersion, nick, ...known }))
@@ -84,6 +102,10 @@ export function startErrand(options: ErrandOptions): Errand {
       return fail(
         `The server answered in version ${said.v} of Earshot’s protocol; this one speaks version ${protocolVersion}. Upgrade the older side.`,
       )
+    const claimed = known.get(said.server)
+    if (peer === null && claimed) return doubt({ because: 'plain', known: claimed })
+    if (peer !== null && peer.server !== said.server)
+      return fail('the server calls itself by another identity than its key does. It is not to be trusted.')
     const before = identity
     if (before !== null && before.server !== said.server && options.server.patience !== null) {
       // Ours has another address by now, or will be back at this one.
@@ -92,6 +114,7 @@ export function startErrand(options: ErrandOptions): Errand {
       return unlinked('')
     }
     identity = said
+    if (peer !== null) remember(peer, cleanLine(said.name, 40))
     nick = said.nick
     phase = 'joined'
     joinedAtMs = performance.now()
@@ -102,9 +125,41 @@ export function startErrand(options: ErrandOptions): Errand {
     else options.onWelcome(before.epoch === said.epoch ? 'again' : 'reset', said.epoch)
   }
 
+  function remember(secured: Secured, name: string): void {
+    const entry = welcomed(known, { secured, name, at, wallMs: Date.now(), login })
+    login = null
+    known = remembered(known, entry)
+    rememberServer(entry)
+  }
+
+  function doubt(why: Doubt): void {
+    const cure = curesOf(why).given
+    fail(`${doubtText(why, Date.now())}${cure === '' ? '' : ` If it is right: ${cure}`}`)
+  }
+
+  function logIn() {
+    const kept = peer === null ? undefined : known.get(peer.server)
+    const secret =
+      password !== null
+        ? { password }
+        : kept?.login && kept.pin === peer?.pin && !triedLogin
+          ? { login: kept.login }
+          : null
+    if (peer === null)
+      return fail('the server asks for its password, and the connection is not encrypted: it was not sent.')
+    if (secret === null)
+      return fail(
+        'the server asks for its password. Give it with --password-file FILE, or join once with “earshot”, which remembers it.',
+      )
+    password = null
+    triedLogin = true
+    link.login(secret)
+  }
+
   function atTheDoor(said: ServerMessage) {
     if (said.type === 'welcome') return welcome(said)
     if (said.type !== 'refused') return
+    if (said.code === 'password') return logIn()
     tries += 1
     // A tool asks nobody: whatever nick is free will do.
     if (said.suggestion === undefined || tries >= triesMax) return fail(cleanLine(said.text))
@@ -155,14 +210,35 @@ export function startErrand(options: ErrandOptions): Errand {
     link.dial(target, Math.max(0, outage.dialAtMs - performance.now()))
   }
 
+  function linked({ host, port, secured }: Extract<LinkNews, { got: 'linked' }>) {
+    at = formatTarget(host, port)
+    const { meant, credentials, patience } = options.server
+    const verdict = judge(known, { secured, meant: identity?.server ?? meant, at, code: credentials.code })
+    if (verdict.is === 'doubtful') {
+      const { doubt: why } = verdict
+      if (why.because !== 'other' || patience === null) return doubt(why)
+      // Ours has another address by now, or will be back at this one.
+      lastWords = { text: 'Another server answers at its address now.', retryMs: 0 }
+      link.hangUp()
+      return unlinked('')
+    }
+    if (verdict.is === 'plain' && identity === null) options.onNotice(plainText)
+    peer = secured
+    phase = 'greeting'
+    tries = 0
+    triedLogin = false
+    greet()
+  }
+
   function hear(news: LinkNews) {
     if (phase === 'over') return
     if (news.got === 'unlinked') return unlinked(news.text)
-    if (news.got === 'linked') {
-      phase = 'greeting'
-      tries = 0
+    if (news.got === 'linked') return linked(news)
+    if (news.got === 'loggedIn') {
+      login = news.login
       return greet()
     }
+    if (news.got === 'loginFailed') return fail(news.text)
     if (news.got !== 'said') return
     const { message } = news
     if (message.type === 'bye') lastWords = { text: cleanLine(message.text), retryMs: message.retryMs ?? 0 }

@@ -50,11 +50,12 @@ export function listening(
 }
 
 /**
- * `isMeant` says whether a server that is heard later is the one. A failure’s `code` is an exit code; its text may have
- * several lines; `mayCome`: it is only not there yet.
+ * `meant`: its identity where it announced one, null where an address was given. `isMeant` says whether a server that is
+ * heard later is the one. A failure’s `code` is an exit code; its text may have several lines; `mayCome`: it is only not
+ * there yet.
  */
 export type Found =
-  | { ok: true; target: Target; isMeant(sighting: Sighting): boolean }
+  | { ok: true; target: Target; meant: string | null; isMeant(sighting: Sighting): boolean }
   | { ok: false; code: number; text: string; mayCome: boolean }
 
 /** One server as a line: `den  10.0.0.5:23277  3 users  0.4 ms`. */
@@ -92,7 +93,7 @@ export async function findServer(search: Search): Promise<Found> {
     const isAddress = isIP(server) > 0 || /[:[\]]/.test(server) || server === 'localhost'
     if (isAddress || !search.looks)
       return read.ok
-        ? { ok: true, target: { hosts: [read.host], port: read.port }, isMeant: () => false }
+        ? { ok: true, target: { hosts: [read.host], port: read.port }, meant: null, isMeant: () => false }
         : { ok: false, code: 2, text: read.text, mayCome: false }
   }
   const isCalled = (one: Sighting): boolean =>
@@ -100,7 +101,7 @@ export async function findServer(search: Search): Promise<Found> {
   const { fitting, all, outlets } = await look(search)
   const [only, ...others] = fitting
   if (only && others.length === 0)
-    return { ok: true, target: targetOf(only), isMeant: ({ id }) => id === only.id }
+    return { ok: true, target: targetOf(only), meant: only.id, isMeant: ({ id }) => id === only.id }
   if (only) {
     const head =
       server === null ? 'several servers are here' : `several servers are called “${cleanLine(server, 40)}”`
@@ -126,7 +127,7 @@ export async function findServer(search: Search): Promise<Found> {
   // Not announced here: then it may be the name of a host.
   const read = parseTarget(server, defaultPort)
   if (read.ok && (all.length === 0 || server.includes('.')))
-    return { ok: true, target: { hosts: [read.host], port: read.port }, isMeant: isCalled }
+    return { ok: true, target: { hosts: [read.host], port: read.port }, meant: null, isMeant: isCalled }
   return {
     ok: false,
     code: 1,

@@ -11,6 +11,9 @@ const paths = envPaths('earshot', { suffix: '' })
 /** Where a user keeps settings; the file need not be there. */
 export const settingsPath = (): string => join(paths.config, 'earshot.toml')
 
+/** Where what a client remembers is kept. */
+export const configFolder = (): string => paths.config
+
 /** The nick used last, or null. A file that cannot be read is as good as none. */
 export function rememberedNick(): string | null {
   const held = readJson(join(paths.config, 'client.json'))

@@ -22,6 +22,7 @@ export async function hostHere(options: {
   const { memory } = opened
   const started = await startServer({
     id: memory.id,
+    identity: memory.identity,
     motd: '',
     host: null,
     port: null,

@@ -1,13 +1,19 @@
 /** The one connection to a server: dialled, replaced, pinged, and told of when it ends. */
 import { performance } from 'node:perf_hooks'
 import { formatTarget } from '../base/target.ts'
-import type { Input, Target } from '../client/types.ts'
+import type { ClientEffect, Input, Target } from '../client/types.ts'
 import type { Connection } from '../net/connection.ts'
 import { limits } from '../wire/limits.ts'
-import { readServer, write } from '../wire/messages.ts'
+import { readServer, type ServerMessage, write } from '../wire/messages.ts'
+import { type Login, startLogin } from './login.ts'
 
 /** What becomes of the connection, and what the server says; a part of what the client’s model understands. */
-export type LinkNews = Extract<Input, { got: 'linked' | 'unlinked' | 'said' | 'rtt' }>
+export type LinkNews = Extract<
+  Input,
+  { got: 'linked' | 'unlinked' | 'said' | 'rtt' | 'loggedIn' | 'loginFailed' }
+>
+
+export type LoginSecret = Extract<ClientEffect, { do: 'login' }>['secret']
 
 export interface Link {
   /** Connects, after `delayMs`; what was under way before ends without a word. */
@@ -15,21 +21,29 @@ export interface Link {
   hangUp(): void
   /** One line of the wire. Without a connection it is lost. */
   send(line: string): void
+  /** Proves the password to the server and has it proven by the server; without a connection it comes to nothing. */
+  login(secret: LoginSecret): void
   /** Sends what waits and resolves when the connection is gone. */
   close(): Promise<void>
 }
 
 export interface LinkOptions {
-  /** Which server answers is asked first, and told with `linked`. */
-  readonly asksWho?: boolean
+  /** Whether to ask first which server answers and tell it with `linked`, where no key tells it. Left out: never. */
+  asksWho?(news: Extract<LinkNews, { got: 'linked' }>): boolean
 }
 
-export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: LinkOptions = {}): Link {
+export function createLink(
+  feed: (news: LinkNews) => void,
+  { asksWho = () => false }: LinkOptions = {},
+): Link {
   let connection: Connection | null = null
   let waiting: NodeJS.Timeout | undefined
   let dialling: AbortController | null = null
   let askedAtMs: number | null = null
   let closed: (() => void) | null = null
+  /** What the connection is bound to; null where it is not encrypted. */
+  let binding: Buffer | null = null
+  let login: Login | null = null
   /** What is told when the server has said who it is. */
   let introduced: ((server: string | undefined) => void) | null = null
 
@@ -42,6 +56,7 @@ export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: 
     connection = null
     askedAtMs = null
     introduced = null
+    login = null
   }
 
   function introduce(server: string | undefined): void {
@@ -68,7 +83,8 @@ export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: 
       if (askedAtMs !== null) feed({ got: 'rtt', ms: performance.now() - askedAtMs })
       askedAtMs = null
       introduce(message.server)
-    } else {
+    } else if (login !== null && (message.type === 'challenge' || isAboutLogin(message))) login.hear(message)
+    else {
       // Whoever answers otherwise, such as that there is no room, has to be understood all the same.
       introduce(undefined)
       feed({ got: 'said', message })
@@ -79,11 +95,11 @@ export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: 
   async function dialNow(target: Target): Promise<void> {
     const abort = new AbortController()
     dialling = abort
-    const [{ dial }, { createConnection }] = await Promise.all([
-      import('../net/dial.ts'),
+    const [{ dialSecurely, bindingOf }, { createConnection }] = await Promise.all([
+      import('../net/secure.ts'),
       import('../net/connection.ts'),
     ])
-    const dialled = await dial({ hosts: target.hosts, port: target.port, signal: abort.signal })
+    const dialled = await dialSecurely({ hosts: target.hosts, port: target.port, signal: abort.signal })
     if (dialling !== abort) {
       if (dialled.ok) dialled.socket.destroy()
       return
@@ -110,9 +126,10 @@ export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: 
       },
     })
     connection = made
-    const { localAddress: local } = dialled.socket
-    const linked = { got: 'linked', host: dialled.host, port: target.port, local } as const
-    if (!asksWho) return feed(linked)
+    binding = bindingOf(dialled.socket)
+    const { host, socket, secured } = dialled
+    const linked = { got: 'linked', host, port: target.port, secured, local: socket.localAddress } as const
+    if (secured !== null || !asksWho(linked)) return feed(linked)
     introduced = server => feed({ ...linked, server })
     ask(made)
   }
@@ -124,6 +141,19 @@ export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: 
     },
     hangUp,
     send: line => connection?.send(line),
+    login(secret) {
+      const over = connection
+      if (over === null || binding === null) return
+      const begun = startLogin(secret, binding, text => over.send(write({ type: 'auth', text })))
+      login = begun
+      void begun.done.then(outcome => {
+        if (login !== begun) return
+        login = null
+        feed(
+          outcome.ok ? { got: 'loggedIn', login: outcome.login } : { got: 'loginFailed', text: outcome.text },
+        )
+      })
+    },
     async close() {
       const gone = connection === null ? null : new Promise<void>(resolve => (closed = resolve))
       hangUp()
@@ -131,6 +161,9 @@ export function createLink(feed: (news: LinkNews) => void, { asksWho = false }: 
     },
   }
 }
+
+const isAboutLogin = (message: ServerMessage): boolean =>
+  message.type === 'refused' && message.about === 'auth'
 
 /** Something listens there and says nothing that we understand. */
 const strangerText = (host: string, port: number): string =>

@@ -1,5 +1,6 @@
 /** What a server started here remembers: its folder, its identity, its history, and for how long. */
 import { createSteadyClock } from '../base/steady.ts'
+import { type Identity, openIdentity } from '../net/identity.ts'
 import { type History, keptHistory, memoryHistory } from '../server/history.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
 import type { Limits } from '../wire/limits.ts'
@@ -11,6 +12,10 @@ const retainEveryMs = 6 * 3_600_000
 
 export interface Memory {
   readonly id: string
+  /** Its key: kept in its folder where it has one. */
+  readonly identity: Identity
+  /** Where its files are; null where nothing is kept. */
+  readonly folder: string | null
   readonly history: History
   /** What whoever runs the server should know. */
   readonly troubles: readonly string[]
@@ -37,8 +42,18 @@ export async function openMemory(
   if (!held.ok) return held
   const { home } = held
   const troubles = home.trouble === null ? [] : [home.trouble]
+  const folder = inMemory ? null : home.folder
+  const key = openIdentity(home.id, folder)
+  if (!key.ok) {
+    home.release()
+    return key
+  }
+  if (key.notice !== null) troubles.push(key.notice)
+  const { identity } = key
   const forgetful = (): Memory => ({
     id: home.id,
+    identity,
+    folder,
     history: memoryHistory(limits),
     troubles,
     onTrouble: () => {},
@@ -59,7 +74,15 @@ export async function openMemory(
   const { history } = opened
   return {
     ok: true,
-    memory: { id: home.id, history, troubles, onTrouble: retention.onTrouble, release: home.release },
+    memory: {
+      id: home.id,
+      identity,
+      folder,
+      history,
+      troubles,
+      onTrouble: retention.onTrouble,
+      release: home.release,
+    },
   }
 }
 

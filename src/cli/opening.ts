@@ -3,6 +3,7 @@ import type { Target } from '../client/types.ts'
 import type { Sighting } from '../discovery/types.ts'
 import { exitOnBug } from './bug.ts'
 import type { Patience, Read } from './commands.ts'
+import { type Credentials, credentialsOf } from './credentials.ts'
 import { type Found, findServer, listening, searchOf } from './find.ts'
 import type { Given } from './main.ts'
 import { usualNick } from './nick.ts'
@@ -13,6 +14,9 @@ import { onSignal } from './signals.ts'
 /** The server an errand goes to. */
 export interface Meant {
   readonly target: Target
+  /** Its identity; null where an address was given. */
+  readonly meant: string | null
+  readonly credentials: Credentials
   /** Whether one that is heard while no server was met yet is it. */
   isMeant(sighting: Sighting): boolean
   /** A server that is away is waited for, also the first time; null: it must be there. */
@@ -53,6 +57,11 @@ export async function runErrand<T>(
     complain(read.text)
     return 2
   }
+  const credentials = credentialsOf(options)
+  if (!credentials.ok) {
+    complain(credentials.text)
+    return 1
+  }
   const patience = isPatience(options.wait) ? options.wait : null
   const untilMs = performance.now() + (patience?.ms ?? Number.POSITIVE_INFINITY)
   const found = await find(options, patience, untilMs)
@@ -63,6 +72,8 @@ export async function runErrand<T>(
   const { discoveryPort, interfaces } = listening(options)
   const server: Meant = {
     target: found.target,
+    meant: found.meant,
+    credentials: credentials.start,
     isMeant: found.isMeant,
     patience,
     untilMs,

@@ -6,15 +6,23 @@ import type { Input } from '../client/types.ts'
 import { type Profile, readProfile } from '../terminal/profile.ts'
 import { exitOnBug } from './bug.ts'
 import { type Conversation, converse, means, type Ui } from './conversation.ts'
+import { credentialsOf } from './credentials.ts'
 import { listening } from './find.ts'
 import { clientsFolder, rememberedNick, rememberedTheme, rememberNick, rememberTheme } from './home.ts'
+import { knownServers, rememberServer } from './known.ts'
 import type { Given } from './main.ts'
 import { usualNick } from './nick.ts'
+import { complain } from './saying.ts'
 import { onSignal } from './signals.ts'
 import { createSlots } from './slots.ts'
 
 export async function run({ target, options }: Given): Promise<number> {
   const isNewcomer = rememberedNick() === null
+  const given = credentialsOf(options)
+  if (!given.ok) {
+    complain(given.text)
+    return 1
+  }
   const nick = typeof options.nick === 'string' ? options.nick : usualNick()
   if (typeof options.nick === 'string') rememberNick(options.nick)
   const profile = readProfile(process.env, {
@@ -41,6 +49,9 @@ export async function run({ target, options }: Given): Promise<number> {
       theme,
       isNewcomer,
       scans: options.scan !== false,
+      known: knownServers(),
+      interactive: !plain || process.stdin.isTTY === true,
+      ...given.start,
       nowMs: means.nowMs(),
       wallMs: means.wallMs(),
     }),
@@ -50,6 +61,7 @@ export async function run({ target, options }: Given): Promise<number> {
     rememberNick,
     rememberTheme,
     createSlots: tell => createSlots(clientsFolder(), tell),
+    rememberServer,
     rooms: Array.isArray(options.room) ? options.room.map(String) : [],
   })
   ui.guard(conversation)

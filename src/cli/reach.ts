@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
 import { createConnection } from '../net/connection.ts'
-import { dial } from '../net/dial.ts'
+import { dialSecurely } from '../net/secure.ts'
 import { limits } from '../wire/limits.ts'
 import { readServer, write } from '../wire/messages.ts'
 
@@ -12,7 +12,7 @@ export async function reach(
   { host, port }: { host: string; port: number },
   waitMs: number,
 ): Promise<{ ok: true; ms: number } | { ok: false; text: string }> {
-  const dialled = await dial({ hosts: [host], port, timeoutMs: waitMs })
+  const dialled = await dialSecurely({ hosts: [host], port, timeoutMs: waitMs })
   if (!dialled.ok) return dialled
   return await new Promise(resolve => {
     const askedAtMs = performance.now()

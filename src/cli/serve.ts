@@ -1,6 +1,7 @@
 /** `earshot serve`: a server without a screen, for people or (`--json`) for scripts. */
 import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
+import type { Plaintext } from '../server/plaintext.ts'
 import type { ServerEvent } from '../server/server.ts'
 import { startServer } from '../server/server.ts'
 import { adjusted } from '../wire/adjusted.ts'
@@ -10,6 +11,7 @@ import { listening } from './find.ts'
 import { ownName } from './host.ts'
 import type { Given } from './main.ts'
 import { openMemory } from './memory.ts'
+import { passwordOf } from './protecting.ts'
 import { complain } from './saying.ts'
 import { onSignal } from './signals.ts'
 
@@ -44,6 +46,13 @@ export async function run({ options }: Given): Promise<number> {
   }
   const { memory } = opened
   const { history } = memory
+  const guarded = await passwordOf(options, memory.folder)
+  if (!guarded.ok) {
+    complain(guarded.text)
+    await history.store.close()
+    memory.release()
+    return 1
+  }
   for (const text of memory.troubles) say({ event: 'trouble', text })
   const motd = typeof options.motd === 'string' ? cleanLine(options.motd) : ''
   const forgets =
@@ -52,6 +61,9 @@ export async function run({ options }: Given): Promise<number> {
   const told = untilTold()
   const started = await startServer({
     id: memory.id,
+    identity: memory.identity,
+    verifier: guarded.verifier,
+    plaintext: isPlaintext(options.plaintext) ? options.plaintext : null,
     name: serverName(name),
     motd: [motd, forgets].filter(text => text !== '').join(' '),
     host: typeof options.host === 'string' ? options.host : null,
@@ -70,6 +82,8 @@ export async function run({ options }: Given): Promise<number> {
     memory.release()
     return 1
   }
+  for (const text of guarded.told)
+    (options.json === true ? process.stderr : process.stdout).write(`${text}\n`)
   if (isLifted || Object.keys(changed).length > 0) say({ event: 'limits', lifted: isLifted, changed })
   memory.onTrouble(text => say({ event: 'trouble', text }))
   await told
@@ -77,6 +91,9 @@ export async function run({ options }: Given): Promise<number> {
   memory.release()
   return 0
 }
+
+const isPlaintext = (value: unknown): value is Plaintext =>
+  value === 'allow' || value === 'local' || value === 'deny'
 
 const isKeep = (value: unknown): value is Keep => typeof value === 'object' && value !== null
 
@@ -124,6 +141,7 @@ function inWords(event: ServeEvent): string {
       return [
         `“${event.name}” is open on port ${event.port}; ${whoSees(event)}`,
         ...event.addresses.map(host => `  earshot join ${formatTarget(host, event.port)}`),
+        `Its code is ${event.code}: clients show the same one at their first visit.`,
         'Ctrl-C ends it.',
       ].join('\n')
     case 'limits': {

@@ -8,7 +8,8 @@ import { accept, edit, emptyEditor } from './editor.ts'
 import { jumpTo } from './finding.ts'
 import { doneBy } from './keymap.ts'
 import { counted } from './labels.ts'
-import { giveUpJoining, helloOf, join } from './link.ts'
+import { giveUpJoining, helloOf, join, trust } from './link.ts'
+import { answerPassword } from './login.ts'
 import type { Ask } from './model.ts'
 import { roomsLike, show, shownRooms } from './rooms.ts'
 import { say } from './speech.ts'
@@ -20,6 +21,13 @@ export function questionOf(ask: Ask): { readonly question: string; readonly keys
   switch (ask.about) {
     case 'nick':
       return { question: 'Which nick do you want?', keys: 'Enter take it · Esc cancel' }
+    case 'trust':
+      return {
+        question: 'If it is right, type /trust and the last four of the new code.',
+        keys: 'Enter · Esc cancel',
+      }
+    case 'password':
+      return { question: 'The password?', keys: 'Enter log in · Esc cancel' }
     case 'address':
       return {
         question: 'Which server? Its name or address, with a port if it has its own: host:port',
@@ -126,6 +134,14 @@ export function answer(turn: Turn, ask: Ask, text: string) {
   switch (ask.about) {
     case 'nick':
       return answerNick(turn, ask, text)
+    case 'trust': {
+      const given = /^\/trust\s+(.*)$/i.exec(text.trim())?.[1]
+      const why =
+        given === undefined ? 'Nothing is sent to this server before it is trusted.' : trust(turn, given)
+      return why === null ? undefined : patch(turn, { ask: { ...ask, why, editor: emptyEditor } })
+    }
+    case 'password':
+      return answerPassword(turn, text)
     case 'address': {
       if (text.trim() === '') return cancel(turn, ask)
       const read = parseTarget(text, defaultPort)
@@ -178,5 +194,7 @@ function answerNick(turn: Turn, ask: Extract<Ask, { about: 'nick' }>, text: stri
 
 function cancel(turn: Turn, ask: Ask): void {
   patch(turn, { ask: null })
-  if (ask.about === 'nick' && ask.then === 'join' && turn.model.server === null) giveUpJoining(turn)
+  const isForJoining =
+    (ask.about === 'nick' && ask.then === 'join') || ask.about === 'trust' || ask.about === 'password'
+  if (isForJoining && turn.model.server === null) giveUpJoining(turn)
 }

@@ -16,6 +16,8 @@ export const bounds = {
   rooms: 64,
   /** Rooms remembered in the order they were shown, for coming back. The oldest go first. */
   visited: 64,
+  /** Servers whose keys are kept. More: the one not seen for longest is forgotten and would be new again. */
+  knownServers: 1_000,
   /** Names of rooms kept for completion. More are not completed. */
   roomNames: 200,
   /** Nicks ignored. More: refused with a sentence. */

@@ -151,7 +151,7 @@ function joinChosen(turn: Turn) {
 
 function joinSighting(turn: Turn, sighting: Sighting) {
   if (!isCompatible(sighting)) return note(turn, incompatibleText(sighting))
-  join(turn, targetOf(sighting), sighting.name)
+  join(turn, targetOf(sighting), sighting.name, sighting.id)
 }
 
 /** Typing the filter; false for keys that mean what they always mean here. */

@@ -21,11 +21,13 @@ import { bounds, patience } from './bounds.ts'
 import { firstSteps } from './firstSteps.ts'
 import { takeBacklog, takeGap, takeLine, takeMembers, takePresence } from './hearing.ts'
 import { hostingText } from './hosting.ts'
-import { helloOf, refusedForGood } from './link.ts'
-import { currentRoom } from './model.ts'
+import { doubted, helloOf, refusedForGood } from './link.ts'
+import { passwordNeeded } from './login.ts'
+import { currentRoom, type Greeting } from './model.ts'
 import { restore, sendWaiting, tellUnsent } from './returning.ts'
 import type { Room } from './room.ts'
 import { isUnnamed, renameRoom } from './rooms.ts'
+import { firstVisitText, plainText, remember } from './trust.ts'
 import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
@@ -48,6 +50,8 @@ const rows: { readonly [T in ServerMessage['type']]: (turn: Turn, said: Of<T>) =
   refused,
   ping: turn => want(turn, { do: 'send', message: { type: 'pong' } }),
   pong: () => {},
+  // The login is carried out next to the connection; what it comes to is an input of its own.
+  challenge: () => {},
   bye: (turn, said) =>
     patch(turn, {
       lastWords: {
@@ -73,6 +77,15 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
       turn,
       `The server answered in version ${said.v} of Earshot’s protocol; this one speaks version ${protocolVersion}. Upgrade the older side.`,
     )
+  const { peer, known } = turn.model
+  // The key has proven an identity; in plain text anybody can claim one.
+  const claimed = known.get(said.server)
+  if (peer === null && claimed) return doubted(turn, { because: 'plain', known: claimed })
+  if (peer !== null && peer.server !== said.server)
+    return refusedForGood(
+      turn,
+      'The server calls itself by another identity than its key does. It is not to be trusted.',
+    )
   const nick = cleanLine(said.nick, 48) || asked
   const server = {
     id: said.server,
@@ -86,7 +99,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   const { hosted } = turn.model
   if (hosted !== null && link.target === hosted.target) patch(turn, { hosted: { ...hosted, id: server.id } })
   const isOther = before !== null && before.id !== server.id
-  const kept = turn.model.known?.server === server.id ? turn.model.known : null
+  const kept = turn.model.kept?.server === server.id ? turn.model.kept : null
   const isReset = isOther || (before ?? kept ?? server).epoch !== server.epoch
   patch(turn, {
     nick,
@@ -95,7 +108,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     outage: null,
     lastWords: null,
     ask: turn.model.ask?.about === 'nick' ? null : turn.model.ask,
-    known: null,
+    kept: null,
     isElsewhere: false,
   })
   if (before === null || nick !== asked) want(turn, { do: 'rememberNick', nick })
@@ -140,13 +153,26 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     ...(before === null ? firstSteps(turn) : []),
     ...(isReset ? ['The server’s history was reset since you left.'] : []),
   ]
+  const isMet = before === null || isOther
+  const security: Greeting[] =
+    !isMet || (peer !== null && known.has(peer.server))
+      ? []
+      : [
+          peer === null
+            ? { warning: plainText }
+            : firstVisitText(known, peer, server.name, turn.model.answeredAt),
+        ]
+  if (peer !== null) remember(turn, peer, server.name)
   // Asked once a visit: what the operator says is read again only when it may be another operator.
-  const motd = before === null || isOther ? cleanText(said.motd).trim() : ''
+  const motd = isMet ? cleanText(said.motd).trim() : ''
   patch(turn, {
+    login: null,
+    password: null,
     greeting: [
+      ...security,
       ...(before === null ? who : []),
       ...(motd === '' ? [] : [motd]),
-      ...turn.model.greeting.filter(one => typeof one !== 'string'),
+      ...turn.model.greeting.filter(one => typeof one !== 'string' && !('warning' in one)),
     ],
   })
   const leftMs = before === null ? (kept?.leftMs ?? null) : turn.model.leftMs
@@ -224,6 +250,7 @@ function refusedAtTheDoor(turn: Turn, code: string, text: string, suggestion: st
   const { link, server, nick } = turn.model
   if (link.at !== 'greeting') return
   if (code === 'version') return refusedForGood(turn, text)
+  if (code === 'password') return passwordNeeded(turn)
   if (code !== 'nick-taken' && code !== 'bad-nick') return patch(turn, { lastWords: { text, retryMs: null } })
   if (server === null || suggestion === null || link.tries > bounds.nickTries)
     return askNick(turn, 'join', text, suggestion ?? nick)

@@ -183,6 +183,7 @@ export function takeMembers(turn: Turn, said: Of<'members'>): void {
   for (const { nick, presence } of said.members)
     if (presence !== 'gone' && members.size < bounds.members) members.set(cleanNick(nick), presence)
   putRoom(turn, { ...room, members, membersDone: said.complete })
+  for (const { nick, plain } of said.members) markReadable(turn, cleanNick(nick), plain === true)
   if (!said.complete || (room.name !== turn.model.current && room.name !== lobby)) return
   tellGreeting(turn)
 }
@@ -197,6 +198,8 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
   if (said.presence === 'gone') members.delete(nick)
   else if (members.size < bounds.members) members.set(nick, said.presence)
   const change = changeOf(room, nick, was, said.presence === 'gone')
+  if (was !== null) markReadable(turn, was, false)
+  if (said.presence !== 'gone') markReadable(turn, nick, said.plain === true)
   const isOwn = was !== null && was === turn.model.nick
   const after = { ...room, members, typists: without(room.typists, was ?? nick) }
   if (isOwn) {
@@ -208,6 +211,16 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
   else putRoom(turn, changed(after, change, turn.model.wallMs))
   if (was !== null) followRenamed(turn, was, nick)
   tellReason(turn, after, nick, said)
+}
+
+/** Whether anybody on the network can read what somebody is told. */
+function markReadable(turn: Turn, nick: string, isReadable: boolean): void {
+  const { readable } = turn.model
+  if (readable.has(nick) === isReadable || (isReadable && readable.size >= bounds.members)) return
+  const next = new Set(readable)
+  if (isReadable) next.add(nick)
+  else next.delete(nick)
+  patch(turn, { readable: next })
 }
 
 /** Whoever is ignored stays so under another nick. */

@@ -1,24 +1,31 @@
 /** The connection as the client sees it: joining, losing, waiting, finding again. */
 import { delayMs } from '../base/backoff.ts'
 import { cleanLine } from '../base/clean.ts'
+import { isCodeOf, readCode } from '../base/fingerprint.ts'
 import { lobby } from '../base/names.ts'
 import { formatTarget } from '../base/target.ts'
+import { isSealed } from '../chat/state.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
+import { emptyEditor } from './editor.ts'
 import { leaveHosted } from './hosting.ts'
 import { type Kept, keepNow, startOf } from './kept.ts'
 import { counted } from './labels.ts'
 import { type Model, onlyTheLobby } from './model.ts'
 import { isUnnamed } from './rooms.ts'
 import { shownHost, targetOf } from './servers.ts'
+import { curesOf, type Doubt, doubtText, judge, meantOf, trusted, type Verdict } from './trust.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
 import type { Input, Target } from './types.ts'
 
 /** Heads for a server; `heading` is what the user calls it. */
-export function join(turn: Turn, target: Target, heading: string): void {
+export function join(turn: Turn, target: Target, heading: string, meant: string | null = null): void {
   patch(turn, {
     heading,
+    meant,
+    doubt: null,
+    login: null,
     link: { at: 'connecting', target, attempt: 0 },
     lastWords: null,
     outage: null,
@@ -71,12 +78,15 @@ function toList(turn: Turn, text: string): void {
     lastWords: null,
     outbox: unsent > 0 ? [] : outbox,
     stale: [],
-    known: null,
+    kept: null,
     leftMs: null,
     absence: null,
     greeting: [],
     ask: null,
     ...onlyTheLobby(turn.model.nextRoomId),
+    doubt: null,
+    password: null,
+    login: null,
     rttMs: null,
     questions: 0,
     roomNames: [],
@@ -89,30 +99,93 @@ function toList(turn: Turn, text: string): void {
   note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent${later}.`)
 }
 
-export function linked(turn: Turn, { server: answering, kept, local }: Extract<Input, { got: 'linked' }>) {
+export function linked(turn: Turn, news: Extract<Input, { got: 'linked' }>) {
   const { link, server } = turn.model
   if (link.at !== 'connecting' && link.at !== 'waiting') return want(turn, { do: 'hangUp' })
+  const verdict = verdictOn(turn.model, news)
+  if (verdict.is === 'doubtful') return doubted(turn, verdict.doubt)
+  const { secured, local } = news
+  const answering = secured?.server ?? news.server
   const isKnown = server !== null && (answering === undefined || answering === server.id)
+  // What is kept of whom nothing proves to be the one it is of is neither told nor written over.
+  const isProven = verdict.is === 'known' || (secured !== null && turn.model.code !== null)
+  const kept = news.kept && isSealed(news.kept.secret) && !isProven ? undefined : news.kept
   patch(turn, {
     keeps: kept !== undefined,
     local: local ?? null,
     networkAway: null,
-    known: isKnown ? null : (kept ?? null),
+    kept: isKnown ? null : (kept ?? null),
     isElsewhere: server !== null && !isKnown,
     link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1 },
+    peer: secured,
+    answeredAt: formatTarget(news.host, news.port),
+    doubt: null,
+    triedLogin: false,
     lastWords: null,
     rttMs: null,
   })
   want(turn, { do: 'send', message: helloOf(turn.model) })
 }
 
+/** Whether who answers is the one we mean, before anything of ours is said to them. */
+export function verdictOn(model: Model, { host, port, secured, server }: Linked): Verdict {
+  const at = formatTarget(host, port)
+  return judge(model.known, { secured, meant: meantOf(model), claimed: server ?? null, at, code: model.code })
+}
+
+type Linked = Pick<Extract<Input, { got: 'linked' }>, 'host' | 'port' | 'secured' | 'server'>
+
+/** Who answers is not who we mean: nothing is said to it, and the user is told why and what can be done. */
+export function doubted(turn: Turn, doubt: Doubt) {
+  const { link, server, interactive, wallMs, doubt: before } = turn.model
+  const text = doubtText(doubt, wallMs)
+  const { typed, given } = curesOf(doubt)
+  const cure = interactive ? typed : given
+  const whole = cure === '' ? text : `${text} If it is right: ${cure}`
+  want(turn, { do: 'hangUp' })
+  patch(turn, { doubt })
+  if (server !== null) {
+    // The right one may come back by itself, so it is tried for; it is told only once.
+    if (JSON.stringify(before) !== JSON.stringify(doubt)) tell(turn, whole, 'warning')
+    return unlinked(turn, text)
+  }
+  if (cure === '' || !interactive || link.at === 'scanning') return refusedForGood(turn, whole)
+  patch(turn, {
+    link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why: text },
+    ask: { about: 'trust', why: text, editor: emptyEditor },
+  })
+}
+
+/** `/trust CODE`: who answered is the right one after all. A sentence where that is not what was asked for. */
+export function trust(turn: Turn, argument: string): string | null {
+  const { doubt, known, wallMs, link, server, heading, meant } = turn.model
+  if (doubt === null || !('known' in doubt && 'seen' in doubt))
+    return 'No server with a changed key was met, so there is nothing to trust anew.'
+  const code = readCode(argument)
+  if (code === null || !isCodeOf(code, doubt.seen.pin))
+    return `Those are not the last four of the new code. If it is right: ${curesOf(doubt).typed}`
+  if (link.at === 'scanning') return null
+  patch(turn, { known: trusted(known, doubt, wallMs), doubt: null, ask: null })
+  if (server === null) join(turn, link.target, heading, doubt.because === 'other' ? doubt.seen.server : meant)
+  else redial(turn)
+  return null
+}
+
+/** At once, whatever was waited for. */
+export function redial(turn: Turn): void {
+  const { link } = turn.model
+  if (link.at === 'scanning') return
+  patch(turn, { link: { at: 'connecting', target: link.target, attempt: 0 } })
+  want(turn, { do: 'dial', target: link.target, delayMs: 0 })
+}
+
 /** Who we are, and what a returning client already has. Secrets are for the server that gave them. */
 export function helloOf(model: Model): ClientMessage {
-  const { server, known, nick } = model
+  const { server, kept, nick } = model
   const hello = { type: 'hello', v: protocolVersion, nick } as const
-  if (known !== null) {
-    const { device, secret, epoch } = known
-    return { ...hello, device, secret, epoch, last: lastOf(known) }
+  if (kept !== null) {
+    const { device, secret, epoch } = kept
+    return { ...hello, device, secret, epoch, last: lastOf(kept) }
   }
   if (server === null || model.isElsewhere) return hello
   const asked = new Set(model.asked.map(one => one.room))
@@ -147,11 +220,13 @@ export function unlinked(turn: Turn, text: string) {
   const why = lastWords?.text ?? cleanLine(text)
   if (server === null) {
     // Whoever ponders over a nick longer than the server waits is not sent away: answering dials again.
-    if (ask?.about === 'nick' && ask.then === 'join')
+    if ((ask?.about === 'nick' && ask.then === 'join') || ask?.about === 'password')
       return patch(turn, { link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why } })
     return refusedForGood(turn, why)
   }
   if (lastWords?.isReplaced) return rest(turn, link.target, why)
+  if (ask?.about === 'password')
+    return patch(turn, { link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why } })
   const { nowMs } = turn.model
   const settled = link.at === 'joined' && nowMs - link.sinceMs >= patience.settledMs
   const attempt = settled ? 0 : link.attempt + 1

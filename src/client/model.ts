@@ -11,7 +11,8 @@ import type { Kept } from './kept.ts'
 import { newRoom, type Room } from './room.ts'
 import type { Finding, Found, Recalling } from './seeking.ts'
 import { type Theme, usualTheme } from './themes.ts'
-import type { ClientEffect, Target } from './types.ts'
+import { type Doubt, type Known, type KnownServer, knownBy } from './trust.ts'
+import type { ClientEffect, Login, Secured, Target } from './types.ts'
 
 /** Where the connection stands: the one owner of that question. */
 export type Link =
@@ -44,6 +45,9 @@ interface Outage {
   readonly failedAtMs: number
   readonly shortcuts: number
 }
+
+/** What is told below the past: a sentence, one that warns, or a line of ours that waited too long. */
+export type Greeting = string | { readonly warning: string } | Pending
 
 /** A line of ours that the server has not acknowledged. */
 export interface Pending {
@@ -90,6 +94,10 @@ export type Ask =
       readonly why: string | null
       readonly editor: Editor
     }
+  /** Whether a server in doubt is the right one after all. */
+  | { readonly about: 'trust'; readonly why: string; readonly editor: Editor }
+  /** Shown as dots. */
+  | { readonly about: 'password'; readonly why: string | null; readonly editor: Editor }
   | { readonly about: 'address'; readonly why: string | null; readonly editor: Editor }
   /** `chosen` counts the rooms that fit what is typed. */
   | { readonly about: 'room'; readonly why: null; readonly editor: Editor; readonly chosen: number }
@@ -151,6 +159,26 @@ export interface Model {
   /** What the user calls the server we head for. */
   readonly heading: string
   readonly server: Server | null
+  /** Servers that welcomed us before, by identity. */
+  readonly known: Known
+  /** The identity of the row that was chosen; null where an address was given. */
+  readonly meant: string | null
+  /** A whole code that alone is right. */
+  readonly code: string | null
+  /** Who answered on the connection that stands or stood last, and where; null where it is not encrypted. */
+  readonly peer: Secured | null
+  readonly answeredAt: string
+  /** Why nothing is said to who answers. */
+  readonly doubt: Doubt | null
+  /** Typed or given, until it was tried; and what the last login leaves to keep. */
+  readonly password: string | null
+  readonly login: Login | null
+  /** What was kept was tried on this connection. */
+  readonly triedLogin: boolean
+  /** Somebody can be asked. */
+  readonly interactive: boolean
+  /** Nicks of those whose connection is not encrypted. */
+  readonly readable: ReadonlySet<string>
   readonly outage: Outage | null
   readonly hosted: Hosted | null
   /** What the server said before it hung up; `isReplaced`: another client came as who we are. */
@@ -200,7 +228,7 @@ export interface Model {
   /** Lines that waited so long that the user has to say whether they still hold; shown as not sent. */
   readonly stale: readonly Pending[]
   /** What is kept of the server that we say hello to and do not know in this life. */
-  readonly known: Kept | null
+  readonly kept: Kept | null
   /** Another server than ours answers where ours was. */
   readonly isElsewhere: boolean
   /** Whether what we do is kept, since when it was not written down, and when it was last. */
@@ -216,8 +244,8 @@ export interface Model {
   readonly networkAway: string | null
   /** What happened while we were away, until it is told. */
   readonly absence: Absence | null
-  /** What greets us, told below the past: sentences, and lines of ours that waited too long. */
-  readonly greeting: readonly (string | Pending)[]
+  /** Told when the past has been. */
+  readonly greeting: readonly Greeting[]
   readonly editor: Editor
   readonly completion: Completion | null
   readonly finding: Finding | null
@@ -268,6 +296,7 @@ export const onlyTheLobby = (roomId: number) => ({
   pieces: { older: null, found: [], listed: [] },
   lastDirect: null,
   reasons: new Map(),
+  readable: new Set<string>(),
 })
 
 /** Whether something the user asked for is still under way; until then nobody should leave. */
@@ -291,6 +320,12 @@ export interface Start {
   readonly theme?: Theme
   /** Whether this user has never been anywhere; false where it is left out. */
   readonly isNewcomer?: boolean
+  readonly known?: readonly KnownServer[]
+  /** The server must have this code: 16 letters. */
+  readonly code?: string | null
+  readonly password?: string | null
+  /** Whether somebody can be asked; true where it is left out. */
+  readonly interactive?: boolean
   readonly nowMs: number
   readonly wallMs: number
 }
@@ -314,6 +349,16 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     link: target === null ? { at: 'scanning' } : { at: 'connecting', target, attempt: 0 },
     heading: start.heading ?? (target === null ? '' : formatTarget(target.hosts[0] ?? '?', target.port)),
     server: null,
+    known: knownBy(start.known ?? []),
+    meant: null,
+    code: start.code ?? null,
+    peer: null,
+    answeredAt: '',
+    doubt: null,
+    password: start.password ?? null,
+    login: null,
+    triedLogin: false,
+    interactive: start.interactive ?? true,
     outage: null,
     hosted: null,
     lastWords: null,
@@ -336,7 +381,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     ...onlyTheLobby(1),
     outbox: [],
     stale: [],
-    known: null,
+    kept: null,
     isElsewhere: false,
     keeps: false,
     isUnkept: false,

@@ -1,5 +1,6 @@
 /** A line the user has finished, and what each slash command does. */
 import { cleanLine } from '../base/clean.ts'
+import { codeOf } from '../base/fingerprint.ts'
 import { checkNick, fold } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
 import { formatTarget } from '../base/target.ts'
@@ -12,7 +13,7 @@ import { orderTheme } from './dressing.ts'
 import { askServer } from './finding.ts'
 import { leaveAsking } from './hosting.ts'
 import { counted } from './labels.ts'
-import { backToList } from './link.ts'
+import { backToList, trust } from './link.ts'
 import { currentRoom } from './model.ts'
 import { turnMouse } from './mouse.ts'
 import { askOlder, countOf } from './older.ts'
@@ -120,8 +121,12 @@ const orders: {
     if (!room) return notIn(turn, argument)
     const nicks = [...membersOf(turn.model, room)].map(([nick, presence]) => {
       const reason = turn.model.reasons.get(nick)
-      if (presence === 'here') return nick
-      return presence === 'away' && reason ? `${nick} (away: ${reason})` : `${nick} (${presence})`
+      const state = presence === 'away' && reason ? `away: ${reason}` : presence
+      const marks = [
+        ...(presence === 'here' ? [] : [state]),
+        ...(turn.model.readable.has(nick) ? ['not encrypted'] : []),
+      ]
+      return marks.length === 0 ? nick : `${nick} (${marks.join(', ')})`
     })
     nicks.sort((a, b) => (fold(a) < fold(b) ? -1 : 1))
     tell(
@@ -260,13 +265,17 @@ const orders: {
     backToList(turn)
     return true
   },
+  trust(turn, argument) {
+    const why = trust(turn, argument)
+    return why === null ? true : complain(turn, why)
+  },
   info(turn) {
-    const { server, link, nick, rttMs, outbox, heading } = turn.model
+    const { server, link, nick, rttMs, outbox, heading, peer } = turn.model
     const address =
       link.at === 'scanning' ? '' : ` at ${formatTarget(link.target.hosts[0] ?? '?', link.target.port)}`
     tell(
       turn,
-      `${server?.name ?? heading}${address}. You are ${nick}. Not encrypted: who runs this network can read along.`,
+      `${server?.name ?? heading}${address}. You are ${nick}. ${peer === null ? 'Not encrypted: who runs this network can read along.' : `Encrypted; the server’s code is ${codeOf(peer.pin)}.`}`,
     )
     const trip = rttMs === null ? '' : `, an answer takes ${Math.round(rttMs)} ms`
     const waiting = outbox.length === 0 ? '' : `, ${counted(outbox.length, 'line')} not sent yet`

@@ -43,6 +43,7 @@ export function tellGreeting(turn: Turn): void {
   patch(turn, { greeting: [] })
   for (const one of greeting)
     if (typeof one === 'string') tell(turn, one)
+    else if ('warning' in one) tell(turn, one.warning, 'warning')
     else tellStale(turn, one)
 }
 

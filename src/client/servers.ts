@@ -1,10 +1,12 @@
 /** The rows of the picker: which servers are listed, in which order, and what is said of each. */
+import { shortCodeOf } from '../base/fingerprint.ts'
 import { fold } from '../base/names.ts'
 import { formatTarget } from '../base/target.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import { counted, secondsLabel } from './labels.ts'
 import type { Model, Picker } from './model.ts'
+import { standingOf } from './trust.ts'
 import type { Target } from './types.ts'
 
 /** The servers the filter lets through, by name; rows keep their order while others come and go. */
@@ -57,19 +59,26 @@ export function incompatibleText({ name, versions: [lowest, highest] }: Sighting
 }
 
 /** The last column: what to know before joining, the gravest first; `brief` where there is little room. */
-export function remarkOf(sighting: Sighting, nowMs: number, brief = false): string {
+export function remarkOf({ nowMs, known }: Model, sighting: Sighting, brief = false): string {
   const [lowest, highest] = sighting.versions
   const remarks: string[] = []
+  const standing = standingOf(known, sighting)
+  if (standing === 'changed') remarks.push(brief ? 'CHANGED' : 'CHANGED: not the key you know')
   if (sighting.twin === 'conflict') remarks.push('CONFLICT')
   if (!isCompatible(sighting))
     remarks.push(
       `${brief ? '' : 'incompatible: '}needs version ${lowest > protocolVersion ? lowest : highest}`,
     )
+  if (standing === 'impostor') remarks.push(brief ? 'NEW, not yours' : 'NEW, not the server you know')
   if (sighting.twin === 'same-name') remarks.push('same name')
   if (sighting.state === 'late') remarks.push(`not heard for ${secondsLabel(nowMs - sighting.heardAt)}`)
   if (sighting.flags.includes('f')) remarks.push('full')
   if (sighting.flags.includes('p')) remarks.push('password')
-  if (sighting.flags.includes('T')) remarks.push('TLS')
+  if (standing === 'known') remarks.push('known')
+  if (standing === 'plain') remarks.push(brief ? 'plain' : 'not encrypted')
+  const code = sighting.fingerprint === null ? '' : shortCodeOf(sighting.fingerprint)
+  if (standing === 'new') remarks.push(brief && remarks.length > 0 ? 'new' : `new ${code}`)
+  else if (standing !== 'known' && code !== '' && !brief) remarks.push(code)
   if (sighting.flags.includes('h')) remarks.push('history')
   return remarks.join(', ')
 }
@@ -77,7 +86,7 @@ export function remarkOf(sighting: Sighting, nowMs: number, brief = false): stri
 /** One line for a server: `2  den-server  10.0.0.5:23277  7 here`, as a numbered list shows it. */
 export function serverText(model: Model, sighting: Sighting): string {
   const number = numberOf(model.picker, sighting)
-  const remark = remarkOf(sighting, model.nowMs)
+  const remark = remarkOf(model, sighting)
   return [
     number === null ? '-' : `${number}`,
     sighting.name,

@@ -4,6 +4,7 @@ import type { Outlet, Sighting } from '../discovery/types.ts'
 import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
 import type { Kept } from './kept.ts'
 import type { Theme } from './themes.ts'
+import type { KnownServer } from './trust.ts'
 
 /**
  * One thing typed. `key` names: `Enter` `Tab` `S-Tab` `Escape` `Backspace` `Delete` `Insert` `Up` `Down` `Left` `Right`
@@ -28,6 +29,19 @@ export interface Target {
   readonly port: number
 }
 
+/** Who answered, as the key it holds proves: the identity it claims, and the pin (SHA-256) of its public key. */
+export interface Secured {
+  readonly server: string
+  readonly pin: string
+}
+
+/** What logs in in place of the password it was made of. */
+export interface Login {
+  readonly salt: string
+  readonly iterations: number
+  readonly salted: string
+}
+
 /** Time, ids and chance, handed in. `nowMs` is monotonic, `wallMs` is the clock on the wall (for labels only). */
 export interface Means {
   nowMs(): number
@@ -46,18 +60,25 @@ export type Input =
   /** A word about discovery for the user, such as "a newer server is here, upgrade". */
   | { readonly got: 'notice'; readonly text: string }
   | { readonly got: 'sweep'; readonly asked: number; readonly total: number; readonly done: boolean }
-  /** TCP stands. The model answers with a hello. */
+  /**
+   * The connection stands and nothing was said; `secured` is null where it is not encrypted. The model answers with a
+   * hello, or hangs up.
+   */
   | {
       readonly got: 'linked'
       readonly host: string
       readonly port: number
+      readonly secured: Secured | null
       /** Our own address there. */
       readonly local?: string | undefined
-      /** Who answers, where it was asked. */
+      /** Who answers in its own words, where it was asked because no key tells it. */
       readonly server?: string | undefined
       /** What was kept of that server, null for nothing yet; absent where nothing can be kept. */
       readonly kept?: Kept | null | undefined
     }
+  /** `login` below succeeded: both sides have proven that they know the password. */
+  | { readonly got: 'loggedIn'; readonly login: Login }
+  | { readonly got: 'loginFailed'; readonly text: string }
   | { readonly got: 'said'; readonly message: ServerMessage }
   /** The link could not be made, or ended. `text` is a sentence with the cause and the cure. */
   | { readonly got: 'unlinked'; readonly text: string }
@@ -78,6 +99,9 @@ export type ClientEffect =
   | { readonly do: 'dial'; readonly target: Target; readonly delayMs: number }
   | { readonly do: 'hangUp' }
   | { readonly do: 'send'; readonly message: ClientMessage }
+  /** Prove that we know the password, over the connection that stands. */
+  | { readonly do: 'login'; readonly secret: { readonly password: string } | { readonly login: Login } }
+  | { readonly do: 'rememberServer'; readonly server: KnownServer }
   /** Ask the network again, now. */
   | { readonly do: 'probe' }
   | { readonly do: 'sweep' }

@@ -10,6 +10,7 @@ import { heard } from './heard.ts'
 import { keep } from './kept.ts'
 import { doneBy } from './keymap.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
+import { loggedIn, loginFailed } from './login.ts'
 import { keepPanel } from './looking.ts'
 import { isBusy, type Model, screenOf } from './model.ts'
 import { pointed, turnMouse } from './mouse.ts'
@@ -61,6 +62,8 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
     note(turn, sweptText(turn.model.picker, asked))
   },
   linked,
+  loggedIn: (turn, { login }) => loggedIn(turn, login),
+  loginFailed: (turn, { text }) => loginFailed(turn, text),
   said(turn, { message }) {
     patch(turn, { heardWallMs: turn.model.wallMs })
     heard(turn, message)

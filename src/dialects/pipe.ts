@@ -137,6 +137,7 @@ const deeds: { readonly [C in CommandName]?: (guest: Guest, argument: string) =>
 }
 
 const rows: { readonly [T in ServerMessage['type']]: (guest: Guest, said: Of<T>) => string[] } = {
+  challenge: () => [],
   welcome(guest, said) {
     guest.nick = said.nick
     const asked = guest.asked.at(-1)

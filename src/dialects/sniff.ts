@@ -39,11 +39,12 @@ const strangers: readonly { openings: readonly string[]; answer(sentence: string
       ].join('\r\n'),
   },
   { openings: ['CAP ', 'NICK ', 'USER ', 'PASS '], answer: sentence => `ERROR :${sentence}\r\n` },
-  // TLS: no words of ours can be shown, but who looks at the bytes sees them.
-  { openings: ['\x16'], answer: sentence => `${sentence}\n` },
 ]
 
-export type Sniffed = { speaks: Dialect } | { sendAway: string }
+/** The first byte of TLS; what is said inside begins anew. */
+const handshake = '\x16'
+
+export type Sniffed = { speaks: Dialect } | { sendAway: string } | { encrypts: true }
 
 export interface Sniff {
   /** Takes the next bytes; undefined as long as they may still become several things. */
@@ -56,6 +57,7 @@ export function createSniff(target: string): Sniff {
   let first = ''
 
   function verdict(): Sniffed | undefined {
+    if (first === handshake) return { encrypts: true }
     const fits = (opening: string) => first.startsWith(opening)
     const dialect = spoken.find(row => row.openings.some(fits))
     if (dialect) return { speaks: dialect }

@@ -150,10 +150,11 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
   theme: needsClient,
   mouse: needsClient,
   copy: needsClient,
+  trust: needsClient,
   info: visit =>
     says(
       `${visit.server?.name ?? visit.means.serverName}, server ${visit.server?.id ?? '?'}. You are ${visit.nick}; what you type goes to ${visit.room === '' ? 'no room' : labelOf(visit, visit.room)}.`,
-      `Not encrypted: who runs this network can read along. Protocol version ${protocolVersion}, as text.`,
+      `${visit.means.isEncrypted === true ? 'Encrypted' : 'Not encrypted: who runs this network can read along'}. Protocol version ${protocolVersion}, as text.`,
     ),
   help(_visit, argument) {
     const row = argument === '' ? undefined : commandNamed(firstWord(argument).word)

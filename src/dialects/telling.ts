@@ -21,7 +21,9 @@ export const roomText = (visit: Visit, room: string): string =>
     : `You are in ${room} now: what you type is said there.`
 
 const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>) => string[] } = {
+  challenge: () => [],
   welcome(visit, said) {
+    visit.isUnproven = false
     visit.nick = cleanLine(said.nick)
     visit.server = { name: cleanLine(said.name, 40), id: said.server }
     const [motd = '', ...more] = cleanText(said.motd).trim().split('\n')
@@ -114,7 +116,13 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     const names = members
       .toSorted((a, b) => (fold(a.nick) < fold(b.nick) ? -1 : 1))
       .slice(0, isAsked ? undefined : joinNames)
-      .map(({ nick, presence }) => (presence === 'here' ? nick : `${nick} (${presence})`))
+      .map(({ nick, presence, plain }) => {
+        const marks = [
+          ...(presence === 'here' ? [] : [presence]),
+          ...(isAsked && plain ? ['not encrypted'] : []),
+        ]
+        return marks.length === 0 ? nick : `${nick} (${marks.join(', ')})`
+      })
     const more = members.length - names.length
     return [
       notice(
@@ -148,6 +156,14 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     if (said.about === 'join') visit.entering = null
     const hint = suggestion === undefined || text.includes(suggestion) ? '' : ` Try “${suggestion}”.`
     if (visit.nick !== null) return [notice(text + hint)]
+    if (said.code === 'password' && said.about === 'hello') {
+      // Told twice where a password was wrong: by what was wrong, and by the hello that came behind it.
+      if (visit.isUnproven) return [passwordPrompt]
+      visit.isUnproven = true
+      return [notice(text), passwordPrompt]
+    }
+    if (said.about === 'auth') return [notice(text)]
+    visit.isUnproven = false
     if (suggestion !== undefined) visit.suggested = suggestion
     return [notice(text), prompt(visit)]
   },
@@ -167,6 +183,9 @@ export function tell(visit: Visit, said: ServerMessage): string {
   const row = rows[said.type] as (visit: Visit, said: ServerMessage) => string[]
   return row(visit, said).join('\n')
 }
+
+/** Netcat shows what is typed, whatever we do. */
+const passwordPrompt = 'Its password? (it shows while you type)'
 
 export const prompt = (visit: Visit): string => `Your nick? (Enter: ${cleanLine(visit.suggested)})`
 

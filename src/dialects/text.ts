@@ -2,7 +2,7 @@
 import { cleanLine } from '../base/clean.ts'
 import { firstWord, parseCommand } from '../chat/commands.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
-import type { ServerMessage } from '../wire/messages.ts'
+import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
 import { hearTyped } from './speech.ts'
 import { notice, prompt, tell } from './telling.ts'
 import { createSift, endOfInput, interrupt } from './telnet.ts'
@@ -33,22 +33,18 @@ function open(means: DialectMeans): Codec {
 function hearNick(visit: Visit, line: string): Heard[] {
   const parsed = parseCommand(line, { lineMode: true })
   if (parsed.is === 'command' && parsed.name === 'quit') return [{ message: { type: 'bye' } }]
+  if (visit.isUnproven && line !== '')
+    return [{ message: { type: 'auth', text: line } }, { message: helloOf(visit.wanted) }]
   const isCommand = line.startsWith('/')
   const nick =
     parsed.is === 'command' && parsed.name === 'nick' ? firstWord(parsed.argument).word : line.trim()
   if (isCommand && nick === line.trim())
     return [{ says: `${notice('First a nick, then everything else; /quit leaves.')}\n${prompt(visit)}` }]
-  return [
-    {
-      message: {
-        type: 'hello',
-        v: protocolVersion,
-        guest: true,
-        nick: parsed.is === 'nothing' ? visit.suggested : nick,
-      },
-    },
-  ]
+  visit.wanted = parsed.is === 'nothing' ? visit.suggested : nick
+  return [{ message: helloOf(visit.wanted) }]
 }
+
+const helloOf = (nick: string): ClientMessage => ({ type: 'hello', v: protocolVersion, guest: true, nick })
 
 /** What nobody else claims is text. */
 export const text: Dialect = {

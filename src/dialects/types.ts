@@ -11,6 +11,8 @@ export type Heard = { message: ClientMessage } | { answer: ServerMessage } | { s
 export interface DialectMeans {
   /** The server's name, for a greeting. */
   readonly serverName: string
+  /** Nobody between could read along. */
+  readonly isEncrypted?: boolean
   /** A fresh id, for lines whose sender cannot make its own. */
   newId(): string
   /** The wall clock, asked once: days are named only where they differ from the day of the visit. */

@@ -13,6 +13,10 @@ export interface Visit {
   readonly means: DialectMeans
   /** Null until a nick was accepted. */
   nick: string | null
+  /** The nick that was asked for last. */
+  wanted: string
+  /** A password is asked for before the nick is looked at. */
+  isUnproven: boolean
   /** What an empty line at the nick prompt means. */
   suggested: string
   server: { name: string; id: string } | null
@@ -52,6 +56,8 @@ export function newVisit(means: DialectMeans): Visit {
   return {
     means,
     nick: null,
+    wanted: '',
+    isUnproven: false,
     suggested: guestNick(means.newId()),
     server: null,
     room: '',

@@ -28,7 +28,7 @@ export interface AnnouncerOptions {
   readonly versions: readonly [number, number]
   /** t TLS, p password, h history, f full. */
   readonly flags: string
-  /** 22 characters: 128 bits of the certificate's SHA-256 in base64url. */
+  /** 22 characters: 128 bits of the SHA-256 of the server's public key in base64url. */
   readonly fingerprint?: string
   /** Interface names, addresses and IPv4 ranges to use; `!` before one forbids it. Absent or null: all usual ones. */
   readonly interfaces?: readonly string[] | null

@@ -27,7 +27,7 @@ export interface Here {
   readonly usersMax: number
   /** t TLS, p password, h history, f full. */
   readonly flags: string
-  /** 128 bits of the certificate's SHA-256 in base64url (22 characters), or null without TLS. */
+  /** 128 bits of the SHA-256 of the server's public key in base64url (22 characters), or null without TLS. */
   readonly fingerprint: string | null
   /** 128 bits of the farewell secret's SHA-256 in base64url (22 characters): only the server can open it. */
   readonly commitment: string

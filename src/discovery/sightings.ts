@@ -294,6 +294,7 @@ function sightingOf(row: Row, life: Life, twin: Sighting['twin']): Sighting {
     usersMax: word.usersMax,
     versions: word.versions,
     flags: word.flags,
+    fingerprint: word.fingerprint,
     addresses: byNearness(life).map(({ host, rttMs, heardAt }) => ({ host, rttMs, heardAt })),
     heardAt: life.heardAt,
     state: row.late ? 'late' : 'fresh',

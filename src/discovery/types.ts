@@ -28,6 +28,8 @@ export interface Sighting {
   readonly versions: readonly [number, number]
   /** Letters as in the beacon's `f`: T TLS, p password, h history, f full. */
   readonly flags: string
+  /** 128 bits of its key’s hash in base64url, as it claims; null where it claims none. A hint: TLS decides. */
+  readonly fingerprint: string | null
   /** Best first: own machine, same network v4, link-local v6, others. Never empty. */
   readonly addresses: readonly SightedAddress[]
   /** Monotonic milliseconds of the newest word from it, over all addresses. */

@@ -4,6 +4,7 @@ import { limits } from '../wire/limits.ts'
 import { createLines, type LineFault, type LineRead } from '../wire/lines.ts'
 import type { Batch } from './batch.ts'
 import { type Closing, type ClosingCode, closing, closingOf } from './closing.ts'
+import { hangUpOn } from './secure.ts'
 import { createSendq } from './sendq.ts'
 import { flushSoon } from './turn.ts'
 
@@ -273,7 +274,7 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
   /** A reset also frees what the system still holds for a peer that does not read. */
   function hangUp(): void {
     if (socket.writableFinished) socket.destroy()
-    else socket.resetAndDestroy()
+    else hangUpOn(socket)
   }
 
   socket.on('close', gone)

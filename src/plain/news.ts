@@ -108,6 +108,9 @@ export function news(told: Told, model: Model): { readonly told: Told; readonly 
 function askText({ ask }: Model): string {
   if (ask === null) return ''
   const { question } = questionOf(ask)
-  const given = 'editor' in ask && ask.editor.text !== '' ? ` (Enter: ${ask.editor.text})` : ''
+  const given =
+    'editor' in ask && ask.about !== 'password' && ask.editor.text !== ''
+      ? ` (Enter: ${ask.editor.text})`
+      : ''
   return [...(ask.why === null ? [] : [`-- ${ask.why}`]), `? ${question}${given}`].join('\n')
 }

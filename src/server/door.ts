@@ -5,14 +5,19 @@ import { createSniff, type Sniffed, silentMs } from '../dialects/sniff.ts'
 import { text } from '../dialects/text.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
 import { hearNewcomer, sendAway } from '../net/newcomer.ts'
+import { acceptSecurely, isSecure, type SecureContext } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
 import { createGate } from './gate.ts'
+import { type Plaintext, takesPlain, unencrypted } from './plaintext.ts'
 
 interface DoorOptions {
   /** How this server is reached; it stands in what strangers are told. */
   readonly target: string
   readonly means: DialectMeans
   readonly limits: Limits
+  readonly secureContext: SecureContext
+  /** From whom it takes what is not encrypted. */
+  readonly plaintext: Plaintext
   /** Connections in all. */
   readonly connectionsMax: number
   /** Connections that came in and have no nick yet. */
@@ -27,6 +32,14 @@ export interface Door {
   close(why: string): void
 }
 
+/** What a newcomer turned out to be, and the codec that goes on where it was greeted. */
+interface Heard {
+  readonly sniffed: Exclude<Sniffed, { encrypts: true }>
+  readonly codec?: Codec
+  /** Where it is heard now: inside of TLS it is another socket than the one that came. */
+  readonly socket: Socket
+}
+
 /** A greeted newcomer may be a telnet that wants a return in each newline; netcat does not mind one. */
 const onScreen = (words: string): string => `${words}\n`.replaceAll('\n', '\r\n')
 
@@ -34,51 +47,85 @@ const crowded = 'Too many newcomers are at the door of this Earshot server. Try 
 const full = 'This Earshot server is full. Try again in a minute, or ask whoever runs it to allow more.'
 const busyMs = 10_000
 
-export function createDoor({ target, means, limits, connectionsMax, unnamed, admit }: DoorOptions): Door {
+export function createDoor(options: DoorOptions): Door {
+  const { target, means, limits, connectionsMax, secureContext, plaintext, unnamed, admit } = options
   const gate = createGate(limits)
   /** Connections whose dialect is not known yet, and those of them that were greeted, oldest first. */
   const waiting = new Set<Socket>()
-  const greeted = new Set<Socket>()
+  const greeted = new Map<Socket, Socket>()
   /** Those who are told that there is no place for them. */
   const turnedAway = new Set<Socket>()
   let connections = 0
   let closed = false
 
-  async function hear(socket: Socket): Promise<{ sniffed: Sniffed; codec?: Codec } | undefined> {
-    const quick = await hearNewcomer<Sniffed | 'silent'>(socket, {
+  async function hear(came: Socket): Promise<Heard | undefined> {
+    const quick = await hearNewcomer<Sniffed | 'silent'>(came, {
       ...createSniff(target),
       silence: () => 'silent',
       silentMs,
     })
-    if (quick !== 'silent') return quick && { sniffed: quick }
-    const codec = text.open(means)
-    if (codec.greeting !== undefined) socket.write(onScreen(codec.greeting))
-    const late = codec.render({ type: 'bye', reason: 'late', text: '' })
-    const silence = () => ({ sendAway: onScreen(late) })
+    if (quick === undefined) return undefined
+    if (quick === 'silent') return await greet(came, came)
+    if (!('encrypts' in quick)) return { sniffed: quick, socket: came }
+    const socket = await acceptSecurely(came, secureContext, limits.handshakeMs)
+    return socket && (await hearInside(came, socket))
+  }
+
+  /** What is said inside of TLS is listened to like anything else. */
+  async function hearInside(came: Socket, socket: Socket): Promise<Heard | undefined> {
+    const sniffed = await hearNewcomer<Sniffed | 'silent'>(socket, {
+      ...createSniff(target),
+      silence: () => 'silent',
+      silentMs,
+    })
+    if (sniffed === 'silent') return await greet(came, socket)
+    return sniffed && { sniffed: decided(sniffed), socket }
+  }
+
+  async function greet(came: Socket, socket: Socket): Promise<Heard | undefined> {
+    const codec = text.open({ ...means, isEncrypted: isSecure(socket) })
+    const silence = () => ({ sendAway: onScreen(codec.render({ type: 'bye', reason: 'late', text: '' })) })
     // Gone before it was greeted: nothing more will come of it.
-    if (socket.readableEnded) return { sniffed: silence() }
-    greeted.add(socket)
+    if (socket.readableEnded) return { sniffed: silence(), socket }
+    // A client that is late to encrypt is told the same, and does not mind.
+    if (!isSecure(socket) && !takesPlain(plaintext, socket.remoteAddress))
+      return { sniffed: { speaks: text }, socket }
+    if (codec.greeting !== undefined) socket.write(onScreen(codec.greeting))
+    greeted.set(came, socket)
     // A line that comes late may still claim its dialect: the bytes are heard from the first one again.
     const sniffed = await hearNewcomer<Sniffed>(socket, {
       ...createSniff(target),
       silence,
       silentMs: limits.nickMs,
     })
-    greeted.delete(socket)
-    return sniffed && { sniffed, codec }
+    greeted.delete(came)
+    return sniffed && { sniffed: decided(sniffed), codec, socket }
   }
 
-  /** In its own dialect, so that a client can tell its user. */
-  async function turnAway(socket: Socket, words: string, retryMs: number): Promise<void> {
-    if (turnedAway.size >= limits.turnedAwayMax) return void socket.destroy()
-    turnedAway.add(socket)
-    socket.once('close', () => turnedAway.delete(socket))
-    const sniffed = await hearNewcomer<Sniffed>(socket, {
-      ...createSniff(target),
-      silence: () => ({ speaks: text }),
-      silentMs,
-    })
-    if (sniffed === undefined) return
+  /** Where a handshake cannot begin: inside of TLS, or behind a greeting, which is no part of one. */
+  const decided = (sniffed: Sniffed): Heard['sniffed'] =>
+    'encrypts' in sniffed
+      ? { sendAway: onScreen(`This is an Earshot chat server. Join it with: earshot join ${target}`) }
+      : sniffed
+
+  /** In its own dialect, so that a client can tell its user; inside of TLS where it began one. */
+  async function turnAway(came: Socket, words: string, retryMs: number): Promise<void> {
+    if (turnedAway.size >= limits.turnedAwayMax) return void came.destroy()
+    turnedAway.add(came)
+    came.once('close', () => turnedAway.delete(came))
+    const listen = (socket: Socket) =>
+      hearNewcomer<Sniffed>(socket, {
+        ...createSniff(target),
+        silence: () => ({ speaks: text }),
+        silentMs,
+      })
+    const quick = await listen(came)
+    if (quick === undefined) return
+    const isTls = 'encrypts' in quick
+    const socket = isTls ? await acceptSecurely(came, secureContext, limits.handshakeMs) : came
+    const inside = isTls && socket ? await listen(socket) : quick
+    if (socket === undefined || inside === undefined) return
+    const sniffed = decided(inside)
     if ('sendAway' in sniffed) return sendAway(socket, sniffed.sendAway)
     const { speaks } = sniffed
     const bye = speaks.open(means).render({ type: 'bye', reason: 'busy', text: words, retryMs })
@@ -86,37 +133,40 @@ export function createDoor({ target, means, limits, connectionsMax, unnamed, adm
   }
 
   return {
-    async answer(socket) {
-      if (connections >= connectionsMax) return turnAway(socket, full, busyMs)
-      const entry = gate.enter(socket.remoteAddress ?? '', performance.now())
-      if (!entry.ok) return turnAway(socket, entry.text, entry.retryMs)
+    async answer(came) {
+      if (connections >= connectionsMax) return turnAway(came, full, busyMs)
+      const entry = gate.enter(came.remoteAddress ?? '', performance.now())
+      if (!entry.ok) return turnAway(came, entry.text, entry.retryMs)
       connections += 1
-      socket.once('close', () => {
+      came.once('close', () => {
         connections -= 1
         entry.leave()
       })
       if (waiting.size + unnamed() >= limits.greetingMax) {
         // Who only holds a place open gives it to who comes: else a few silent connections would shut the door.
         const [longest] = greeted
-        if (longest === undefined) return turnAway(socket, crowded, busyMs)
-        greeted.delete(longest)
-        waiting.delete(longest)
-        sendAway(longest, onScreen(crowded))
+        if (longest === undefined) return turnAway(came, crowded, busyMs)
+        greeted.delete(longest[0])
+        waiting.delete(longest[0])
+        sendAway(longest[1], onScreen(crowded))
       }
-      waiting.add(socket)
-      const heard = await hear(socket)
-      if (!waiting.delete(socket) || heard === undefined) return
-      const { sniffed, codec } = heard
-      if (closed) socket.destroy()
+      waiting.add(came)
+      const heard = await hear(came)
+      if (!waiting.delete(came) || heard === undefined) return
+      const { sniffed, codec, socket } = heard
+      if (closed) came.destroy()
       else if ('sendAway' in sniffed) sendAway(socket, sniffed.sendAway)
+      else if (!isSecure(socket) && !takesPlain(plaintext, socket.remoteAddress))
+        sendAway(socket, unencrypted(sniffed.speaks, plaintext, target))
       else if (codec && sniffed.speaks === text) admit(socket, text, codec)
       else admit(socket, sniffed.speaks)
     },
     close(why) {
       closed = true
-      for (const socket of waiting) {
-        if (greeted.has(socket)) sendAway(socket, onScreen(`-- ${why}`))
-        else socket.destroy()
+      for (const came of waiting) {
+        const socket = greeted.get(came)
+        if (socket) sendAway(socket, onScreen(`-- ${why}`))
+        else came.destroy()
       }
       waiting.clear()
     },

@@ -6,9 +6,12 @@ import type { Hub } from '../chat/hub.ts'
 import type { Effect, ServerMessage, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
 import { type Connection, createConnection } from '../net/connection.ts'
+import { bindingOf, isSecure } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
 import { createFanout } from './fanout.ts'
 import type { Faults } from './faults.ts'
+import type { Logins } from './logins.ts'
+import { isLoopback } from './plaintext.ts'
 
 /** What whoever runs the server hears of a member. */
 export type PeerChange =
@@ -23,6 +26,7 @@ interface PeersOptions {
   readonly means: DialectMeans
   readonly hub: Hub
   readonly faults: Faults
+  readonly logins: Logins
   /** Whether who says much is read more slowly. */
   readonly isPaced: boolean
   perform(effects: readonly Effect[]): void
@@ -63,7 +67,7 @@ interface Peer {
 const weighEveryMs = 100
 
 export function createPeers(options: PeersOptions): Peers {
-  const { limits, means, hub, faults, isPaced, perform, noted } = options
+  const { limits, means, hub, faults, logins, isPaced, perform, noted } = options
   const peers = new Map<SessionId, Peer>()
   const unnamed = new Set<SessionId>()
   let sessions = 0
@@ -84,7 +88,8 @@ export function createPeers(options: PeersOptions): Peers {
     // Nobody outside hears it, and it is held for as long as the connection lives: a short one will do.
     sessions += 1
     const id = `s${sessions}`
-    const codec = begun ?? dialect.open(means)
+    const isEncrypted = isSecure(socket)
+    const codec = begun ?? dialect.open({ ...means, isEncrypted })
     const { answersPings, lineBytesMax } = dialect
     const say = (words: string) => words !== '' && connection.send(words)
     const connection = createConnection(socket, {
@@ -102,23 +107,13 @@ export function createPeers(options: PeersOptions): Peers {
       sift: codec.sift,
       onLine(line) {
         slowDown(line)
-        let kind = 'line'
-        try {
+        guarded('line', () => {
           for (const heard of codec.parse(line)) {
             if ('answer' in heard) say(codec.render(heard.answer))
             else if ('says' in heard) say(heard.says)
-            else {
-              kind = heard.message.type
-              perform(hub.receive(id, heard.message, performance.now()))
-              note(id)
-              weighSoon()
-              if (kind === 'hello') greeted(id)
-            }
+            else take(heard.message)
           }
-        } catch (error) {
-          faults.add(kind, error)
-          connection.cut('internal')
-        }
+        })
       },
       onFault(fault) {
         const text =
@@ -144,6 +139,29 @@ export function createPeers(options: PeersOptions): Peers {
         }
       },
       onDrained: () => drained(id),
+    })
+    /** A fault of ours costs this one connection. */
+    function guarded(kind: string, run: () => void): void {
+      try {
+        run()
+      } catch (error) {
+        faults.add(kind, error)
+        connection.cut('internal')
+      }
+    }
+    /** Before a password, where one is asked for, nothing gets further than this. */
+    const take = logins.open({
+      address: connection.address,
+      binding: bindingOf(socket),
+      types: !answersPings && (isEncrypted || isLoopback(connection.address)),
+      say: message => say(codec.render(message)),
+      hear: message =>
+        guarded(message.type, () => {
+          perform(hub.receive(id, message, performance.now()))
+          note(id)
+          weighSoon()
+          if (message.type === 'hello') greeted(id)
+        }),
     })
     const bytes: Bucket | null = isPaced
       ? createBucket({ burst: limits.heardBurstBytes, perSecond: limits.heardBytesPerSecond })
@@ -171,7 +189,7 @@ export function createPeers(options: PeersOptions): Peers {
       keeping: undefined,
     })
     unnamed.add(id)
-    perform(hub.open(id))
+    perform(hub.open(id, isEncrypted))
     if (!begun && codec.greeting !== undefined) say(codec.greeting)
   }
 

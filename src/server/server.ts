@@ -2,12 +2,16 @@
 
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
+import { codeOf, hintOf } from '../base/fingerprint.ts'
 import { formatTarget } from '../base/target.ts'
 import { createHub } from '../chat/hub.ts'
 import type { Effect, Line, SessionId } from '../chat/types.ts'
 import { createAnnouncer } from '../discovery/announcer.ts'
 import { createLegacyAnnouncer } from '../discovery/legacy.ts'
+import { type Identity, newIdentity } from '../net/identity.ts'
 import { type Listening, listen } from '../net/listen.ts'
+import type { Verifier } from '../net/scram.ts'
+import { contextOf } from '../net/secure.ts'
 import { defaultPort, type Limits, protocolVersion, limits as usualLimits } from '../wire/limits.ts'
 import { reachable } from './addresses.ts'
 import { digest } from './digest.ts'
@@ -15,8 +19,10 @@ import { createDoor } from './door.ts'
 import { createFaults } from './faults.ts'
 import { openFilesMax } from './files.ts'
 import { type History, memoryHistory } from './history.ts'
+import { createLogins } from './logins.ts'
 import { inBytes } from './pages.ts'
 import { createPeers, type PeerChange } from './peers.ts'
+import type { Plaintext } from './plaintext.ts'
 
 export interface ServerOptions {
   /** Identity of this server, 21 letters; the same after a restart. */
@@ -33,6 +39,12 @@ export interface ServerOptions {
   readonly announce: 'always' | 'when-asked' | 'never'
   /** Also say so as older LAN chats do, for their clients. */
   readonly announceLegacy?: boolean
+  /** Its key; left out: one that lives as long as this server. */
+  readonly identity?: Identity
+  /** What it takes a password for the right one by; left out: it asks for none. */
+  readonly verifier?: Verifier | null
+  /** From whom it takes what is not encrypted; left out: from everybody where there is no password, else from this machine. */
+  readonly plaintext?: Plaintext | null
   /** What it remembers; left out: nothing beyond its own life. */
   readonly history?: History
   /** The numbers it is run with, such as how many may connect from one address. Left out: the usual ones. */
@@ -52,6 +64,8 @@ export type ServerEvent =
       port: number
       addresses: readonly string[]
       announced: boolean
+      /** The code of its key, as its clients show it. */
+      code: string
     }
   | { event: 'joined'; nick: string; users: number }
   | { event: 'renamed'; was: string; nick: string }
@@ -87,6 +101,8 @@ export async function startServer(
     },
     past,
   )
+  const identity = options.identity ?? newIdentity(options.id)
+  const verifier = options.verifier ?? null
   const trouble = createTrouble(options)
   const means = { serverName: options.name, newId: () => nanoid(), wallMs: () => Date.now() }
   const faults = createFaults({
@@ -99,8 +115,9 @@ export async function startServer(
       else setImmediate(() => raise(error))
     },
   })
+  const logins = createLogins(verifier, limits)
   const isPaced = options.pace !== 'none'
-  const peers = createPeers({ limits, means, hub, faults, isPaced, perform, noted })
+  const peers = createPeers({ limits, means, hub, faults, logins, isPaced, perform, noted })
   const files = openFilesMax()
   const connectionsMax =
     files === null
@@ -133,7 +150,8 @@ export async function startServer(
           users: () => hub.users(),
           usersMax: connectionsMax,
           versions: [protocolVersion, protocolVersion],
-          flags: '',
+          flags: verifier === null ? 'T' : 'Tp',
+          fingerprint: hintOf(identity.pin),
           interfaces: options.interfaces,
           quiet: options.announce === 'when-asked',
           log: text => trouble(text),
@@ -153,6 +171,8 @@ export async function startServer(
     means,
     limits,
     connectionsMax,
+    secureContext: contextOf(identity),
+    plaintext: options.plaintext ?? (verifier === null ? 'allow' : 'local'),
     unnamed: peers.unnamed,
     admit: peers.admit,
   })
@@ -248,6 +268,7 @@ export async function startServer(
     port,
     addresses,
     announced: options.announce !== 'never',
+    code: codeOf(identity.pin),
   })
 
   async function stop(text: string): Promise<void> {

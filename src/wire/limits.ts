@@ -52,6 +52,8 @@ export const limits = {
   clientDeadMs: 30_000,
   /** A line typed by hand, in netcat or telnet. Longer: dropped, and told in a sentence. */
   textLineBytesMax: 4 * 1024,
+  /** A newcomer that encrypts and has not agreed on it by then is let go. */
+  handshakeMs: 5_000,
   /** A connection that has not said hello by then is let go. */
   helloMs: 10_000,
   /** A member whose connection was lost is shown as reconnecting. Longer: they have left. */
@@ -62,6 +64,17 @@ export const limits = {
   pipeListEveryMs: 1_000,
   /** Names in such a list. More: the rest is left out. */
   pipeListNamesMax: 1_000,
+  /** Wrong passwords from one address within `loginWindowMs`. More: `refused too-fast`. */
+  loginsPerAddress: 3,
+  /** Wrong passwords from everywhere within `loginWindowMs`. More: `refused too-fast`, but for addresses that knew it before. */
+  loginsInAll: 30,
+  loginWindowMs: 60_000,
+  /** A wrong password is answered after so long. */
+  loginDelayMs: 1_000,
+  /** Addresses of which right or wrong passwords are remembered. The oldest are forgotten. */
+  loginAddressesMax: 1_000,
+  /** Messages that wait while a password is looked at. More: dropped. */
+  loginHeldMax: 4,
   /** Bytes a peer may send before its hello is accepted. */
   helloBytesMax: 8 * 1024,
   /** Connections that have not said hello. More: who has said nothing for longest is let go, else the newcomer. */

@@ -25,7 +25,9 @@ const line = v.object({
   kind: v.picklist(['say', 'emote', 'notice', 'topic']),
   body: v.string(),
 })
-const member = v.object({ nick: word(256), presence })
+/** Their connection is not encrypted. */
+const plain = v.optional(v.boolean())
+const member = v.object({ nick: word(256), presence, plain })
 const limit = v.optional(v.pipe(count, v.minValue(1), v.maxValue(limits.pageLinesMax)))
 
 /** One row of the wire's tables: what the message carries and what it means. */
@@ -52,6 +54,10 @@ export const clientMessages = {
         ),
       ),
     },
+  ),
+  auth: row(
+    'a step of the login at a server with a password, before hello: SCRAM-SHA-256-PLUS of RFC 7677, bound to the TLS connection; answered by challenge',
+    { text: word(1024) },
   ),
   say: row('says something in a room, or to somebody where the room is `@nick`', {
     id,
@@ -107,6 +113,12 @@ export const serverMessages = {
     motd: v.string(),
     limits: v.object({ bodyBytesMax: count, bodyLinesMax: count }),
   }),
+  challenge: row(
+    'answers auth: the server’s step; its last one proves that the server knows the password, too',
+    {
+      text: word(1024),
+    },
+  ),
   line: row('one kept line; the sender’s own, with its own id, is the acknowledgement', line.entries),
   backlog: row('a room’s past, in pieces that fit a line; the last piece is complete', {
     room,
@@ -147,6 +159,7 @@ export const serverMessages = {
     nick: word(256),
     was: v.optional(word(256)),
     presence,
+    plain,
     /** Why they are away. */
     text: v.optional(v.string()),
   }),

@@ -59,8 +59,16 @@ test('a server says where it is in its first line of JSON, and ends with 0 on SI
     const { running, listening, port } = await serving(t, ['--name', 'den'])
     assert.equal(running.lines[0], JSON.stringify(listening))
     assert.deepEqual(
-      { ...listening, id: typeof listening.id },
-      { event: 'listening', id: 'string', name: 'den', port, addresses: ['127.0.0.1'], announced: false },
+      { ...listening, id: typeof listening.id, code: typeof listening.code },
+      {
+        event: 'listening',
+        id: 'string',
+        name: 'den',
+        port,
+        addresses: ['127.0.0.1'],
+        announced: false,
+        code: 'string',
+      },
     )
     running.kill(signal)
     assert.deepEqual(await running.exited, { code: 0, signal: null })

@@ -444,7 +444,7 @@ for (const [what, answer, says] of [
     'HTTP/1.1 400 Bad Request\r\n\r\n',
     /What answers at 127\.0\.0\.1:\d+ is no server of Earshot’s/,
   ],
-  ['nobody who speaks', '', /127\.0\.0\.1:\d+ took the call and said nothing within 300 ms/],
+  ['nobody who speaks', '', /What answers at 127\.0\.0\.1:\d+ does not speak as an Earshot server does/],
   ['a server that is full', '{"type":"bye","reason":"busy","text":"Full."}\n', /127\.0\.0\.1:\d+: Full\./],
 ] as const)
   test(`scan with an address where there is ${what}: a sentence, exit 1`, async t => {

@@ -177,7 +177,15 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     weight: 2,
     arbitrary: sightings.map(list => ({ got: 'sightings' as const, sightings: list.map(sighting) })),
   },
-  { weight: 3, arbitrary: fc.constant({ got: 'linked' as const, host: 'h', port: 1 }) },
+  {
+    weight: 3,
+    arbitrary: fc.constant({
+      got: 'linked' as const,
+      host: 'h',
+      port: 1,
+      secured: { server: 'den1', pin: 'pin1' },
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ got: 'unlinked' as const, text: 'The link is gone.' }) },
   { weight: 1, arbitrary: fc.constant({ got: 'hosted' as const, target: den }) },
   { weight: 1, arbitrary: fc.constant({ got: 'hostingFailed' as const, text: 'No.' }) },

@@ -182,7 +182,7 @@ test('a closed conversation stays closed over a lost link, unless something was 
     chat.said({ type: 'left', room })
     assert.match(chat.lines().at(-1) ?? '', /The conversation with bob is closed\.$/)
     chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
-    chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+    chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
     const hello = chat.sent().find(message => message.type === 'hello')
     assert.deepEqual(hello?.last, { '#lobby': 0, [room]: 1 })
     chat.said(
@@ -206,7 +206,7 @@ test('a closed conversation stays closed over a lost link, unless something was 
 test('a conversation begun while we were away is unread', () => {
   const chat = inTheLobby()
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.said(welcome(), backlog([]), members(['ann', 'bob']), { type: 'direct', room, with: 'bob' })
   chat.said(backlog([[1, 'hello?']], true, { room, to: 'ann' }))
   assert.match(chat.screen(), /^ @bob +!1 │/m)
@@ -218,7 +218,7 @@ test('in another history a conversation keeps its lines and is named anew', () =
   chat.key('M-2')
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
   chat.enter('written while away')
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.effects()
   chat.said(welcome({ epoch: 'e2' }))
   assert.deepEqual(chat.sent(), [

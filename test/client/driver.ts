@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { items } from '../../src/base/ring.ts'
 import { currentRoom, type Model, type Start, startModel } from '../../src/client/model.ts'
 import { entryText } from '../../src/client/scrollback.ts'
+import type { KnownServer } from '../../src/client/trust.ts'
 import type { ClientEffect, Input, Target } from '../../src/client/types.ts'
 import { createUpdate } from '../../src/client/update.ts'
 import { view } from '../../src/client/view/view.ts'
@@ -15,6 +16,17 @@ export const wallStart = Date.UTC(2023, 10, 21, 9, 12)
 
 export const den: Target = { hosts: ['10.0.0.5'], port: 23277 }
 
+/** The server that has been met before. */
+export const knownDen: KnownServer = {
+  id: 'den1',
+  name: 'den-server',
+  pin: 'pin1',
+  sinceMs: wallStart - 86_400_000,
+  lastMs: wallStart - 3_600_000,
+  at: '10.0.0.5:23277',
+  login: null,
+}
+
 export function sighting(part: Partial<Sighting> & { id: string; name: string }): Sighting {
   return {
     key: part.id,
@@ -24,6 +36,7 @@ export function sighting(part: Partial<Sighting> & { id: string; name: string })
     usersMax: 5000,
     versions: [1, 1],
     flags: '',
+    fingerprint: null,
     addresses: [{ host: '10.0.0.5', rttMs: 1, heardAt: 0 }],
     heardAt: 0,
     state: 'fresh',
@@ -54,6 +67,7 @@ export function drive(start: Partial<Start> = {}, idPrefix = 'id') {
     rows: 24,
     target: null,
     hostName: 'annbox',
+    known: [knownDen],
     nowMs,
     wallMs: wallStart,
     ...start,
@@ -114,7 +128,7 @@ export function drive(start: Partial<Start> = {}, idPrefix = 'id') {
     lines: () => [...items(currentRoom(model).entries)].map(entryText),
     /** Straight into the lobby of `den-server`, nothing sent or told before. */
     joined: (nick = 'ann') => {
-      take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+      take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
       driver.said(welcome({ nick }), backlog([]), members([nick, 'bob']))
       driver.effects()
       return driver

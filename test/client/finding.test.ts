@@ -110,7 +110,7 @@ const found = (words: string, ...lines: ReturnType<typeof wire>[]): ServerMessag
 
 test('beyond the oldest line the server is asked, and its answer is a list to go from', () => {
   const chat = drive({ target: { hosts: ['10.0.0.5'], port: 23277 } }).unwatched()
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.said(welcome(), backlog([[500, 'line 500.']]), members(['ann', 'bob']))
   chat.effects()
   chat.enter('/find zebra')

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ServerMessage } from '../../src/wire/messages.ts'
-import { backlog, den, drive, line, members, sighting, welcome } from './driver.ts'
+import { backlog, den, drive, knownDen, line, members, sighting, wallStart, welcome } from './driver.ts'
 
-const linked = { got: 'linked', host: '10.0.0.5', port: 23277 } as const
+/** The visit is noted. */
+const rememberDen = { do: 'rememberServer', server: { ...knownDen, lastMs: wallStart } } as const
+
+const linked = {
+  got: 'linked',
+  host: '10.0.0.5',
+  port: 23277,
+  secured: { server: 'den1', pin: 'pin1' },
+} as const
 const taken: ServerMessage = {
   type: 'refused',
   about: 'hello',
@@ -19,7 +27,7 @@ test('straight in: dial, hello, welcome, backlog', () => {
   client.take(linked)
   assert.deepEqual(client.effects(), [{ do: 'send', message: { type: 'hello', v: 1, nick: 'ann' } }])
   client.said(welcome({ motd: 'Be kind.\nTea at four.' }))
-  assert.deepEqual(client.effects(), [{ do: 'rememberNick', nick: 'ann' }])
+  assert.deepEqual(client.effects(), [{ do: 'rememberNick', nick: 'ann' }, rememberDen])
   client.said(
     backlog([[7, 'old']], true, { at: Date.UTC(2023, 10, 20, 23, 59) }),
     members(['ann', 'bob']),
@@ -46,7 +54,7 @@ test('a taken nick is asked about, and Enter takes the suggestion', () => {
   assert.deepEqual(client.sent(), [{ type: 'hello', v: 1, nick: 'ann2' }])
   client.said(welcome({ nick: 'ann2' }))
   assert.equal(client.at(), 'joined')
-  assert.deepEqual(client.effects(), [{ do: 'rememberNick', nick: 'ann2' }])
+  assert.deepEqual(client.effects(), [{ do: 'rememberNick', nick: 'ann2' }, rememberDen])
 })
 
 test('a bad nick is asked about with the server’s sentence; plain mode answers with a line', () => {

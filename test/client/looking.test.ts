@@ -92,7 +92,7 @@ test('the same word of the client again and again is one row that counts', () =>
 
 test('somebody who has never been anywhere is told three things, once', () => {
   const chat = drive({ target: { hosts: ['10.0.0.5'], port: 23277 }, isNewcomer: true })
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.said(welcome(), backlog([]), members(['ann', 'bob']))
   const told = chat.lines().map(text => text.slice(13))
   assert.equal(told.length, 4)
@@ -100,7 +100,7 @@ test('somebody who has never been anywhere is told three things, once', () => {
   assert.match(told[3] ?? '', /\/help/)
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
   chat.pass(60_000)
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.said(welcome())
   assert.equal(chat.lines().filter(text => text.includes('then Enter')).length, 1)
   const other = inTheLobby()

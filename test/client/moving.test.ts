@@ -12,7 +12,12 @@ import {
   welcome,
 } from './driver.ts'
 
-const linked = { got: 'linked', host: '10.0.0.5', port: 23277 } as const
+const linked = {
+  got: 'linked',
+  host: '10.0.0.5',
+  port: 23277,
+  secured: { server: 'den1', pin: 'pin1' },
+} as const
 const dev = (seq: number, body: string) => line(seq, body, { room: '#dev' })
 
 /** In the lobby and in #dev, which is on show. */
@@ -307,7 +312,7 @@ test('whoever comes back names all rooms, asks again for what was not answered, 
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
   chat.enter('/join #ops')
   chat.effects()
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   const [hello] = chat.sent()
   assert.deepEqual(hello?.type === 'hello' && hello.last, { '#dev': 1 })
   chat.said(welcome())

@@ -8,7 +8,8 @@ const lo: Outlet = { interfaceName: 'lo', address: '127.0.0.1', trouble: null }
 const eth0: Outlet = { interfaceName: 'eth0', address: '10.0.0.7', trouble: null }
 const wlan0: Outlet = { interfaceName: 'wlan0', address: '10.0.0.8', trouble: null }
 
-const linked = (local: string) => ({ got: 'linked', host: '10.0.0.5', port: 23277, local }) as const
+const secured = { server: 'den1', pin: 'pin1' }
+const linked = (local: string) => ({ got: 'linked', host: '10.0.0.5', port: 23277, secured, local }) as const
 const outlets = (client: Driver, ...list: Outlet[]) => client.take({ got: 'outlets', outlets: list })
 
 function talking(local = '10.0.0.7'): Driver {

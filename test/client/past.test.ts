@@ -25,7 +25,7 @@ const page = (from: number, to: number, more: boolean, part: Partial<WireLine> =
 /** The last 50 of 120 lines, in a window of 10 rows. */
 function late() {
   const chat = drive({ target: den, rows: 13 })
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   const tail = Array.from({ length: 50 }, (_, n) => [71 + n, `line ${71 + n}.`] as const)
   chat.said(welcome(), backlog(tail), members(['ann', 'bob']))
   chat.effects()
@@ -136,7 +136,7 @@ function torn() {
   chat.said(line(1, 'line 1.'), line(2, 'line 2.'), line(3, 'line 3.'))
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
   chat.pass(5 * 60_000)
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   const tail = Array.from({ length: 50 }, (_, n) => [201 + n, `line ${201 + n}.`] as const)
   chat.said(
     welcome(),
@@ -213,7 +213,7 @@ test('after the history was reset its own past can be read, between what was bef
   const chat = drive({ target: den, rows: 13 }).joined()
   chat.said(line(1, 'of the old one'))
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   const tail = Array.from({ length: 50 }, (_, n) => [71 + n, `line ${71 + n}.`] as const)
   chat.said(welcome({ epoch: 'e2' }), backlog(tail), members(['ann', 'bob']))
   chat.effects()

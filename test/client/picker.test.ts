@@ -261,7 +261,7 @@ const hosting = () => {
   host.type('h')
   const target = { hosts: ['127.0.0.1'], port: 23277 }
   host.take({ got: 'hosted', target })
-  host.take({ got: 'linked', host: '127.0.0.1', port: 23277 })
+  host.take({ got: 'linked', host: '127.0.0.1', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   host.said(welcome(), backlog([]), members(['ann']))
   host.effects()
   return { host, target }
@@ -359,9 +359,9 @@ test('plain mode picks by a number that stays with its server', () => {
   picker.take({ got: 'sightings', sightings: [kitchen, sighting({ id: 'c', name: 'attic' }), office] })
   const texts = picker.model().picker.sightings.map(one => serverText(picker.model(), one))
   assert.deepEqual(texts, [
-    '2  kitchen-pi  10.0.0.5:23277  3 here',
-    '3  attic  10.0.0.5:23277  3 here',
-    '1  Office  10.0.0.9:23277  3 here',
+    '2  kitchen-pi  10.0.0.5:23277  3 here  not encrypted',
+    '3  attic  10.0.0.5:23277  3 here  not encrypted',
+    '1  Office  10.0.0.9:23277  3 here  not encrypted',
   ])
   picker.take({ got: 'entered', text: '7' })
   assert.match(picker.model().picker.note?.text ?? '', /no server with the number 7/)
@@ -407,8 +407,8 @@ test('the list at 80 columns', () => {
     `
     | earshot  servers on this network                    listening on eth0  2 found
     |   NAME                 ADDRESS               USERS    RTT
-    | ▌ kitchen-pi           10.0.0.5:23277            3    1ms
-    |   日本語サーバー       10.0.0.5:23277           12    1ms  password
+    | ▌ kitchen-pi           10.0.0.5:23277            3    1ms  plain
+    |   日本語サーバー       10.0.0.5:23277           12    1ms  password, plain
     |
     |
     |

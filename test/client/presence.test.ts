@@ -61,7 +61,7 @@ test('/away and /back are told, and /away outlives keys and a lost link', () => 
   chat.type('x')
   chat.key('C-u')
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.effects()
   chat.said(welcome())
   assert.deepEqual(chat.sent(), [{ type: 'away', on: true, text: 'lunch' }])

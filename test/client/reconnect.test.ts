@@ -1,8 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backlog, type Driver, den, drive, inTheLobby, line, members, sighting, welcome } from './driver.ts'
+import {
+  backlog,
+  type Driver,
+  den,
+  drive,
+  inTheLobby,
+  knownDen,
+  line,
+  members,
+  sighting,
+  welcome,
+} from './driver.ts'
 
-const linked = { got: 'linked', host: '10.0.0.5', port: 23277 } as const
+const linked = {
+  got: 'linked',
+  host: '10.0.0.5',
+  port: 23277,
+  secured: { server: 'den1', pin: 'pin1' },
+} as const
 const lose = (client: Driver, text = 'The server does not answer.') => client.take({ got: 'unlinked', text })
 
 test('a lost link is dialled again with growing waits, and the draft stays', () => {
@@ -345,10 +361,16 @@ test('another history drops the positions, keeps the scrollback and says so', ()
 })
 
 test('what was meant for one server is not said to another', () => {
-  const client = inTheLobby()
+  const strange = { ...knownDen, id: 'strange', name: 'stranger', pin: 'pin2', at: '10.0.0.6:23277' }
+  const client = inTheLobby({ known: [knownDen, strange] })
   lose(client)
   client.enter('secret plan')
-  client.take(linked)
+  client.take({ ...linked, secured: { server: 'strange', pin: 'pin2' } })
+  assert.deepEqual(
+    client.sent(),
+    [{ type: 'hello', v: 1, nick: 'ann' }],
+    'who we are to the one is not told the other',
+  )
   client.effects()
   client.said(welcome({ server: 'strange', name: 'stranger' }))
   assert.deepEqual(

@@ -33,7 +33,9 @@ const waiting = (id: string, body: string, wallMs = wallStart - minute) => ({
 })
 
 const linked = (kept: Kept | null | undefined, server = 'den1') =>
-  ({ got: 'linked', host: '10.0.0.5', port: 23277, server, kept }) as const
+  ({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server, pin: 'pin1' }, kept }) as const
+const plainly = (kept: Kept | null, server = 'den1') =>
+  ({ got: 'linked', host: '10.0.0.5', port: 23277, secured: null, server, kept }) as const
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => [from + n, `line ${from + n}.`] as const)
 const keeps = (effects: readonly ClientEffect[]): Kept[] =>
@@ -347,19 +349,21 @@ test('of another history nothing is taken but the rooms and what was not sent', 
   assert.doesNotMatch(client.lines().join('\n'), /Since you left \d/)
 })
 
-test('a secret is shown to nobody but the server that gave it', () => {
-  const client = drive({ target: den }).joined()
+test('in plain text, a secret is shown to nobody but the server that gave it', () => {
+  const client = drive({ target: den, known: [] })
+  client.take(plainly(null))
+  client.said(welcome(), backlog([]), members(['ann']))
   client.enter('for den')
   client.take({ got: 'unlinked', text: 'The cable was pulled.' })
   client.effects()
-  client.take(linked(null, 'other1'))
+  client.take(plainly(null, 'other1'))
   assert.deepEqual(client.sent(), [{ type: 'hello', v: 1, nick: 'ann' }])
   client.said(welcome({ server: 'other1', name: 'other', device: 'dev9', secret: 'sec9', epoch: 'x' }))
   assert.deepEqual(client.sent(), [])
   assert.match(client.lines().join('\n'), /Another server answers[\s\S]*! not sent: ann: for den/)
   client.take({ got: 'unlinked', text: 'The cable was pulled.' })
   client.effects()
-  client.take(linked({ ...nothing, outbox: [waiting('a', 'for den')] }))
+  client.take(plainly({ ...nothing, outbox: [waiting('a', 'for den')] }))
   const [hello] = client.sent()
   assert.ok(hello?.type === 'hello' && hello.device === 'dev1', 'back where it is known')
   client.said(welcome())
@@ -367,6 +371,35 @@ test('a secret is shown to nobody but the server that gave it', () => {
     client.sent().flatMap(message => (message.type === 'say' ? [message.body] : [])),
     ['for den'],
   )
+})
+
+test('a secret made over TLS is told to the key that made it alone, and what is kept with it waits for that key', () => {
+  const sealed: Kept = { ...nothing, secret: 'tls_sec1', outbox: [waiting('a', 'for den')] }
+  const plain = drive({ target: den, known: [] })
+  plain.take(plainly(sealed))
+  assert.deepEqual(plain.sent(), [{ type: 'hello', v: 1, nick: 'ann' }])
+  const forgotten = drive({ target: den, known: [] })
+  forgotten.take(linked(sealed))
+  assert.deepEqual(forgotten.sent(), [{ type: 'hello', v: 1, nick: 'ann' }])
+  forgotten.said(welcome({ device: 'dev2', secret: 'tls_sec2' }), backlog([]), members(['ann']))
+  assert.deepEqual(
+    forgotten
+      .effects()
+      .map(effect => effect.do)
+      .filter(one => one === 'keep'),
+    [],
+  )
+  const known = drive({ target: den })
+  known.take(linked(sealed))
+  const [hello] = known.sent()
+  assert.ok(hello?.type === 'hello' && hello.secret === 'tls_sec1')
+})
+
+test('a server in plain text that calls itself one we know encrypted hears nothing of us', () => {
+  const client = drive({ target: { hosts: ['10.0.0.9'], port: 1 } })
+  client.effects()
+  client.take({ got: 'linked', host: '10.0.0.9', port: 1, secured: null, server: 'den1', kept: nothing })
+  assert.deepEqual(shape(client.effects()), ['hangUp', 'hangUp', 'quit'])
 })
 
 test('whoever goes back to the list is told that what waits goes out later', () => {

@@ -102,7 +102,12 @@ function world(names: readonly string[]) {
     client.wire = { session, toServer: [], toClient: [] }
     wires.set(session, client.wire)
     run(hub.open(session))
-    client.driver.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+    client.driver.take({
+      got: 'linked',
+      host: '10.0.0.5',
+      port: 23277,
+      secured: { server: 'den1', pin: 'pin1' },
+    })
     flush(client)
   }
 

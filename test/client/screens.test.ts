@@ -39,7 +39,7 @@ test('the chat at 120x40', () => {
     | 09:13  日本語の名… │ ann: schau mal 👍🏽                                                                │
     | 09:13            * │ 🦊fox waves                                                                      │
     | 09:14          ann │ on it                                                                           ✓│
-    | ann · #lobby · 12 ms                                                                                             09:12
+    | ann · #lobby · 12 ms · 🔒 encrypted                                                                              09:12
     |▌> to be continued
     `,
   )
@@ -60,7 +60,7 @@ test('the chat at 80x24', () => {
     | 09:13  日本語の… │ ann: schau mal 👍🏽
     | 09:13          * │ 🦊fox waves
     | 09:14        ann │ on it                                                      ✓
-    | ann · #lobby · 12 ms                                                     09:12
+    | ann · #lobby · 12 ms · 🔒 encrypted                                      09:12
     |▌> to be continued
     `,
   )
@@ -80,7 +80,7 @@ test('the chat at 40x12', () => {
     | *       🦊fox waves
     | 09:14
     | ann     on it                         ✓
-    | ann · #lobby · 12 ms             09:12
+    | ann · #lobby · 12 ms · 🔒        09:12
     |▌> to be continued
     `,
   )
@@ -163,9 +163,9 @@ test('wide names of servers do not push the columns', () => {
     picker.screen().split('\n').slice(1, 5).join('\n'),
     `
     |   NAME            ADDRESS               USERS    RTT
-    | ▌ x               [fe80::aaaa:bbbb:ccc…     3   <1ms
-    |   日本語のとても… 10.0.0.5:23277            3    1ms
-    |   🦊🦊            10.0.0.5:23277            3    1ms
+    | ▌ x               [fe80::aaaa:bbbb:ccc…     3   <1ms  plain
+    |   日本語のとても… 10.0.0.5:23277            3    1ms  plain
+    |   🦊🦊            10.0.0.5:23277            3    1ms  plain
     `,
   )
 })

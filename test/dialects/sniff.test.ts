@@ -26,7 +26,7 @@ const table: [string, Sniffed][] = [
   ['HEAD / HTTP/1.1\r\n', { sendAway: http }],
   ['POST /{"type":"say"} HTTP/1.1\r\n', { sendAway: http }],
   ['OPTIONS * HTTP/1.1\r\n', { sendAway: http }],
-  ['\x16\x03\x01\x02\x00\x01', { sendAway: `${sentence}\n` }],
+  ['\x16\x03\x01\x02\x00\x01', { encrypts: true }],
   ['NICK ann\r\nUSER ann 0 * :Ann\r\n', { sendAway: `ERROR :${sentence}\r\n` }],
   ['CAP LS 302\r\n', { sendAway: `ERROR :${sentence}\r\n` }],
   ['MSG|ann: hello\n', { speaks: pipe }],

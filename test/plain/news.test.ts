@@ -144,7 +144,7 @@ test('what a pipe says before the server is there is done in its order when it i
   const chat = drive({ target: den })
   for (const text of ['/join #dev', 'hi', '/rooms', '/leave', 'back']) chat.take({ got: 'entered', text })
   assert.deepEqual(chat.sent(), [])
-  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.effects()
   assert.equal(isBusy(chat.model()), true)
   chat.said(welcome())

@@ -223,7 +223,7 @@ test('rooms, direct words, topics, search and history work by hand', async t => 
   bob.say('/join #dev', '/history 2')
   await bob.hear(/^-- #dev begins there\.$/)
   bob.say('list users')
-  await bob.hear(/^-- 2 in #dev: ann, bob$/)
+  await bob.hear(/^-- 2 in #dev: ann \(not encrypted\), bob \(not encrypted\)$/)
   ann.say('/away lunch')
   await bob.hear(/^-- ann is away: lunch$/)
   ann.say('/back')

@@ -97,7 +97,7 @@ export function startUser(means: UserMeans): User {
         return
       }
       cable = made
-      take({ got: 'linked', host: '10.0.0.5', port: 23277 })
+      take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
     })
   }
 

@@ -125,7 +125,7 @@ test('random strings as body, nick, room, server, topic and notice stay in their
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, async (one, other, third) => {
         const chat = drive({ target: den, columns, rows: rowsHigh }).unwatched()
-        chat.take({ got: 'linked', host: '10.0.0.5', port: 1 })
+        chat.take({ got: 'linked', host: '10.0.0.5', port: 1, secured: { server: 'den1', pin: 'pin1' } })
         chat.take({ got: 'stroke', stroke: { focused: false } })
         chat.said(
           welcome({ name: third, nick: 'ann' }),

@@ -7,6 +7,7 @@ import {
   depart,
   type HubState,
   isJoined,
+  isSealed,
   type Joined,
   newPerson,
   type Person,
@@ -37,6 +38,14 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
       suggestion: suggestNick(nickFrom(said.nick), isTaken),
     })
 
+  if (!from.isEncrypted && said.secret !== undefined && isSealed(said.secret))
+    return refuse(
+      from,
+      'hello',
+      'plaintext',
+      'You were here over an encrypted connection and come back without one. Connect encrypted, or as somebody new.',
+    )
+
   const { nick } = checked
   const known = proven(state, said.device, said.secret)
   const former = known?.session ? state.sessions.get(known.session) : undefined
@@ -48,7 +57,9 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
 
   const before = former && known ? beforeOf(former, known) : null
   const effects = former ? replace(state, former) : []
-  const { person, secret } = known ? { person: known, secret: said.secret ?? '' } : newPerson(state, nick)
+  const { person, secret } = known
+    ? { person: known, secret: said.secret ?? '' }
+    : newPerson(state, nick, from.isEncrypted)
   // Lately seen people are last in the map, so that the longest gone are forgotten first.
   state.people.delete(person.device)
   state.people.set(person.device, person)
@@ -88,6 +99,7 @@ function proven(state: HubState, device: string | undefined, secret: string | un
 const beforeOf = (former: Session, { nick, away }: Person): Before => ({
   nick,
   presence: former.phase.at === 'reconnecting' ? 'reconnecting' : away === null ? 'here' : 'away',
+  isEncrypted: former.isEncrypted,
   rooms: new Set(former.rooms),
 })
 

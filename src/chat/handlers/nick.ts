@@ -1,6 +1,6 @@
 /** nick: another name for a member, if it is free; each room hears the change once. */
 import { checkNick, fold, suggestNick } from '../../base/names.ts'
-import { isJoined, notJoined, others, refuse, remember, send, tooFast } from '../state.ts'
+import { isJoined, notJoined, others, plainly, refuse, remember, send, tooFast } from '../state.ts'
 import type { Handler } from '../types.ts'
 
 export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
@@ -32,6 +32,7 @@ export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
       nick: person.nick,
       was,
       presence: person.away === null ? 'here' : 'away',
+      ...plainly(from),
     })
   })
   return [...remember(person), ...told]

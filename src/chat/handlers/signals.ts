@@ -1,7 +1,17 @@
 /** typing, read and away: passed on and never kept; who is too fast, or in a large room, is not passed on. */
 import { cleanLine } from '../../base/clean.ts'
 import { truncateUtf8 } from '../../base/utf8.ts'
-import { type HubState, isJoined, notJoined, others, paceOf, type Room, roomOf, send } from '../state.ts'
+import {
+  type HubState,
+  isJoined,
+  notJoined,
+  others,
+  paceOf,
+  plainly,
+  type Room,
+  roomOf,
+  send,
+} from '../state.ts'
 import type { Handler, Session } from '../types.ts'
 
 /** The room such a signal may be passed on in. */
@@ -42,6 +52,7 @@ export const away: Handler<'away'> = (state, from, said, nowMs) => {
       room: name,
       nick: person.nick,
       presence: said.on ? 'away' : 'here',
+      ...plainly(from),
       ...(said.on && text !== '' ? { text } : {}),
     })
   })

@@ -2,13 +2,16 @@
 import { wrap } from '../../base/cells.ts'
 import { questionOf } from '../ask.ts'
 import { bounds } from '../bounds.ts'
-import { layout } from '../editor.ts'
+import { type Editor, layout } from '../editor.ts'
 import type { Row } from '../frame.ts'
 import type { Ask, Model } from '../model.ts'
 import { roomsLike } from '../rooms.ts'
 import type { Page } from './chat.ts'
 import { fit, sized, span } from './parts.ts'
 import { choiceRow } from './rooms.ts'
+
+/** A dot for each unit, so that the cursor stands where it stood. */
+const masked = (editor: Editor): Editor => ({ ...editor, text: '•'.repeat(editor.text.length) })
 
 export function withAsk(page: Page, ask: Ask, model: Model): Page {
   const { columns, rows } = model
@@ -38,7 +41,11 @@ export function withAsk(page: Page, ask: Ask, model: Model): Page {
   let cursor: Page['cursor'] = null
   const kept = rows - box.length - ('editor' in ask ? 2 : 1)
   if ('editor' in ask) {
-    const line = layout(ask.editor, Math.max(2, columns - 3), 1)
+    const line = layout(
+      ask.about === 'password' ? masked(ask.editor) : ask.editor,
+      Math.max(2, columns - 3),
+      1,
+    )
     cursor = { x: 3 + line.cursor.x, y: kept + box.length }
     box.push(fit([span('▌', 'accent'), span('> ', 'bold'), span(line.rows[0] ?? '')], columns))
   }

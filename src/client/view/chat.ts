@@ -13,7 +13,7 @@ import { memberRows } from './members.ts'
 import { paneRows } from './pane.ts'
 import { bar, fit, span } from './parts.ts'
 import { activity, roomRows } from './rooms.ts'
-import { linkText, linkWord } from './status.ts'
+import { isReadable, linkText, linkWord, lockText } from './status.ts'
 
 /** What stands in front of the active panel: seen without colours, too. */
 const activeMark = '▌'
@@ -54,7 +54,7 @@ function header(model: Model, room: Room, layout: ChatLayout): Row {
       [span(room.label, 'barBold'), span(` ${here}`, 'bar')],
       [
         span(
-          ` ${active === '' ? '' : `${active}  `}${below(room)}${leadsBack(model) ? 'Esc: list  ' : ''}${linkWord(model)}`,
+          ` ${active === '' ? '' : `${active}  `}${below(room)}${leadsBack(model) ? 'Esc: list  ' : ''}${linkWord(model)}${isReadable(model) ? ' PLAIN' : ''}`,
           'bar',
         ),
       ],
@@ -114,7 +114,7 @@ function status(model: Model, room: Room, layout: ChatLayout): Row {
   const parts =
     model.link.at === 'waiting'
       ? [linkText(model), waiting, active, away]
-      : [room.label, away, active, waiting, linkText(model), typingText(room)]
+      : [room.label, away, active, waiting, linkText(model), lockText(model, layout.narrow), typingText(room)]
   return bar(
     [span(` ${model.nick}`, 'barBold'), span(` · ${parts.filter(part => part !== '').join(' · ')}`, 'bar')],
     right,

@@ -67,6 +67,7 @@ export function memberRows(model: Model, room: Room, cells: number, count: numbe
           span(own ? ' *' : '  '),
           span(nick, presence !== 'here' ? 'dim' : own ? 'bold' : styleOfNick(nick)),
           span(isIgnored(model, nick) ? ' (ignored)' : '', 'dim'),
+          span(model.readable.has(nick) ? ' (plain)' : '', 'dim'),
         ],
         cells,
         'plain',

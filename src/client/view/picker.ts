@@ -5,6 +5,7 @@ import { patience } from '../bounds.ts'
 import type { Row, Style } from '../frame.ts'
 import type { Model } from '../model.ts'
 import { addressOf, emptyListText, isCompatible, listed, namesOf, remarkOf, rttText } from '../servers.ts'
+import { standingOf } from '../trust.ts'
 import type { Page } from './chat.ts'
 import { bar, fit, rightAligned, sized, span, topOf } from './parts.ts'
 import { linkText } from './status.ts'
@@ -108,11 +109,16 @@ function list(model: Model, count: number): Row[] {
 }
 
 function serverRow(sighting: Sighting, isChosen: boolean, model: Model): Row {
-  const { columns, nowMs } = model
+  const { columns } = model
   const [name, address, users, rtt] = cellsOf(columns)
-  const grave = sighting.twin === 'conflict' || !isCompatible(sighting)
+  const standing = standingOf(model.known, sighting)
+  const grave =
+    sighting.twin === 'conflict' ||
+    !isCompatible(sighting) ||
+    standing === 'changed' ||
+    standing === 'impostor'
   const style: Style = isChosen ? 'selected' : sighting.state === 'late' ? 'dim' : 'plain'
-  const remark = remarkOf(sighting, nowMs, columns < 100)
+  const remark = remarkOf(model, sighting, columns < 100)
   if (users === 0)
     return fit(
       [

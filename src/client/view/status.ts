@@ -27,6 +27,14 @@ export function linkText(model: Model): string {
   }
 }
 
+/** Whether anybody can read along; in a word as well, since not every terminal has the sign. */
+export function lockText(model: Model, brief: boolean): string {
+  if (isReadable(model)) return brief ? '' : 'NOT ENCRYPTED'
+  return model.link.at !== 'joined' ? '' : brief ? '🔒' : '🔒 encrypted'
+}
+
+export const isReadable = ({ link, peer }: Model): boolean => link.at === 'joined' && peer === null
+
 /** For how long the oldest line that went out has had no answer. */
 function silentMs({ outbox, nowMs }: Model): number {
   const sentAtMs = outbox[0]?.sentAtMs ?? null

@@ -1,0 +1,343 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { codeEndOf, codeOf, hintOf } from '../../src/base/fingerprint.ts'
+import { judge, type KnownServer, knownBy, remembered } from '../../src/client/trust.ts'
+import type { ClientEffect, Secured } from '../../src/client/types.ts'
+import { news, nothingTold } from '../../src/plain/news.ts'
+import { den, drive, inTheLobby, knownDen, members, sighting, wallStart, welcome } from './driver.ts'
+
+const pin = (fill: number): string => Buffer.alloc(32, fill).toString('base64url')
+const oldPin = pin(1)
+const newPin = pin(2)
+const ourDen: KnownServer = { ...knownDen, pin: oldPin }
+const at = { got: 'linked', host: '10.0.0.5', port: 23277 } as const
+const linked = (secured: Secured | null) => ({ ...at, secured })
+const same = { server: 'den1', pin: oldPin }
+const changed = { server: 'den1', pin: newPin }
+const login = { salt: 'c2FsdHNhbHQ=', iterations: 15000, salted: 'eA==' }
+
+/** Whether anything of ours would have left. */
+const says = (effects: readonly ClientEffect[]) =>
+  effects.filter(one => one.do === 'send' || one.do === 'login')
+
+test('a first visit costs one line with the code and no question, and is noted', () => {
+  const client = drive({ target: den, known: [] })
+  client.take(linked(same))
+  client.said(welcome(), members(['ann']))
+  assert.equal(
+    client.lines().filter(text => text.includes(codeOf(oldPin))).length,
+    1,
+    client.lines().join('\n'),
+  )
+  assert.match(client.lines()[0] ?? '', /First visit: the code of den-server is /)
+  assert.equal(client.model().ask, null)
+  const noted = client.effects().find(effect => effect.do === 'rememberServer')
+  assert.deepEqual(noted, {
+    do: 'rememberServer',
+    server: { ...ourDen, sinceMs: wallStart, lastMs: wallStart },
+  })
+})
+
+test('a known server with its key is told nothing about, and the status shows the padlock and the word', () => {
+  const client = drive({ target: den, known: [ourDen] })
+  client.take(linked(same))
+  client.said(welcome(), members(['ann']))
+  assert.doesNotMatch(client.lines().join('\n'), /code/)
+  assert.match(client.screen(), /🔒 encrypted/)
+  client.enter('/info')
+  assert.match(client.lines().join('\n'), new RegExp(`Encrypted; the server’s code is ${codeOf(oldPin)}`))
+})
+
+test('a changed key: nothing is said, both codes and dates are shown, and only the last four go on', () => {
+  const client = drive({ target: den, known: [{ ...ourDen, login }] })
+  client.effects()
+  client.take(linked(changed))
+  const effects = client.effects()
+  assert.deepEqual(says(effects), [])
+  assert.ok(effects.some(one => one.do === 'hangUp'))
+  const screen = client.screen().replace(/\s+/g, ' ')
+  for (const word of [
+    codeOf(oldPin),
+    codeOf(newPin),
+    '20 Nov 2023',
+    '21 Nov 2023',
+    'pretend to be',
+    'set up anew',
+  ])
+    assert.ok(screen.includes(word), `${word}\n${client.screen()}`)
+  for (const wrong of [
+    '',
+    'y',
+    'yes',
+    codeEndOf(newPin),
+    '/trust',
+    '/trust yes',
+    '/trust y',
+    `/trust ${codeEndOf(oldPin)}`,
+  ]) {
+    client.type(wrong)
+    client.key('Enter')
+    assert.deepEqual(client.effects(), [], wrong)
+    assert.equal(client.model().ask?.about, 'trust')
+  }
+  client.enter(`/trust ${codeEndOf(newPin)}`)
+  assert.deepEqual(client.effects(), [{ do: 'dial', target: den, delayMs: 0 }])
+  client.take(linked(changed))
+  assert.deepEqual(client.sent(), [{ type: 'hello', v: 1, nick: 'ann' }])
+  client.said(welcome())
+  const noted = client.effects().find(effect => effect.do === 'rememberServer')
+  assert.ok(noted?.do === 'rememberServer')
+  assert.equal(noted.server.pin, newPin)
+  assert.equal(noted.server.login, null, 'what logs in was meant for the other key')
+})
+
+test('Escape from a changed key leaves it, and nothing was said', () => {
+  const client = drive({ known: [ourDen] })
+  client.take({ got: 'sightings', sightings: [sighting({ id: 'den1', name: 'den-server' })] })
+  client.key('Enter')
+  client.effects()
+  client.take(linked(changed))
+  client.key('Escape')
+  assert.equal(client.at(), 'scanning')
+  assert.deepEqual(says(client.effects()), [])
+})
+
+test('a third key after the second is doubted as well', () => {
+  const client = drive({ target: den, known: [ourDen] })
+  client.take(linked(changed))
+  client.effects()
+  client.enter(`/trust ${codeEndOf(newPin)}`)
+  client.effects()
+  client.take(linked({ server: 'den1', pin: pin(3) }))
+  assert.deepEqual(says(client.effects()), [])
+  assert.match(client.screen(), new RegExp(codeOf(pin(3)).slice(0, 9)))
+})
+
+test('a key that changes during a session stops the resume, reading goes on, and the right server is taken back', () => {
+  const client = inTheLobby({ known: [knownDen] })
+  client.take({ got: 'unlinked', text: 'gone.' })
+  client.effects()
+  client.pass(60_000)
+  client.take(linked({ server: 'den1', pin: newPin }))
+  assert.deepEqual(says(client.effects()), [], 'neither the device’s secret nor the nick')
+  assert.match(client.lines().join('\n'), /The key of den-server has changed/)
+  const told = client.lines().length
+  client.pass(60_000)
+  client.take(linked({ server: 'den1', pin: newPin }))
+  assert.equal(client.lines().length, told, 'it is told once')
+  client.pass(60_000)
+  client.effects()
+  client.take(linked({ server: 'den1', pin: 'pin1' }))
+  assert.equal(client.sent()[0]?.type, 'hello')
+  client.said(welcome())
+  assert.equal(client.at(), 'joined')
+})
+
+test('/trust in the chat takes the changed key, and only then who we are is said', () => {
+  const client = inTheLobby({ known: [knownDen] })
+  client.enter('/trust aaaa')
+  assert.match(client.model().toast?.text ?? client.lines().join('\n'), /nothing to trust/)
+  client.key('C-u')
+  client.take({ got: 'unlinked', text: 'gone.' })
+  client.pass(60_000)
+  client.take(linked({ server: 'den1', pin: newPin }))
+  client.effects()
+  client.enter('/trust zzzz')
+  client.key('C-u')
+  assert.deepEqual(says(client.effects()), [])
+  client.enter(`/trust ${codeEndOf(newPin)}`)
+  assert.ok(client.effects().some(one => one.do === 'dial' && one.delayMs === 0))
+  client.take(linked({ server: 'den1', pin: newPin }))
+  const [hello] = client.sent()
+  assert.ok(hello?.type === 'hello' && hello.secret === 'sec1')
+})
+
+test('a known server that suddenly does not encrypt is refused: by the row, by the session, by its address, by its word', () => {
+  const row = drive({ known: [{ ...ourDen, at: 'elsewhere:1' }] })
+  row.take({ got: 'sightings', sightings: [sighting({ id: 'den1', name: 'den-server' })] })
+  row.key('Enter')
+  row.effects()
+  row.take(linked(null))
+  assert.deepEqual(says(row.effects()), [])
+  assert.match(row.screen(), /has always encrypted/)
+
+  const session = inTheLobby({ known: [knownDen] })
+  session.take({ got: 'unlinked', text: 'gone.' })
+  session.pass(60_000)
+  session.effects()
+  session.take(linked(null))
+  assert.deepEqual(says(session.effects()), [])
+  assert.match(session.lines().join('\n'), /has always encrypted/)
+
+  const address = drive({ target: den, known: [ourDen] })
+  address.effects()
+  address.take(linked(null))
+  assert.deepEqual(says(address.effects()), [])
+
+  const word = drive({ target: den, known: [{ ...ourDen, at: 'elsewhere:1' }] })
+  word.take(linked(null))
+  assert.deepEqual(
+    word.sent(),
+    [{ type: 'hello', v: 1, nick: 'ann' }],
+    'an unknown one is greeted, without secrets',
+  )
+  word.said(welcome())
+  assert.notEqual(word.at(), 'joined')
+})
+
+test('an unknown server without encryption is joined, said to be so, and not noted', () => {
+  const client = drive({ target: den, known: [] })
+  client.take(linked(null))
+  client.said(welcome(), members(['ann']))
+  assert.match(client.lines()[0] ?? '', /does not encrypt/)
+  assert.match(client.screen(), /NOT ENCRYPTED/)
+  assert.ok(!client.effects().some(one => one.do === 'rememberServer'))
+})
+
+test('a beacon that claims the name and identity of a known server leads nowhere', () => {
+  const client = drive({ known: [ourDen] })
+  client.take({
+    got: 'sightings',
+    sightings: [sighting({ id: 'den1', name: 'den-server', fingerprint: hintOf(oldPin) })],
+  })
+  assert.match(client.screen(), /known/)
+  client.key('Enter')
+  client.effects()
+  client.take(linked({ server: 'evil', pin: newPin }))
+  assert.deepEqual(says(client.effects()), [])
+  assert.match(client.screen().replace(/\s+/g, ' '), /Another server answers in the place of den-server/)
+})
+
+test('a server that calls itself otherwise than its key does is left', () => {
+  const client = drive({ target: den, known: [] })
+  client.take(linked({ server: 'other', pin: newPin }))
+  client.said(welcome({ server: 'den1' }))
+  assert.ok(client.effects().some(one => one.do === 'quit'))
+})
+
+test('the list says known, new, CHANGED and NEW, not the server you know, before anything is dialled', () => {
+  const picker = drive({ known: [ourDen], columns: 120 })
+  picker.take({
+    got: 'sightings',
+    sightings: [
+      sighting({ id: 'den1', key: 'a', name: 'den-server', fingerprint: hintOf(oldPin) }),
+      sighting({ id: 'den1', key: 'b', name: 'den-server', fingerprint: hintOf(newPin) }),
+      sighting({ id: 'x', name: 'Den-Server', fingerprint: hintOf(pin(3)) }),
+      sighting({ id: 'y', name: 'kitchen', fingerprint: hintOf(pin(4)), flags: 'Tp' }),
+      sighting({ id: 'z', name: 'attic' }),
+    ],
+  })
+  const rows = picker.screen().split('\n')
+  const row = (word: string) => rows.filter(text => text.includes(word)).join('\n')
+  assert.match(row('attic'), /not encrypted/)
+  assert.match(row('kitchen'), new RegExp(`password, new ${codeOf(pin(4)).slice(0, 9)}`))
+  assert.match(row('Den-Server'), /NEW, not the server you/)
+  assert.match(row('den-server'), /known[\s\S]*CHANGED|CHANGED[\s\S]*known/)
+})
+
+test('a code that was given is the only right one, also on the first visit, and takes a changed key', () => {
+  const code = codeOf(newPin).replaceAll('-', '')
+  const servers = knownBy([ourDen])
+  const answering = { meant: null, at: 'x', code }
+  assert.equal(judge(servers, { ...answering, secured: changed }).is, 'new')
+  assert.equal(judge(servers, { ...answering, secured: same }).is, 'doubtful')
+  assert.equal(judge(servers, { ...answering, secured: null }).is, 'doubtful')
+  assert.equal(judge(knownBy([]), { ...answering, secured: same }).is, 'doubtful')
+})
+
+test('where nobody can be asked a changed key ends it, with the code that would go on', () => {
+  const client = drive({ target: den, known: [ourDen], interactive: false })
+  client.effects()
+  client.take(linked(changed))
+  const effects = client.effects()
+  assert.deepEqual(says(effects), [])
+  const quit = effects.find(one => one.do === 'quit')
+  assert.ok(quit?.do === 'quit' && quit.code === 1)
+  assert.match(quit.text ?? '', new RegExp(`--trust ${codeOf(newPin)}`))
+})
+
+test('a password is asked for as dots, proven, kept for the next time, and asked for again when it changed', () => {
+  const client = drive({ target: den, known: [] })
+  client.take(linked(same))
+  client.effects()
+  const needed = { type: 'refused', about: 'hello', code: 'password', text: 'needed' } as const
+  client.said(needed)
+  client.type('pass')
+  client.type('wörd😀')
+  assert.doesNotMatch(client.screen(), /pass[^w]|wörd/)
+  assert.match(client.screen(), /•{10}/)
+  assert.ok(!news(nothingTold, client.model()).lines.join('\n').includes('wörd'))
+  client.key('Enter')
+  assert.deepEqual(client.effects(), [{ do: 'login', secret: { password: 'passwörd😀' } }])
+  client.take({ got: 'loginFailed', text: 'That is not the password of this server.' })
+  assert.match(client.screen(), /not the password/)
+  client.type('right')
+  client.key('Enter')
+  client.effects()
+  client.take({ got: 'loggedIn', login })
+  assert.deepEqual(client.sent(), [{ type: 'hello', v: 1, nick: 'ann' }])
+  client.said(welcome())
+  const noted = client.effects().find(one => one.do === 'rememberServer')
+  assert.deepEqual(noted?.do === 'rememberServer' && noted.server.login, login)
+
+  client.take({ got: 'unlinked', text: 'gone.' })
+  client.pass(60_000)
+  client.take(linked(same))
+  client.effects()
+  client.said(needed)
+  assert.deepEqual(client.effects(), [{ do: 'login', secret: { login } }])
+  client.take({ got: 'loginFailed', text: 'no' })
+  assert.match(client.screen(), /password has changed/)
+  assert.doesNotMatch(JSON.stringify([...client.model().rooms]), /right|passw/)
+})
+
+test('whoever types a password longer than the server waits is not sent away', () => {
+  const client = drive({ target: den, known: [] })
+  client.take(linked(same))
+  client.said({ type: 'refused', about: 'hello', code: 'password', text: 'needed' })
+  client.type('sec')
+  client.take({ got: 'unlinked', text: 'late' })
+  client.type('ret')
+  client.effects()
+  client.key('Enter')
+  assert.deepEqual(client.effects(), [{ do: 'dial', target: den, delayMs: 0 }])
+  client.take(linked(same))
+  client.effects()
+  client.said({ type: 'refused', about: 'hello', code: 'password', text: 'needed' })
+  assert.deepEqual(client.effects(), [{ do: 'login', secret: { password: 'secret' } }])
+})
+
+test('a password is not sent where the connection is not encrypted', () => {
+  const client = drive({ target: den, known: [], password: 'secret' })
+  client.take(linked(null))
+  client.effects()
+  client.said({ type: 'refused', about: 'hello', code: 'password', text: 'needed' })
+  assert.deepEqual(says(client.effects()), [])
+})
+
+test('whose connection is not encrypted is marked in /who and in the panel, through renames', () => {
+  const client = inTheLobby({ columns: 120 })
+  client.said({
+    type: 'members',
+    room: '#lobby',
+    members: [
+      { nick: 'ann', presence: 'here' },
+      { nick: 'net', presence: 'here', plain: true },
+    ],
+    complete: true,
+  })
+  assert.match(client.screen(), /net \(plain\)/)
+  client.said({ type: 'presence', room: '#lobby', nick: 'cat', was: 'net', presence: 'here', plain: true })
+  client.enter('/who')
+  assert.match(client.lines().at(-1) ?? '', /ann, cat \(not encrypted\)/)
+})
+
+test('of too many known servers the one not seen for longest is forgotten', () => {
+  const many = Array.from(
+    { length: 1000 },
+    (_, n): KnownServer => ({ ...ourDen, id: `s${n}`, lastMs: 5000 - n }),
+  )
+  const kept = remembered(knownBy(many), { ...ourDen, lastMs: 9999 })
+  assert.equal(kept.size, 1000)
+  assert.ok(kept.has('den1') && !kept.has('s999') && kept.has('s998'))
+})
