@@ -13,6 +13,7 @@ import { answerPassword } from './login.ts'
 import type { Ask } from './model.ts'
 import { roomsLike, show, shownRooms } from './rooms.ts'
 import { say } from './speech.ts'
+import { doubtText } from './trust.ts'
 import { leave, patch, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
 
@@ -24,7 +25,7 @@ export function questionOf(ask: Ask): { readonly question: string; readonly keys
     case 'trust':
       return {
         question: 'If it is right, type /trust and the last four of the new code.',
-        keys: 'Enter · Esc cancel',
+        keys: '/trust + last four of the new code · Esc leaves',
       }
     case 'password':
       return { question: 'The password?', keys: 'Enter log in · Esc cancel' }
@@ -134,12 +135,8 @@ export function answer(turn: Turn, ask: Ask, text: string) {
   switch (ask.about) {
     case 'nick':
       return answerNick(turn, ask, text)
-    case 'trust': {
-      const given = /^\/trust\s+(.*)$/i.exec(text.trim())?.[1]
-      const why =
-        given === undefined ? 'Nothing is sent to this server before it is trusted.' : trust(turn, given)
-      return why === null ? undefined : patch(turn, { ask: { ...ask, why, editor: emptyEditor } })
-    }
+    case 'trust':
+      return answerTrust(turn, ask, text)
     case 'password':
       return answerPassword(turn, text)
     case 'address': {
@@ -178,6 +175,15 @@ export function answer(turn: Turn, ask: Ask, text: string) {
       if (editor.answer !== null) toast(turn, editor.answer)
     }
   }
+}
+
+/** Nothing but the code is a yes; whatever else is typed, both codes stay in sight. */
+function answerTrust(turn: Turn, ask: Extract<Ask, { about: 'trust' }>, text: string): void {
+  const given = /^\/trust\s+(.*)$/i.exec(text.trim())?.[1]
+  const no = given === undefined ? 'Nothing is sent before this is settled.' : trust(turn, given)
+  const { doubt, wallMs } = turn.model
+  if (no !== null && doubt !== null)
+    patch(turn, { ask: { ...ask, why: `${no} ${doubtText(doubt, wallMs)}`, editor: emptyEditor } })
 }
 
 function answerNick(turn: Turn, ask: Extract<Ask, { about: 'nick' }>, text: string) {

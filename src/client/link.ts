@@ -162,8 +162,7 @@ export function trust(turn: Turn, argument: string): string | null {
   if (doubt === null || !('known' in doubt && 'seen' in doubt))
     return 'No server with a changed key was met, so there is nothing to trust anew.'
   const code = readCode(argument)
-  if (code === null || !isCodeOf(code, doubt.seen.pin))
-    return `Those are not the last four of the new code. If it is right: ${curesOf(doubt).typed}`
+  if (code === null || !isCodeOf(code, doubt.seen.pin)) return 'Those are not the last four of the new code.'
   if (link.at === 'scanning') return null
   patch(turn, { known: trusted(known, doubt, wallMs), doubt: null, ask: null })
   if (server === null) join(turn, link.target, heading, doubt.because === 'other' ? doubt.seen.server : meant)

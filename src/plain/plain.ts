@@ -1,5 +1,6 @@
 /** The client as lines, for pipes, screen readers and dumb terminals. It knows the model and a readline, no screen. */
 import { clearLine, createInterface, cursorTo } from 'node:readline'
+import { Writable } from 'node:stream'
 import { asciiText } from '../base/ascii.ts'
 import { isBusy, type Model } from '../client/model.ts'
 import type { Input } from '../client/types.ts'
@@ -35,18 +36,33 @@ export interface Plain {
   close(): void
 }
 
+/** Where readline draws what is typed: the terminal, but for what nobody shall see. */
+function echoOf(output: NodeJS.WriteStream, isHidden: () => boolean): Writable {
+  const echo = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      if (!isHidden()) output.write(chunk)
+      done()
+    },
+  })
+  Object.defineProperty(echo, 'columns', { get: () => output.columns })
+  output.on('resize', () => echo.emit('resize'))
+  return echo
+}
+
 export function createPlain(options: PlainOptions): Plain {
   const { input, output, dumb, unicode, rings, feed, onInterrupt, onGivenUp } = options
+  let latest: Model | null = null
   const moves = input.isTTY === true && output.isTTY === true && !dumb
+  const echo = moves ? echoOf(output, () => latest?.ask?.about === 'password') : undefined
   const lines = createInterface({
     input,
-    output: moves ? output : undefined,
+    output: echo,
     terminal: moves,
     historySize: 200,
     prompt: '> ',
   })
   let told = nothingTold
-  let latest: Model | null = null
   let ended = false
   let closing = false
   let leaving = false
@@ -83,6 +99,10 @@ export function createPlain(options: PlainOptions): Plain {
     feed({ got: 'entered', text: '/quit' })
   }
 
+  // A password is nothing that Up should bring back.
+  lines.on('history', history => {
+    if (latest?.ask?.about === 'password') history.shift()
+  })
   lines.on('line', text => feed({ got: 'entered', text }))
   lines.on('SIGINT', () => onInterrupt())
   lines.on('close', () => {
