@@ -121,6 +121,7 @@ export function createLink(
         if (made !== connection) return
         connection = null
         askedAtMs = null
+        login = null
         const isStranger = why.code === 'late' || why.code === 'flood'
         feed({ got: 'unlinked', text: isStranger ? strangerText(dialled.host, target.port) : why.text })
       },

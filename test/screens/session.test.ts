@@ -84,7 +84,7 @@ test('on 40 columns and 12 rows one can still read and write; below 20 by 5 it s
   await ann.waitFor('You are ann')
   ann.type('short\r')
   await ann.waitFor(/short +✓/)
-  for (const row of ann.text().split('\n')) assert.ok(row.length <= 40)
+  for (const row of ann.text().split('\n')) assert.ok([...row].length <= 40, row)
   ann.resize(19, 4)
   await ann.waitFor(/too small/)
   ann.resize(40, 12)

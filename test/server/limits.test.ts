@@ -120,6 +120,14 @@ test('nickMs: who is refused a nick and gives no other one is let go, whatever e
   assert.equal((await peer.hear('bye')).reason, 'late')
 })
 
+test('handshakeMs: who begins to encrypt and does not go on is let go without a word', async t => {
+  const { port } = await start(t, { handshakeMs: 100 })
+  const { socket, told } = await silent(t, port)
+  // The header of a ClientHello of 512 bytes, and its first byte.
+  socket.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]))
+  assert.equal(await told, '')
+})
+
 test('greetingMax: of too many who only hold a place, who came first gives it up', async t => {
   const { port } = await start(t, { greetingMax: 2 })
   const first = await netcat(t, port)

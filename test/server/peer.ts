@@ -72,10 +72,12 @@ export async function openPeer(port: number, host = '127.0.0.1'): Promise<Peer> 
   }
 }
 
-/** Opens and joins. */
+/** Opens and joins, and says that it heard the welcome, as every client does with its first ping. */
 export async function joinPeer(port: number, nick: string, more: object = {}): Promise<Peer> {
   const peer = await openPeer(port)
   peer.say({ type: 'hello', v: 1, nick, ...more })
   await peer.hear('welcome')
+  peer.say({ type: 'ping' })
+  await peer.hear('pong')
   return peer
 }
