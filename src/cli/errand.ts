@@ -75,7 +75,7 @@ export function startErrand(options: ErrandOptions): Errand {
   let lastWords: { text: string; retryMs: number } | null = null
   let { target } = options.server
   /** While the server is away: what ends listening for it, and how often that made us dial at once. */
-  let outage: { isOver: () => void; shortcuts: number; dialAtMs: number } | null = null
+  let outage: { isOver: () => void; shortcuts: number; dialAtMs: number; isTaken: boolean } | null = null
 
   function greet(): void {
     const known =
@@ -107,12 +107,8 @@ export function startErrand(options: ErrandOptions): Errand {
     if (peer !== null && peer.server !== said.server)
       return fail('the server calls itself by another identity than its key does. It is not to be trusted.')
     const before = identity
-    if (before !== null && before.server !== said.server && options.server.patience !== null) {
-      // Ours has another address by now, or will be back at this one.
-      lastWords = { text: 'Another server answers at its address now.', retryMs: 0 }
-      link.hangUp()
-      return unlinked('')
-    }
+    if (before !== null && before.server !== said.server && options.server.patience !== null)
+      return strangerAnswers()
     identity = said
     if (peer !== null) remember(peer, cleanLine(said.name, 40))
     nick = said.nick
@@ -167,6 +163,16 @@ export function startErrand(options: ErrandOptions): Errand {
     greet()
   }
 
+  /** Ours has another address by now, or will be back at this one. Told once in each outage. */
+  function strangerAnswers(): void {
+    if (outage?.isTaken === false)
+      options.onNotice('another server answers at its address now. Still waiting.')
+    lastWords = { text: 'Another server answers at its address now.', retryMs: 0 }
+    link.hangUp()
+    unlinked('')
+    if (outage !== null) outage.isTaken = true
+  }
+
   function unlinked(text: string) {
     if (phase === 'over') return
     const why = lastWords?.text || cleanLine(text)
@@ -178,7 +184,7 @@ export function startErrand(options: ErrandOptions): Errand {
     phase = 'linking'
     const delay = Math.max(Math.min(waitMs, patience.retryMsMax), delayMs(attempt, Math.random))
     const isNews = outage === null
-    outage ??= { isOver: seek(), shortcuts: 0, dialAtMs: 0 }
+    outage ??= { isOver: seek(), shortcuts: 0, dialAtMs: 0, isTaken: false }
     outage.dialAtMs = performance.now() + delay
     link.dial(target, delay)
     if (isNews) options.onLost(why)
@@ -216,11 +222,7 @@ export function startErrand(options: ErrandOptions): Errand {
     const verdict = judge(known, { secured, meant: identity?.server ?? meant, at, code: credentials.code })
     if (verdict.is === 'doubtful') {
       const { doubt: why } = verdict
-      if (why.because !== 'other' || patience === null) return doubt(why)
-      // Ours has another address by now, or will be back at this one.
-      lastWords = { text: 'Another server answers at its address now.', retryMs: 0 }
-      link.hangUp()
-      return unlinked('')
+      return why.because !== 'other' || patience === null ? doubt(why) : strangerAnswers()
     }
     if (verdict.is === 'plain' && identity === null) options.onNotice(plainText)
     peer = secured
