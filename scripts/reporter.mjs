@@ -1,10 +1,11 @@
-/** Reports each failed test with its reason, each skipped one with its, and closes with `N passed, N failed, N skipped`. */
+/** Reports each failed test with its reason, each skipped one with its, and closes with the failed ones' names and `N passed, N failed, N skipped`. */
 
 /** @param {AsyncIterable<import('node:test/reporters').TestEvent>} source */
 // biome-ignore lint/style/noDefaultExport: node’s test runner takes a reporter as the default export.
 export default async function* reporter(source) {
   let passed = 0
-  let failed = 0
+  /** @type {string[]} */
+  const failed = []
   let skipped = 0
   for await (const event of source) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
@@ -13,7 +14,7 @@ export default async function* reporter(source) {
     if (details.type === 'suite') continue
     const where = file?.replace(`${process.cwd()}/`, '') ?? ''
     if (event.type === 'test:fail') {
-      failed++
+      failed.push(`${where}: ${name}`)
       const error = 'error' in details ? details.error : new Error('failed')
       const cause = error.cause instanceof Error ? (error.cause.stack ?? String(error.cause)) : error.cause
       yield `✗ ${where}: ${name}\n${String(cause ?? error.stack ?? error).replace(/^/gm, '    ')}\n`
@@ -25,5 +26,7 @@ export default async function* reporter(source) {
       if (process.stdout.isTTY) yield `✓ ${where}: ${name}\n`
     }
   }
-  yield `${passed} passed, ${failed} failed, ${skipped} skipped\n`
+  // Once more at the end: whoever sees only the last lines of a long run sees what to look for above.
+  if (failed.length > 0) yield `\nFailed:\n${failed.map(name => `✗ ${name}\n`).join('')}`
+  yield `${passed} passed, ${failed.length} failed, ${skipped} skipped\n`
 }
