@@ -3,7 +3,7 @@ import { bounds } from './bounds.ts'
 import type { Database, Driver } from './driver.ts'
 import { filesOf, needsCheck, prepareFile, prepareFolder, setAside, setSuspect } from './folder.ts'
 import { holdLock } from './lock.ts'
-import { ageOf, migrate } from './migrations.ts'
+import { ageOf, migrate, rollBack } from './migrations.ts'
 import { createTables, type Tables } from './tables.ts'
 import { troubleOf } from './troubles.ts'
 
@@ -131,18 +131,28 @@ const settings = `
   PRAGMA journal_size_limit = ${bounds.walBytesMax};
 `
 
+/** The index of words is made of the lines: where the file is whole once it is made anew, nothing is lost with it. */
 function isSound(db: Database): boolean {
-  const found = faults(db)
-  if (found.length === 0) return true
-  // The index of words is made of the lines: nothing is lost with it, and nothing but it is wrong here.
-  if (!found.every(fault => fault.includes('FTS5 table main.word'))) return false
-  db.exec("INSERT INTO word (word) VALUES ('rebuild')")
-  return faults(db).length === 0
+  if (isWhole(db)) return true
+  // Undone where it does not help, so that a file that is set aside is as it was found. What the check says is not
+  // looked at: each SQLite has its own words for an index that is spoilt.
+  let mended = false
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    db.exec("INSERT INTO word (word) VALUES ('rebuild')")
+    mended = isWhole(db)
+    if (mended) db.exec('COMMIT')
+  } catch (error) {
+    // So damaged that it cannot be tried, or has no such index. Whatever else the disk says is for the caller.
+    if ((troubleOf(error) ?? 'damaged') !== 'damaged') throw error
+  } finally {
+    if (!mended) rollBack(db)
+  }
+  return mended
 }
 
-const faults = (db: Database): string[] =>
+const isWhole = (db: Database): boolean =>
   db
-    .prepare('PRAGMA quick_check(10)')
+    .prepare('PRAGMA quick_check(1)')
     .all()
-    .map(row => String(Object.values(row)[0]))
-    .filter(fault => fault !== 'ok')
+    .every(row => Object.values(row)[0] === 'ok')

@@ -3,18 +3,15 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { loadDriver } from '../../src/store/driver.ts'
+import { type Database, loadDriver } from '../../src/store/driver.ts'
 import { draft, driverNames, newFolder, openAt, whyNot } from './places.ts'
 
 for (const name of driverNames) {
   const skip = await whyNot(name)
   const driver = skip === false ? await loadDriver(name) : null
   const open = (folder: string) => openAt(folder, { driver: name })
-  const on = (
-    folder: string,
-    look: (db: NonNullable<ReturnType<NonNullable<typeof driver>['open']>>) => void,
-  ) => {
-    const db = driver?.open(join(folder, 'history.db'))
+  const on = (folder: string, look: (db: Database) => void, by = driver) => {
+    const db = by?.open(join(folder, 'history.db'))
     assert.ok(db)
     look(db)
     db.close()
@@ -83,15 +80,19 @@ for (const name of driverNames) {
     for (const part of parts) assert.deepEqual(held(part), [], part)
   })
 
-  test(`${name}: an index that is spoilt is made anew, and no line is lost with it`, { skip }, async () => {
+  const spoiler = await loadDriver('libsql')
+  test(`${name}: an index that is spoilt is made anew, and no line is lost with it`, {
+    skip: skip || (spoiler ? false : 'no libsql here, whose SQLite spoils one'),
+  }, async () => {
     const folder = await filled(300)
-    on(folder, db => {
-      // As an earlier Earshot left it.
+    // As an earlier Earshot left it, on an SQLite that spoilt what it removed at once; a newer one may open it next.
+    const spoil = (db: Database) => {
       db.exec("INSERT INTO word (word, rank) VALUES ('secure-delete', 1)")
       db.exec('DELETE FROM line WHERE seq <= 280')
       db.exec("INSERT INTO word (word, rank, rowid, body) VALUES ('delete', 0, 300, 'never said')")
       db.exec('PRAGMA user_version = 1')
-    })
+    }
+    on(folder, spoil, spoiler)
     assert.notDeepEqual(checked(folder), ['ok'])
     writeFileSync(join(folder, 'history.suspect'), '')
     const store = await open(folder)
