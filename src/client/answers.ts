@@ -4,8 +4,9 @@ import { borderFrom } from '../base/clusters.ts'
 import { fold } from '../base/names.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
-import { answered, cleanName, cleanNick, without } from './hearing.ts'
+import { answered, cleanName, cleanNick, isLeaving, reopen, reopened } from './hearing.ts'
 import { counted, dayLabel, timeLabel } from './labels.ts'
+import type { Model } from './model.ts'
 import { fillGap, putAbove, tellPast } from './older.ts'
 import { labelOf, type Room } from './room.ts'
 import { close, conversationWith, isIgnored, isUnnamed, renameRoom, show } from './rooms.ts'
@@ -22,10 +23,12 @@ export function takeDirect(turn: Turn, said: Of<'direct'>): void {
   const isAddress = (room: string) => fold(room) === fold(address)
   const { model } = turn
   const asked = model.asked.some(one => one.to === 'join' && isAddress(one.room))
-  const opened = asked || model.outbox.some(one => isAddress(one.room))
+  const opened = asked || model.outbox.some(one => one.room === name || isAddress(one.room))
   if (asked) answered(turn, 'join', address)
 
-  const known = model.rooms.get(name)
+  // Nobody is let in while the leave is under way, so no past follows: what we have of it is all there is.
+  const isReopened = opened && isBeingLeft(model, name)
+  const known = isReopened ? reopen(turn, name, nick) : model.rooms.get(name)
   const unnamed = conversationWith(model, nick)
   if (known) {
     if (known.partner !== nick) rename(turn, known, nick)
@@ -40,7 +43,7 @@ export function takeDirect(turn: Turn, said: Of<'direct'>): void {
     const room = turn.model.rooms.get(name)
     // Closed and opened again without the server: it tells only what came after the closing.
     if (room && seq !== null) putRoom(turn, { ...room, lastSeq: seq, newsAfter: seq })
-  } else {
+  } else if (!isBeingLeft(model, name)) {
     const room = roomNamed(turn, name, nick)
     if (!room) return
     const closedSeq = model.closed.get(name)
@@ -54,20 +57,15 @@ export function takeDirect(turn: Turn, said: Of<'direct'>): void {
       isHushed: isReentry && !opened,
     })
   }
-  reopened(turn, name)
+  // Of one that is closed here and being left there, only the other one’s new nick is told.
+  if (turn.model.rooms.has(name)) reopened(turn, name)
   patch(turn, {
     outbox: turn.model.outbox.map(one => (isAddress(one.room) ? { ...one, room: name } : one)),
   })
 }
 
-/** It is closed no more. */
-function reopened(turn: Turn, name: string): void {
-  const { closed, reentered } = turn.model
-  patch(turn, {
-    closed: without(closed, name),
-    reentered: new Set([...reentered].filter(one => one !== name)),
-  })
-}
+/** Whether it is closed here, and the server was asked to let us out. */
+const isBeingLeft = (model: Model, name: string): boolean => !model.rooms.has(name) && isLeaving(model, name)
 
 function rename(turn: Turn, room: Room, nick: string): void {
   const was = room.partner
@@ -78,8 +76,10 @@ function rename(turn: Turn, room: Room, nick: string): void {
 export function takeLeft(turn: Turn, said: Of<'left'>): void {
   const name = cleanName(said.room)
   const room = turn.model.rooms.get(name)
+  const isWanted = isLeaving(turn.model, name)
   answered(turn, 'leave', name)
-  if (!room) return
+  // Something was said in it while it was being left, so it is open again.
+  if (!room || (room.partner !== null && !isWanted)) return
   close(turn, name)
   tell(
     turn,

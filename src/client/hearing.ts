@@ -4,7 +4,7 @@ import { fold, lobby } from '../base/names.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { countMissed, pastCame } from './absence.ts'
 import { bounds, idleText, patience } from './bounds.ts'
-import { currentRoom } from './model.ts'
+import { currentRoom, type Model } from './model.ts'
 import { tellGreeting } from './returning.ts'
 import type { Room } from './room.ts'
 import { close, isIgnored } from './rooms.ts'
@@ -25,7 +25,7 @@ const roomOf = (turn: Turn, name: string): Room | undefined => turn.model.rooms.
 
 /** A live line, or our own once more after we sent it again. */
 export function takeLine(turn: Turn, line: WireLine): void {
-  const room = roomOf(turn, line.room)
+  const room = roomOf(turn, line.room) ?? closedRoom(turn, line)
   if (!room) return void acknowledge(turn, line)
   const isNew = room.lastSeq === null || line.seq > room.lastSeq
   // What comes before the backlog is complete is in the backlog too, in its place.
@@ -36,6 +36,36 @@ export function takeLine(turn: Turn, line: WireLine): void {
   const after = isNew ? advance(turn, room, line) : room
   const calls = putLine(turn, after, line, { own, isNews: true, isMissed: false })
   if (calls) ring(turn, line)
+}
+
+/** The conversation that was closed here and is not left at the server yet: what is said in it now opens it again. */
+function closedRoom(turn: Turn, { room: name, seq, from, to }: WireLine): Room | undefined {
+  const clean = cleanName(name)
+  const closedSeq = turn.model.closed.get(clean)
+  const partner = cleanNick(from) === turn.model.nick ? to : from
+  if (closedSeq === undefined || seq <= closedSeq || partner === undefined) return undefined
+  return reopen(turn, clean, cleanNick(partner))
+}
+
+/** A conversation that was closed here before the server let us out of it, as it was; the leave closes it no more. */
+export function reopen(turn: Turn, name: string, partner: string): Room | undefined {
+  const room = roomNamed(turn, name, partner)
+  if (room === null) return undefined
+  const seq = turn.model.closed.get(name) ?? null
+  const open = { ...room, lastSeq: seq, newsAfter: seq, caughtUp: true }
+  putRoom(turn, open)
+  reopened(turn, name)
+  answered(turn, 'leave', name)
+  return open
+}
+
+/** It is closed no more. */
+export function reopened(turn: Turn, name: string): void {
+  const { closed, reentered } = turn.model
+  patch(turn, {
+    closed: without(closed, name),
+    reentered: new Set([...reentered].filter(one => one !== name)),
+  })
 }
 
 /** The past of a room: the first that is heard of one we have entered. */
@@ -61,6 +91,7 @@ export function takeBacklog(turn: Turn, said: Of<'backlog'>): void {
   // Closed before the link was lost, entered again with all others, and nothing was said there since.
   if (after.isHushed && after.lastSeq === after.newsAfter) {
     close(turn, name)
+    patch(turn, { asked: [...turn.model.asked, { to: 'leave', room: name, isSent: true }] })
     want(turn, { do: 'send', message: { type: 'leave', room: name } })
   }
 }
@@ -71,6 +102,10 @@ export function answered(turn: Turn, to: 'join' | 'leave', room: string): void {
   const one = asked.find(it => it.to === to && fold(it.room) === fold(room))
   if (one) patch(turn, { asked: asked.filter(it => it !== one) })
 }
+
+/** Whether the server was asked to let us out of the room, and has not answered. */
+export const isLeaving = ({ asked }: Model, room: string): boolean =>
+  asked.some(one => one.to === 'leave' && one.isSent && fold(one.room) === fold(room))
 
 export function takeGap(turn: Turn, said: Of<'gap'>): void {
   const room = roomOf(turn, said.room)

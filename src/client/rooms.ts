@@ -95,7 +95,7 @@ export function leaveRoom(turn: Turn, room: Room): boolean {
     )
     return false
   }
-  const waits = outbox.some(one => one.room === room.name)
+  const waits = outbox.some(one => isPerhapsFor(turn.model, one.room, room.name))
   // A hello under way has named it already.
   const isCut = link.at !== 'joined' && link.at !== 'greeting'
   if (isUnnamed(room) || (isCut && !waits)) {
@@ -111,12 +111,15 @@ export function leaveRoom(turn: Turn, room: Room): boolean {
   return true
 }
 
+/** Whether what waits for `to` may belong into `room`: a nick we know nothing of may be the other one’s new nick. */
+const isPerhapsFor = ({ rooms }: Model, to: string, room: string): boolean =>
+  to === room || (isDirect(room) && !rooms.has(to))
+
 /** Leaves the rooms that are to be left, as soon as nothing of ours waits there. */
 export function leaveWhenSaid(turn: Turn): void {
-  const { asked, outbox, link, rooms } = turn.model
-  // What is addressed to a nick we know nothing of may belong into the conversation that is to be left.
+  const { asked, outbox, link } = turn.model
   const waitsFor = (room: string): boolean =>
-    outbox.some(pending => pending.room === room || (isDirect(room) && !rooms.has(pending.room)))
+    outbox.some(pending => isPerhapsFor(turn.model, pending.room, room))
   const isDue = (one: Model['asked'][number]): boolean =>
     one.to === 'leave' && !one.isSent && !waitsFor(one.room)
   if (link.at !== 'joined' || !asked.some(isDue)) return

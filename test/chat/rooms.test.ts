@@ -78,6 +78,19 @@ test('joining over and over is paced, with the time to wait', () => {
   assert.ok(last?.type === 'refused' && last.code === 'too-fast' && (last.retryMs ?? 0) > 0)
 })
 
+test('whoever comes back leaves all conversations that are closed there at once', () => {
+  const { say, join, hears, transcript } = twoPeople()
+  const nicks = Array.from({ length: limits.joinBurst * 2 }, (_, count) => `n${count}`)
+  for (const nick of nicks) {
+    join(nick, nick)
+    say(nick, { type: 'say', id: nick, room: '@ann', kind: 'say', body: 'psst' })
+  }
+  const names = hears('A').flatMap(told => (told.type === 'direct' ? [told.room] : []))
+  assert.equal(names.length, nicks.length)
+  for (const room of names) say('A', { type: 'leave', room })
+  assert.ok(transcript('A').every(told => told.startsWith('left ')))
+})
+
 test('who leaves a room hears no more of it, and a room without members and lines is no more', () => {
   const { say, speak, transcript } = twoPeople()
   for (const session of ['A', 'B']) say(session, { type: 'join', room: '#dev' })

@@ -203,6 +203,100 @@ test('a closed conversation stays closed over a lost link, unless something was 
   assert.doesNotMatch(lines(news).join('\n'), /psst|earlier/)
 })
 
+/** In a conversation with bob that was said something in and then left; the link is lost, and hello goes out again. */
+function awayFromClosed(whileAway: (chat: ReturnType<typeof inTheLobby>) => void) {
+  const chat = inTheLobby()
+  chat.said(...opened(room, 'bob'), fromBob(1, 'psst'))
+  chat.key('M-2')
+  chat.enter('/leave')
+  chat.sent()
+  whileAway(chat)
+  chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
+  chat.sent()
+  chat.said(welcome(), backlog([]), members(['ann', 'bob']))
+  return chat
+}
+
+test('what was said to a conversation that was being left keeps it open, and waits for nothing once it is kept', () => {
+  const chat = awayFromClosed(chat => {
+    chat.enter('@bob one more thing')
+    chat.said({ type: 'left', room })
+  })
+  assert.deepEqual(chat.sent(), [{ type: 'say', id: 'id1', room, kind: 'say', body: 'one more thing' }])
+  chat.said(
+    ...opened(room, 'bob'),
+    // Bob takes another nick just now.
+    { type: 'direct', room, with: 'robert' },
+    ours(2, 'one more thing', 'id1'),
+  )
+  assert.deepEqual(chat.model().outbox, [])
+  assert.deepEqual(chat.sent(), [], 'it is not left')
+  assert.match(lines(chat).join('\n'), /@robert ann: one more thing/)
+})
+
+test('the new nick of somebody whose conversation is being left opens nothing that would wait for its past', () => {
+  const chat = awayFromClosed(chat => chat.said({ type: 'left', room }))
+  chat.said(...opened(room, 'bob'))
+  assert.deepEqual(chat.sent(), [{ type: 'leave', room }])
+  chat.said({ type: 'direct', room, with: 'robert' })
+  assert.deepEqual([...chat.model().rooms.keys()], ['#lobby'])
+  chat.said({ type: 'left', room })
+  assert.deepEqual(chat.model().asked, [])
+  assert.doesNotMatch(chat.lines().at(-1) ?? '', /robert/)
+})
+
+test('a line to the new nick of somebody whose conversation is being left opens it again', () => {
+  const chat = awayFromClosed(chat => {
+    chat.said({ type: 'left', room })
+    chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+    chat.enter('@robert is it you?')
+  })
+  chat.said(...opened(room, 'bob'), { type: 'direct', room, with: 'robert' })
+  chat.said(ours(2, 'is it you?', 'id1'), { type: 'left', room })
+  assert.deepEqual(chat.model().outbox, [])
+  assert.match(lines(chat).join('\n'), /@robert ann: is it you\?/)
+})
+
+test('what somebody says just as their closed conversation is left again is seen, and the conversation is open', () => {
+  const chat = awayFromClosed(chat => chat.said({ type: 'left', room }))
+  chat.said(...opened(room, 'bob'))
+  chat.said(fromBob(2, 'still there?'), { type: 'left', room })
+  assert.match(chat.screen(), /^ @bob +!1 │/m)
+  assert.deepEqual(lines(chat), ['-- Tue 21 Nov 2023 --', '09:12 @bob bob: still there?'])
+  assert.deepEqual(chat.model().asked, [])
+  // The server lets us in again with the next line, and tells what we have once more.
+  chat.said(
+    { type: 'direct', room, with: 'bob' },
+    backlog(
+      [
+        [1, 'psst'],
+        [2, 'still there?'],
+      ],
+      true,
+      { room },
+    ),
+    fromBob(3, 'hello?'),
+  )
+  assert.deepEqual(lines(chat).slice(-2), ['09:12 @bob bob: still there?', '09:12 @bob bob: hello?'])
+})
+
+test('a conversation closed while a line to a nick unknown here waits is left when that line is answered', () => {
+  const chat = inTheLobby()
+  chat.said(...opened(room, 'bob'), fromBob(1, 'psst'))
+  chat.key('M-2')
+  chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  chat.enter('@robert is it you?')
+  chat.enter('/leave')
+  assert.ok(chat.model().rooms.has(room))
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
+  chat.said(welcome(), backlog([]), members(['ann', 'robert']), ...opened(room, 'bob'))
+  chat.said({ type: 'direct', room, with: 'robert' })
+  chat.sent()
+  chat.said(ours(2, 'is it you?', 'id1'))
+  assert.deepEqual(chat.sent(), [{ type: 'leave', room }])
+})
+
 test('a conversation begun while we were away is unread', () => {
   const chat = inTheLobby()
   chat.take({ got: 'unlinked', text: 'The cable was pulled.' })

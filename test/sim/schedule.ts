@@ -47,6 +47,7 @@ export function scheduleOf(seed: number): Schedule {
     else if (part < 5) happenings.push(...lostAnswer(random, users, atMs))
     else if (part < 8) happenings.push(...lostRefusal(random, users, atMs))
     else if (part < 10) happenings.push(...refusedAgain(random, users, atMs))
+    else if (part < 13) happenings.push(...leftAndSaid(random, users, atMs))
     else happenings.push(happening(random, users, atMs))
   }
   return {
@@ -141,6 +142,30 @@ function refusedAgain(random: Random, users: number, atMs: number): Happening[] 
       ? { atMs: cutMs + random.below(200), does: 'rename', who: other }
       : { atMs: cutMs + random.below(200), does: 'flood', lines: 60 },
     { atMs: cutMs + random.below(600), does: 'refuse', ms: 3_000 },
+  ]
+}
+
+/** A conversation is left while something is said to it, its answer is lost, and the other one is renamed as all comes again. */
+function leftAndSaid(random: Random, users: number, atMs: number): Happening[] {
+  const who = random.below(users)
+  const other = (who + 1) % users
+  const leftMs = atMs + random.pick([50, 500, 2_000])
+  const cutMs = leftMs + 1 + random.below(random.pick([20, 200, 1_000]))
+  const later = (ms: number) => cutMs + random.below(ms)
+  const renamed = (): Happening => ({ atMs: later(2_500), does: 'rename', who: other })
+  const isFirst = random.chance(0.7)
+  return [
+    { atMs, does: 'open', who, other },
+    { atMs: atMs + 1, does: 'sayTo', who: isFirst ? who : other, other: isFirst ? other : who },
+    ...(random.chance(0.6) ? [{ atMs: leftMs, does: 'slow', factor: 20, ms: 1_000 } as const] : []),
+    { atMs: leftMs, does: 'leave', who, room: '' },
+    ...(random.chance(0.8) ? [{ atMs: leftMs + 1, does: 'sayTo', who, other } as const] : []),
+    { atMs: cutMs, does: 'cut', who, how: random.pick(['reset', 'reset', 'silent']), ms: 0 },
+    ...(random.chance(0.3) ? [{ atMs: later(1_500), does: 'sayTo', who: other, other: who } as const] : []),
+    ...(random.chance(0.2) ? [{ atMs: later(1_000), does: 'sayTo', who, other } as const] : []),
+    renamed(),
+    renamed(),
+    renamed(),
   ]
 }
 

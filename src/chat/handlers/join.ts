@@ -41,10 +41,11 @@ export const join: Handler<'join'> = (state, from, said, nowMs) => {
 
 export const leave: Handler<'leave'> = (state, from, said, nowMs) => {
   if (!isJoined(from)) return notJoined(from, 'leave')
-  const fast = tooFast(state, from, 'join', 'leave', nowMs)
-  if (fast) return fast
   const checked = checkRoom(said.room)
   const room = roomOf(state, from, isDirect(said.room) || !checked.ok ? said.room : checked.room)
+  // Out of a conversation goes nobody whom others would hear: whoever comes back leaves all that were closed, at once.
+  const fast = room && room.pair !== null ? null : tooFast(state, from, 'join', 'leave', nowMs)
+  if (fast) return fast
   if (!room) return notInRoom(from, 'leave')
   exit(state, from, room)
   const gone: Effect[] =
