@@ -8,6 +8,8 @@ const hasty = {
   serverPingMs: 500,
   serverDeadMs: 1_800,
   stalledMs: 1_500,
+  // Whoever crashes comes as somebody new: there is no rest before the one they were has left.
+  reconnectingMs: 3_000,
   sayPerSecond: 300,
   joinPerSecond: 50,
   askPerSecond: 100,

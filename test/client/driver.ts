@@ -142,7 +142,7 @@ export const inTheLobby = (start: Partial<Start> = {}): Driver => drive({ target
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
-export const welcome = (part: Partial<Of<'welcome'>> = {}): ServerMessage => ({
+export const welcome = (part: Partial<Of<'welcome'>> = {}): Of<'welcome'> => ({
   type: 'welcome',
   v: 1,
   server: 'den1',

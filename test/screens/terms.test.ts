@@ -5,6 +5,9 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { TLSSocket } from 'node:tls'
+import { newIdentity } from '../../src/net/identity.ts'
+import { contextOf } from '../../src/net/secure.ts'
 import { entry, ownHome, serving } from '../cli/earshot.ts'
 import { type PtyProgram, ptyWorks, spawnInPty } from './screen.ts'
 
@@ -162,14 +165,17 @@ test('^Z gives the terminal to the shell and fg takes it again, the connection a
 })
 
 test('a terminal that takes nothing keeps nobody from answering the server', options, async t => {
+  const { backlog, line, members, welcome } = await import('../client/driver.ts')
   let peer: Socket | null = null
   const heard: string[] = []
   let told = () => {}
+  const welcomed = welcome()
+  const secureContext = contextOf(newIdentity(welcomed.server))
   const server = createServer(socket => {
-    peer = socket
-    socket.setEncoding('utf8')
-    socket.on('error', () => {})
-    socket.on('data', (text: string) => {
+    peer = new TLSSocket(socket, { isServer: true, secureContext })
+    peer.setEncoding('utf8')
+    peer.on('error', () => {})
+    peer.on('data', (text: string) => {
       heard.push(text)
       told()
     })
@@ -192,8 +198,7 @@ test('a terminal that takes nothing keeps nobody from answering the server', opt
   )
   t.after(() => program.kill())
   await hears(/"type":"hello"/)
-  const { welcome, backlog, members, line } = await import('../client/driver.ts')
-  for (const message of [welcome(), backlog([]), members(['ann', 'bob'])]) say(message)
+  for (const message of [welcomed, backlog([]), members(['ann', 'bob'])]) say(message)
   await program.waitFor('You are ann')
   program.pause()
   // Far more than a terminal holds, in rows that all differ from what is on them.
