@@ -1,6 +1,6 @@
 /** What the server says: one row a message, so that a new one does not compile until it is understood here. */
 import { cleanLine, cleanText } from '../base/clean.ts'
-import { lobby, nickFrom } from '../base/names.ts'
+import { checkNick, lobby, nickFrom } from '../base/names.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import type { ServerMessage } from '../wire/messages.ts'
 import { beginAbsence } from './absence.ts'
@@ -230,7 +230,7 @@ function dropOutbox(turn: Turn): void {
 
 function refused(turn: Turn, said: Of<'refused'>) {
   const text = cleanLine(said.text) || 'The server refused it without a reason.'
-  const suggestion = said.suggestion === undefined ? null : nickFrom(cleanLine(said.suggestion))
+  const suggestion = said.suggestion === undefined ? null : suggested(cleanLine(said.suggestion))
   if (turn.model.link.at === 'greeting') return refusedAtTheDoor(turn, said.code, text, suggestion)
   const pending = turn.model.outbox.find(one => one.id === said.about)
   if (pending) {
@@ -248,6 +248,12 @@ function refused(turn: Turn, said: Of<'refused'>) {
   toast(turn, text)
 }
 
+/** It may name somebody who is called what nobody new is, so it is changed only where it is no nick at all. */
+function suggested(raw: string): string {
+  const checked = checkNick(raw)
+  return checked.ok ? checked.nick : nickFrom(raw)
+}
+
 function refusedAtTheDoor(turn: Turn, code: string, text: string, suggestion: string | null) {
   const { link, server, nick } = turn.model
   if (link.at !== 'greeting') return
@@ -258,6 +264,6 @@ function refusedAtTheDoor(turn: Turn, code: string, text: string, suggestion: st
     return askNick(turn, 'join', text, suggestion ?? nick)
   // Somebody took our nick while we were away: coming back must not wait for an answer.
   patch(turn, { nick: suggestion, link: { ...link, tries: link.tries + 1 } })
-  tell(turn, `“${nick}” was taken meanwhile: you are ${suggestion} now. /nick NAME takes another.`, 'warning')
+  tell(turn, `${text} You are ${suggestion} now; /nick NAME takes another.`, 'warning')
   want(turn, { do: 'send', message: helloOf(turn.model) })
 }

@@ -191,7 +191,7 @@ const rows: { readonly [T in ServerMessage['type']]: (guest: Guest, said: Of<T>)
       guest.suggestion = suggestion ?? null
       return [server(text)]
     }
-    const hint = suggestion === undefined || text.includes(suggestion) ? '' : ` Try “${suggestion}”.`
+    const hint = suggestion === undefined || text.includes(`“${suggestion}”`) ? '' : ` Try “${suggestion}”.`
     return [server(text + hint)]
   },
   ping: () => [],

@@ -154,7 +154,7 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     visit.own.delete(said.about)
     const { suggestion, text } = said
     if (said.about === 'join') visit.entering = null
-    const hint = suggestion === undefined || text.includes(suggestion) ? '' : ` Try “${suggestion}”.`
+    const hint = suggestion === undefined || text.includes(`“${suggestion}”`) ? '' : ` Try “${suggestion}”.`
     if (visit.nick !== null) return [notice(text + hint)]
     if (said.code === 'password' && said.about === 'hello') {
       // Told twice where a password was wrong: by what was wrong, and by the hello that came behind it.

@@ -102,6 +102,9 @@ test('/nick asks the server, and the room’s answer makes it so', () => {
     suggestion: 'bob2',
   })
   assert.match(chat.lines().at(-1) ?? '', /“bob” is already here\. Try \/nick bob2$/)
+  // Nobody new is called that; somebody is since before.
+  chat.said({ type: 'refused', about: 'join', code: 'no-such-nick', text: 'Nobody.', suggestion: 'root' })
+  assert.match(chat.lines().at(-1) ?? '', /Nobody\. Did you mean @root\?$/)
 })
 
 test('the other commands do what help says', () => {

@@ -335,7 +335,7 @@ test('a nick taken meanwhile gives way to the suggestion by itself', () => {
     [['ann2', 'dev1']],
   )
   client.said(welcome({ nick: 'ann2' }))
-  assert.match(client.lines().join('\n'), /“ann” was taken meanwhile: you are ann2 now\./)
+  assert.match(client.lines().join('\n'), /Taken\. You are ann2 now; \/nick NAME takes another\./)
   assert.equal(client.model().ask, null)
 })
 

@@ -164,6 +164,11 @@ const shown: [what: string, message: ServerMessage, rows: string][] = [
     { type: 'refused', about: 'nick', code: 'nick-taken', text: 'Taken.', suggestion: 'bob2' },
     '-- Taken. Try “bob2”.',
   ],
+  [
+    'a refusal with a suggestion that is a word of the sentence',
+    { type: 'refused', about: 'nick', code: 'bad-nick', text: 'These and those.', suggestion: 'and' },
+    '-- These and those. Try “and”.',
+  ],
   ['the end', { type: 'bye', reason: 'shutdown', text: 'Gone.' }, '-- Gone.'],
   [
     'found lines',
