@@ -29,6 +29,7 @@ const reasons: Readonly<Record<string, string>> = {
   'fast-check': 'properties and state machines in tests',
   '@lydell/node-pty': 'a real terminal for tests of screens; prebuilt',
   '@xterm/headless': 'reads that terminal as text',
+  unhomoglyph: 'Unicode’s list of look-alike letters, of which scripts/confusables.mjs makes our table',
   yaml: 'tests read the files of containers and CI',
 }
 

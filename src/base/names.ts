@@ -1,7 +1,12 @@
 /** Nicks and rooms: their grammar, when two names are the same, and a valid name for whatever one is called. */
 import { cleanLine } from './clean.ts'
 import { clusters } from './clusters.ts'
+import { fold } from './fold.ts'
+import { inOneScript, isOneScript, mixture } from './scripts.ts'
+import { skeleton } from './skeleton.ts'
 import { utf8Bytes } from './utf8.ts'
+
+export { fold }
 
 /** The room everyone is in. */
 export const lobby = '#lobby'
@@ -13,8 +18,24 @@ export const nickBytesMax = 64
 
 /** Units looked at of a name that is no valid nick yet; far more than any nick has. */
 const rawUnitsMax = 1024
+/** Units looked at letter by letter for a name to suggest; what is cut off would not fit. */
+const nearUnitsMax = 128
 /** Numbers tried behind a taken nick; twice the connections a server takes. */
 const suggestionsMax = 10_000
+/** Names that would speak for the server, or to everybody. */
+const reservedNicks: ReadonlySet<string> = new Set([
+  'server',
+  'system',
+  'earshot',
+  'admin',
+  'administrator',
+  'operator',
+  'root',
+  'everyone',
+  'everybody',
+  'here',
+  'all',
+])
 /** What someone is called whose name leaves nothing. */
 const nobody = 'guest'
 
@@ -52,23 +73,23 @@ function problemWith(raw: string): string | null {
   return null
 }
 
-const beyondAscii = /[^\0-\x7f]/
-
 /**
- * What two names have in common that are the same name: NFKC, lower case, NFKC again, until it stays (at most four
- * rounds). For keys only, never for showing.
+ * Why nobody new is called that, as a sentence; null where they may be. A valid nick alone is looked at, never who is
+ * there. Whoever has had such a name since before keeps it, so what only names somebody is not asked this.
  */
-export function fold(name: string): string {
-  // Every line that is heard is looked through for our nick, and most have nothing to fold but capitals.
-  if (!beyondAscii.test(name)) return name.toLowerCase()
-  let folded = name
-  for (let round = 0; round < 4; round++) {
-    // The final sigma is the same letter; which one lower-casing gives depends on its neighbours.
-    const next = folded.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
-    if (next === folded) return folded
-    folded = next
-  }
-  return folded
+export function objectionTo(nick: string): string | null {
+  if (!isOneScript(nick))
+    return `A nick’s letters come from one alphabet of today, and “${nick}” ${mixture(nick)}.`
+  if (isReserved(nick)) return `“${nick}” would speak for the server or to everybody.`
+  return null
+}
+
+/** One of the names nobody may have, whatever letters and digits it is written in. */
+const isReserved = (nick: string): boolean => {
+  const folded = fold(nick).replaceAll('0', 'o')
+  return [folded.replaceAll('1', 'l'), folded.replaceAll('1', 'i'), skeleton(nick)].some(name =>
+    reservedNicks.has(name),
+  )
 }
 
 /** The nearest valid nick to anything: a system user's name, ten thousand hostile characters, nothing. */
@@ -80,9 +101,16 @@ export function nickFrom(raw: string): string {
     .replace(/[^\p{L}\p{M}\p{N}_.-]|\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/^[^\p{L}\p{N}]+/u, '')
     .normalize('NFKC')
-  const nick = fitted(near, '')
-  return problemWith(nick) === null ? nick : nobody
+  const nick = fitted(isOneScript(near) ? near : mostOf(near), '')
+  const free = isReserved(nick) ? fitted(nick, '2') : nick
+  return problemWith(free) === null && objectionTo(free) === null ? free : nobody
 }
+
+/** What is left in one alphabet may have had letters of another before, behind, or between a letter and its mark. */
+const mostOf = (near: string): string =>
+  inOneScript(near.slice(0, nearUnitsMax))
+    .normalize('NFKC')
+    .replace(/^[^\p{L}\p{N}]+|[_.-]+$/gu, '')
 
 /** `nick` cut on a cluster border so that it fits the bounds together with `suffix`, without “_”, “.” or “-” at the cut. */
 function fitted(nick: string, suffix: string): string {
@@ -99,12 +127,12 @@ function fitted(nick: string, suffix: string): string {
 }
 
 /**
- * A free nick near `wanted`: alice, alice2, alice3 … `isTaken` is asked with folded names. Where ten thousand are
- * taken the last one comes back, and whoever uses it hears again that it is taken.
+ * A free nick near `wanted`: alice, alice2, alice3 … Where ten thousand are taken the last one comes back, and whoever
+ * uses it hears again that it is taken.
  */
-export function suggestNick(wanted: string, isTaken: (folded: string) => boolean): string {
+export function suggestNick(wanted: string, isTaken: (nick: string) => boolean): string {
   const nick = nickFrom(wanted)
-  if (!isTaken(fold(nick))) return nick
+  if (!isTaken(nick)) return nick
   // alice2 is followed by alice3, not by alice22; a longer number is part of the name.
   const counted = /^(.*[^\p{N}])([2-9])$/su.exec(nick)
   const stem = counted?.[1] ?? nick
@@ -112,7 +140,7 @@ export function suggestNick(wanted: string, isTaken: (folded: string) => boolean
   let suggestion = nick
   for (let number = first; number < first + suggestionsMax; number++) {
     suggestion = fitted(stem, String(number))
-    if (!isTaken(fold(suggestion))) break
+    if (!isTaken(suggestion)) break
   }
   return suggestion
 }

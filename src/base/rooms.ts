@@ -1,6 +1,7 @@
 /** Room names: their grammar, and the one spelling of a room however it is typed. */
 import { cleanLine } from './clean.ts'
 import { fold } from './names.ts'
+import { isOneScript, mixture } from './scripts.ts'
 import { utf8Bytes } from './utf8.ts'
 
 /** A room name without its #, in code points. Longer: `checkRoom` says so. */
@@ -27,6 +28,20 @@ export function checkRoom(raw: string): { ok: true; room: string } | { ok: false
       text: 'A room’s name begins with a letter or a digit and holds letters, digits, “_” and “-” only, such as #dev.',
     }
   return { ok: true, room: `#${name}` }
+}
+
+/**
+ * Why no new room is called that, as a sentence; null where one may be. A valid name alone is looked at; a room that is
+ * there keeps the one it has. A word is in one alphabet, and words of several may stand side by side: #api-вопросы.
+ */
+export function objectionToRoom(room: string): string | null {
+  const mixed = room
+    .slice(1)
+    .split(/[_-]/)
+    .find(word => !isOneScript(word))
+  return mixed === undefined
+    ? null
+    : `Each word of a room’s name is in one alphabet of today, and “${mixed}” ${mixture(mixed)}.`
 }
 
 /** Direct conversations are rooms too; their names begin with @ on the wire, and nobody types them. */

@@ -1,4 +1,6 @@
 /** Into a room: the past first, then who is there, then whatever is said from now on. */
+import { objectionToRoom } from '../base/rooms.ts'
+import { skeleton } from '../base/skeleton.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { createMembers } from './members.ts'
 import {
@@ -35,7 +37,16 @@ export interface Entering {
   readonly budget?: { bytes: number }
 }
 
-/** The room of that name, made by `maker` where there is none; null where there are too many, or too many of theirs. */
+/** Why no room of that name is made, as a sentence; null where it is there or may be made. */
+export function objectionToMaking(state: HubState, name: string): string | null {
+  if (state.rooms.has(name)) return null
+  const like = state.roomLooks.get(skeleton(name))
+  if (like !== undefined)
+    return `${name} looks like ${like}, which is here. Join that one, or choose another name.`
+  return objectionToRoom(name)
+}
+
+/** The room of that name, made by `maker` where there is none; null where it may not be, or there are too many, or too many of theirs. */
 export function openRoom(state: HubState, name: string, maker: Person): Room | null {
   const known = state.rooms.get(name)
   if (known) return known
@@ -43,7 +54,7 @@ export function openRoom(state: HubState, name: string, maker: Person): Room | n
   const own = open.filter(room => room.maker === maker.id)
   const { roomsMax, roomsMadePerMemberMax } = state.limits
   if (open.length >= roomsMax || own.length >= roomsMadePerMemberMax) return null
-  return addRoom(state, name, null, maker.id)
+  return objectionToMaking(state, name) === null ? addRoom(state, name, null, maker.id) : null
 }
 
 export function addRoom(
@@ -54,6 +65,8 @@ export function addRoom(
 ): Room {
   const room: Room = { name, pair, maker, members: createMembers(), tail: [], head: 0, topic: '' }
   state.rooms.set(name, room)
+  const seen = pair === null ? skeleton(name) : null
+  if (seen !== null && !state.roomLooks.has(seen)) state.roomLooks.set(seen, name)
   return room
 }
 

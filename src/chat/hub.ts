@@ -14,6 +14,7 @@ import { ping, pong } from './handlers/ping.ts'
 import { say } from './handlers/say.ts'
 import { away, read, typing } from './handlers/signals.ts'
 import { topic } from './handlers/topic.ts'
+import { createNicks } from './nicks.ts'
 import {
   addPerson,
   type HubMeans,
@@ -109,7 +110,8 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     limits: means.limits ?? usualLimits,
     sessions: new Map(),
     rooms: new Map(),
-    nicks: new Map(),
+    roomLooks: new Map(),
+    nicks: createNicks(),
     people: new Map(),
     peopleById: new Map(),
     buckets: new Map(),

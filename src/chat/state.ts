@@ -1,8 +1,10 @@
 /** The hub's state: people, their sessions, rooms. This room knows no socket, clock or dialect. */
 import { type Bucket, createBucket } from '../base/bucket.ts'
 import { fold } from '../base/names.ts'
+import { skeleton } from '../base/skeleton.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
+import type { Look, Nicks } from './nicks.ts'
 import type { DeviceId, Effect, KnownPerson, Line, ServerMessage, Session, SessionId } from './types.ts'
 
 /** What the hub is told of its world: names, and where ids and hashes come from. */
@@ -33,6 +35,8 @@ export interface Person {
   readonly secretHash: string
   /** The one they have, or had last. */
   nick: string
+  /** Keeps others from a nick that looks like theirs. None of guests who are gone: they never come back. */
+  look: Look | null
   session: SessionId | null
   /** The store has said that it will know them after a restart. */
   isRemembered: boolean
@@ -65,8 +69,10 @@ export interface HubState {
   readonly limits: Limits
   readonly sessions: Map<SessionId, Session>
   readonly rooms: Map<string, Room>
-  /** Folded nick to the session that holds it: the one place where uniqueness is decided. */
-  readonly nicks: Map<string, SessionId>
+  /** What rooms look like, to the name of the room that looks so; not of direct conversations. */
+  readonly roomLooks: Map<string, string>
+  /** Who holds which nick: the one place where uniqueness is decided. */
+  readonly nicks: Nicks
   /** By device, the least lately seen first; and by their own id. */
   readonly people: Map<DeviceId, Person>
   readonly peopleById: Map<string, Person>
@@ -180,6 +186,7 @@ export function newPerson(
     if (oldest.session !== null) continue
     state.people.delete(oldest.device)
     state.peopleById.delete(oldest.id)
+    if (oldest.look) state.nicks.drop(oldest.look)
   }
   return { person, secret }
 }
@@ -206,6 +213,7 @@ export function addPerson(state: HubState, known: KnownPerson): Person {
     device,
     secretHash,
     nick,
+    look: state.nicks.keep(nick),
     id,
     session: null,
     away: null,
@@ -217,10 +225,18 @@ export function addPerson(state: HubState, known: KnownPerson): Person {
   return person
 }
 
+/** They go by that nick, from now on. */
+export function rename(state: HubState, person: Person, nick: string): void {
+  const was = person.look
+  person.nick = nick
+  person.look = state.nicks.keep(nick)
+  if (was) state.nicks.drop(was)
+}
+
 /** Whoever has that nick, or had it last. */
 export function personNamed(state: HubState, nick: string): Person | undefined {
   const folded = fold(nick)
-  const holder = state.sessions.get(state.nicks.get(folded) ?? '')
+  const holder = state.sessions.get(state.nicks.holder(nick) ?? '')
   const here = holder ? personOf(holder) : null
   if (here) return here
   let found: Person | undefined
@@ -239,7 +255,10 @@ export function exit(state: HubState, session: Session, room: Room): void {
   room.members.delete(session.id)
   session.rooms.delete(room.name)
   const isEmpty = room.members.size === 0 && room.head === 0
-  if (isEmpty && room !== state.rooms.values().next().value) state.rooms.delete(room.name)
+  if (!isEmpty || room === state.rooms.values().next().value) return
+  state.rooms.delete(room.name)
+  const seen = skeleton(room.name)
+  if (state.roomLooks.get(seen) === room.name) state.roomLooks.delete(seen)
 }
 
 /** Takes the session out of every room and frees its nick; members hear of it. */
@@ -261,7 +280,11 @@ export function depart(state: HubState, session: Session): Effect[] {
         }),
       )
   }
-  if (state.nicks.get(fold(person.nick)) === session.id) state.nicks.delete(fold(person.nick))
+  state.nicks.free(person.nick, session.id)
+  if (person.isGuest && person.look) {
+    state.nicks.drop(person.look)
+    person.look = null
+  }
   person.session = null
   person.away = null
   return effects

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { cleanLine } from '../../src/base/clean.ts'
-import { checkNick, fold, nickBytesMax, nickFrom, nickPointsMax, suggestNick } from '../../src/base/names.ts'
+import {
+  checkNick,
+  fold,
+  nickBytesMax,
+  nickFrom,
+  nickPointsMax,
+  objectionTo,
+  suggestNick,
+} from '../../src/base/names.ts'
 import { utf8Bytes } from '../../src/base/utf8.ts'
 import { nasty } from './nasty.ts'
 
@@ -16,6 +24,17 @@ const valid: readonly [raw: string, nick: string][] = [
   ['नमस्ते', 'नमस्ते'],
   ['7', '7'],
   ['a'.repeat(24), 'a'.repeat(24)],
+  ['Иван_2', 'Иван_2'],
+  ['Νίκος', 'Νίκος'],
+  ['ウンピー', 'ウンピー'],
+  ['Bob田中さん', 'Bob田中さん'],
+  ['김Alice', '김Alice'],
+  ['李ㄅㄆ', '李ㄅㄆ'],
+  ['ᏣᎳᎩ', 'ᏣᎳᎩ'],
+  ['علی٢', 'علی٢'],
+  ['Roots', 'Roots'],
+  ['root', 'root'],
+  ['Иванbob', 'Иванbob'],
 ]
 for (const [raw, nick] of valid) {
   test(`“${raw}” is a nick`, () => assert.deepEqual(checkNick(raw), { ok: true, nick }))
@@ -74,7 +93,8 @@ test('every code point alone is a nick or is refused, and everybody gets a nick'
     const checked = checkNick(raw)
     const near = nickFrom(raw)
     if (!checkNick(near).ok) assert.fail(`U+${point.toString(16)} gives ${JSON.stringify(near)}`)
-    if (checked.ok && near !== checked.nick) assert.fail(`U+${point.toString(16)} is changed needlessly`)
+    if (checked.ok && objectionTo(checked.nick) === null && near !== checked.nick)
+      assert.fail(`U+${point.toString(16)} is changed needlessly`)
   }
 })
 
@@ -98,7 +118,90 @@ test('folding what is folded changes nothing', () => {
   fc.assert(fc.property(nasty, text => assert.equal(fold(fold(text)), fold(text))))
 })
 
+const unwanted: readonly [what: string, nick: string, text: string][] = [
+  [
+    'Latin with a Cyrillic letter',
+    'аnn',
+    'A nick’s letters come from one alphabet of today, and “аnn” mixes Cyrillic and Latin.',
+  ],
+  [
+    'Cyrillic that ends in Latin',
+    'Иванbob',
+    'A nick’s letters come from one alphabet of today, and “Иванbob” mixes Cyrillic and Latin.',
+  ],
+  [
+    'Greek among Latin',
+    'Al\u03b9ce',
+    'A nick’s letters come from one alphabet of today, and “Al\u03b9ce” mixes Latin and Greek.',
+  ],
+  [
+    'three alphabets',
+    'aбγ',
+    'A nick’s letters come from one alphabet of today, and “aбγ” mixes Latin, Cyrillic and Greek.',
+  ],
+  [
+    'Hangul beside kana',
+    '김さん',
+    'A nick’s letters come from one alphabet of today, and “김さん” mixes Hangul and Hiragana.',
+  ],
+  [
+    'Chinese beside Cyrillic',
+    '李ван',
+    'A nick’s letters come from one alphabet of today, and “李ван” mixes Chinese and Cyrillic.',
+  ],
+  [
+    'digits of another alphabet',
+    'bob٢',
+    'A nick’s letters come from one alphabet of today, and “bob٢” mixes Latin and Arabic.',
+  ],
+  ['hieroglyphs', '𓀀𓂀', 'A nick’s letters come from one alphabet of today, and “𓀀𓂀” has others.'],
+  ['the server', 'Server', '“Server” would speak for the server or to everybody.'],
+  ['the program', 'earshot', '“earshot” would speak for the server or to everybody.'],
+  ['an administrator in capitals', 'ADMIN', '“ADMIN” would speak for the server or to everybody.'],
+  ['an administrator in digits', 'adm1n', '“adm1n” would speak for the server or to everybody.'],
+  ['everybody', 'everyone', '“everyone” would speak for the server or to everybody.'],
+  ['who is here', 'HERE', '“HERE” would speak for the server or to everybody.'],
+  ['all, in digits', 'a11', '“a11” would speak for the server or to everybody.'],
+  ['all, in tall letters', 'aIl', '“aIl” would speak for the server or to everybody.'],
+  ['all in Lisu letters', 'ꓮꓡꓡ', '“ꓮꓡꓡ” would speak for the server or to everybody.'],
+  ['all in Cherokee letters', 'ᎪᏞᏞ', '“ᎪᏞᏞ” would speak for the server or to everybody.'],
+  ['the superuser in digits', 'R00T', '“R00T” would speak for the server or to everybody.'],
+]
+for (const [what, nick, text] of unwanted)
+  test(`nobody new is called ${what}`, () => {
+    assert.equal(objectionTo(nick), text)
+    assert.deepEqual(checkNick(nick), { ok: true, nick }, 'who is called that can be named')
+  })
+
+const wanted = [
+  'Иван_2',
+  'Νίκος',
+  'ウンピー',
+  'Bob田中さん',
+  '김Alice',
+  '李ㄅㄆ',
+  'علی٢',
+  'Zoë',
+  'Roots',
+  'allison',
+  'ann2',
+]
+for (const nick of wanted) test(`anybody may be called ${nick}`, () => assert.equal(objectionTo(nick), null))
+
 const nicks: readonly [raw: string, nick: string][] = [
+  ['root', 'root2'],
+  ['ADM1N', 'ADM1N2'],
+  ['ｒｏｏｔ', 'root2'],
+  ['аnn', 'ann'],
+  ['Аnn', 'Ann'],
+  ['usеr', 'user'],
+  ['Zo\u0451', 'Zoë'],
+  ['Алиса (Alice)', 'Алиса'],
+  ['Иванbob', 'Иван'],
+  ['김さん', 'さん'],
+  ['김Аlice', '김Alice'],
+  ['𓀀.bob', 'bob'],
+  ['𓀀𓂀', 'guest'],
   ['alice', 'alice'],
   ['Alice Smith', 'Alice_Smith'],
   ['  bob\t', 'bob'],
@@ -118,9 +221,13 @@ for (const [raw, nick] of nicks) {
   test(`${JSON.stringify(raw.slice(0, 30))} is called ${nick}`, () => assert.equal(nickFrom(raw), nick))
 }
 
-test('anything whatever has a valid nick near it', () => {
+test('anything whatever has a valid nick near it that anybody may have', () => {
   fc.assert(
-    fc.property(nasty, raw => assert.ok(checkNick(nickFrom(raw)).ok)),
+    fc.property(nasty, raw => {
+      const near = nickFrom(raw)
+      assert.deepEqual(checkNick(near), { ok: true, nick: near })
+      assert.equal(objectionTo(near), null)
+    }),
     { numRuns: 3000 },
   )
 })
@@ -128,7 +235,7 @@ test('anything whatever has a valid nick near it', () => {
 test('a taken nick is counted up', () => {
   const taken = (...nicks: string[]) => {
     const folded = new Set(nicks.map(fold))
-    return (nick: string) => folded.has(nick)
+    return (nick: string) => folded.has(fold(nick))
   }
   assert.equal(suggestNick('alice', taken()), 'alice')
   assert.equal(suggestNick('alice', taken('alice')), 'alice2')

@@ -1,5 +1,5 @@
 /** hello: who comes, under which nick, and what of the past they still need. */
-import { checkNick, fold, lobby, nickFrom, suggestNick } from '../../base/names.ts'
+import { checkNick, lobby, nickFrom, suggestNick } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom } from '../entering.ts'
@@ -13,6 +13,7 @@ import {
   type Person,
   refuse,
   remember,
+  rename,
   send,
   tooFast,
 } from '../state.ts'
@@ -31,7 +32,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
       { do: 'close', session: from.id, reason: 'version', text },
     ]
   }
-  const isTaken = (folded: string) => state.nicks.has(folded)
+  const isTaken = (nick: string) => state.nicks.objection(nick) !== null
   const checked = checkNick(said.nick)
   if (!checked.ok)
     return refuse(from, 'hello', 'bad-nick', checked.text, {
@@ -49,11 +50,9 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const { nick } = checked
   const known = proven(state, said.device, said.secret)
   const former = known?.session ? state.sessions.get(known.session) : undefined
-  const holder = state.nicks.get(fold(nick))
-  if (holder !== undefined && holder !== former?.id)
-    return refuse(from, 'hello', 'nick-taken', `“${nick}” is already here.`, {
-      suggestion: suggestNick(nick, isTaken),
-    })
+  const objection = state.nicks.objection(nick, known)
+  if (objection)
+    return refuse(from, 'hello', objection.code, objection.text, { suggestion: suggestNick(nick, isTaken) })
 
   const before = former && known ? beforeOf(former, known) : null
   const effects = former ? replace(state, former) : []
@@ -63,12 +62,12 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   // Lately seen people are last in the map, so that the longest gone are forgotten first.
   state.people.delete(person.device)
   state.people.set(person.device, person)
-  person.nick = nick
+  rename(state, person, nick)
   person.isGuest = said.guest === true
   person.session = from.id
   from.knowsItself = known !== null
   const joined = Object.assign(from, { phase: { at: 'joined' as const, person } })
-  state.nicks.set(fold(nick), from.id)
+  state.nicks.take(nick, from.id)
   effects.push(
     ...remember(person),
     ...send([from.id], {

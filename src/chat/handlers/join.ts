@@ -1,7 +1,7 @@
 /** join and leave: into a room, made where there is none, or into a direct conversation; and out again. */
 import { nearest } from '../../base/nearest.ts'
 import { checkRoom, isDirect } from '../../base/rooms.ts'
-import { directOf, enter, openRoom } from '../entering.ts'
+import { directOf, enter, objectionToMaking, openRoom } from '../entering.ts'
 import {
   exit,
   type HubState,
@@ -33,6 +33,8 @@ export const join: Handler<'join'> = (state, from, said, nowMs) => {
   if (!checked.ok) return refuse(from, 'join', 'bad-room', checked.text)
   if (from.rooms.has(checked.room))
     return refuse(from, 'join', 'already-in', `You are already in ${checked.room}.`)
+  const objection = objectionToMaking(state, checked.room)
+  if (objection !== null) return refuse(from, 'join', 'bad-room', objection)
   const own = [...from.rooms].filter(name => !isDirect(name)).length
   const room = own < state.limits.roomsPerMemberMax ? openRoom(state, checked.room, from.phase.person) : null
   if (!room) return refuse(from, 'join', 'too-many-rooms', tooManyRooms)

@@ -1,6 +1,6 @@
 /** nick: another name for a member, if it is free; each room hears the change once. */
-import { checkNick, fold, suggestNick } from '../../base/names.ts'
-import { isJoined, notJoined, others, plainly, refuse, remember, send, tooFast } from '../state.ts'
+import { checkNick, suggestNick } from '../../base/names.ts'
+import { isJoined, notJoined, others, plainly, refuse, remember, rename, send, tooFast } from '../state.ts'
 import type { Handler } from '../types.ts'
 
 export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
@@ -10,16 +10,16 @@ export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
   const { person } = from.phase
   const was = person.nick
   if (checked.nick === was) return refuse(from, 'nick', 'same-nick', `You are already ${was}.`)
-  const holder = state.nicks.get(fold(checked.nick))
-  if (holder !== undefined && holder !== from.id)
-    return refuse(from, 'nick', 'nick-taken', `“${checked.nick}” is already here.`, {
-      suggestion: suggestNick(checked.nick, folded => state.nicks.has(folded)),
+  const objection = state.nicks.objection(checked.nick, person)
+  if (objection)
+    return refuse(from, 'nick', objection.code, objection.text, {
+      suggestion: suggestNick(checked.nick, near => state.nicks.objection(near) !== null),
     })
   const fast = tooFast(state, from, 'nick', 'nick', nowMs)
   if (fast) return fast
-  state.nicks.delete(fold(was))
-  state.nicks.set(fold(checked.nick), from.id)
-  person.nick = checked.nick
+  state.nicks.free(was, from.id)
+  state.nicks.take(checked.nick, from.id)
+  rename(state, person, checked.nick)
   const told = [...from.rooms].flatMap(name => {
     const room = state.rooms.get(name)
     if (!room) return []
