@@ -1,6 +1,7 @@
 /** Every wire message once: its schema gives the type, the validation and the documentation. */
 import * as v from 'valibot'
 import { limits } from './limits.ts'
+import { type Quick, quickly } from './quick.ts'
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const word = (unitsMax: number) => v.pipe(v.string(), v.maxLength(unitsMax))
@@ -204,6 +205,17 @@ export const readServer = (text: string): Reading<ServerMessage> =>
 /** One line of JSON, without its newline. */
 export const write = (message: ClientMessage | ServerMessage): string => JSON.stringify(message)
 
+const quicks = new WeakMap<v.GenericSchema, Quick>()
+
+/** Made when the first message of its type comes: most programs hear few of them. */
+function quickOf(fields: v.GenericSchema): Quick {
+  const known = quicks.get(fields)
+  if (known) return known
+  const made = quickly(fields, ['type'])
+  quicks.set(fields, made)
+  return made
+}
+
 function read(rows: Record<string, { fields: v.GenericSchema }>, text: string): Reading<unknown> {
   let parsed: unknown
   try {
@@ -221,6 +233,7 @@ function read(rows: Record<string, { fields: v.GenericSchema }>, text: string): 
       code: 'unknown-type',
       text: `There is no message of type “${type.slice(0, 32)}” here.`,
     }
+  if (quickOf(found.fields)(parsed)) return { ok: true, message: parsed }
   const checked = v.safeParse(found.fields, parsed)
   if (checked.success) return { ok: true, message: { type, ...(checked.output as object) } }
   const issue = checked.issues[0]
