@@ -12,6 +12,7 @@ export const cleanBounds = {
 } as const
 
 const plain = /[^\x20-\x7e\n]/
+const word = /^[\x21-\x7e]*$/
 const newlines = /\r\n|[\r\u0085\u2028\u2029]/g
 
 // One sign for every control. The pictures of U+2400 exist for C0 only, and a picture is also something one may type.
@@ -85,8 +86,10 @@ export function cleanText(text: string): string {
  * One harmless line: `cleanText` with newlines as blanks, trimmed, and cut with “…” to `cellsMax` cells where given.
  * Names of servers, topics, errors of the other side and everything that goes into a row, a title or a log.
  */
-export function cleanLine(text: string, cellsMax?: number): string {
+export function cleanLine(text: string, cellsMax = Number.POSITIVE_INFINITY): string {
+  // Names of ASCII are most of what comes here, with every line that is said.
+  if (word.test(text) && text.length <= cellsMax) return text
   const line = cleanText(text).replaceAll('\n', ' ').trim().replace(baselessOrBlank, '')
   // A cut may leave a joiner with nothing to join.
-  return withoutStrayJoiners(cellsMax === undefined ? line : truncate(line, cellsMax))
+  return withoutStrayJoiners(cellsMax === Number.POSITIVE_INFINITY ? line : truncate(line, cellsMax))
 }

@@ -41,7 +41,7 @@ export function pushed<T>(ring: Ring<T>, item: T): Ring<T> {
       skipped = 0
     }
   }
-  return { ...ring, size, chunks, tail, skipped }
+  return { max: ring.max, size, chunkSize: ring.chunkSize, chunks, tail, skipped }
 }
 
 /** The item at `index`, 0 being the oldest; undefined outside. */

@@ -10,7 +10,7 @@ import type { ClientEffect, Input } from '../client/types.ts'
 import { createUpdate } from '../client/update.ts'
 import type { Scanner } from '../discovery/scanner.ts'
 import type { Server } from '../server/server.ts'
-import { write } from '../wire/messages.ts'
+import { type WireLine, write } from '../wire/messages.ts'
 import type { Composed } from './compose.ts'
 import { createLink, type LinkNews } from './link.ts'
 import type { Slots } from './slots.ts'
@@ -109,7 +109,21 @@ export function converse(options: ConversationOptions): Conversation {
     if (mine === links) feed({ ...news, kept: held?.kept })
   }
 
+  /** Lines of one piece off the network: the model takes them in one turn when all of it was read. */
+  let lines: WireLine[] = []
+  function takeLines(): void {
+    if (lines.length === 0) return
+    const taken = lines
+    lines = []
+    feed({ got: 'lines', lines: taken })
+  }
+
   function hear(news: LinkNews): void {
+    if (news.got === 'said' && news.message.type === 'line') {
+      if (lines.push(news.message) === 1) queueMicrotask(takeLines)
+      return
+    }
+    takeLines()
     if (news.got === 'linked' || news.got === 'unlinked') links++
     if (news.got === 'linked') return void greet(news)
     feed(news)

@@ -70,7 +70,8 @@ const isBeingLeft = (model: Model, name: string): boolean => !model.rooms.has(na
 function rename(turn: Turn, room: Room, nick: string): void {
   const was = room.partner
   const named = { ...room, partner: nick, label: labelOf(room.name, nick), typists: new Map() }
-  putRoom(turn, was === null ? named : changed(named, { nick, did: 'renamed', was }, turn.model.wallMs))
+  const change = was === null ? {} : changed(named, { nick, did: 'renamed', was }, turn.model.wallMs)
+  putRoom(turn, { ...named, ...change })
 }
 
 export function takeLeft(turn: Turn, said: Of<'left'>): void {

@@ -2,7 +2,7 @@
 import { cleanLine, cleanText } from '../base/clean.ts'
 import { checkNick, lobby, nickFrom } from '../base/names.ts'
 import { protocolVersion } from '../wire/limits.ts'
-import type { ServerMessage } from '../wire/messages.ts'
+import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { beginAbsence } from './absence.ts'
 import {
   questionAnswered,
@@ -67,6 +67,13 @@ export function heard(turn: Turn, said: ServerMessage): void {
   if (at !== 'greeting' && at !== 'joined') return
   const hears = rows[said.type] as (turn: Turn, said: ServerMessage) => void
   hears(turn, said)
+}
+
+/** Lines that came at once, which is how a busy room is heard. */
+export function heardLines(turn: Turn, lines: readonly WireLine[]): void {
+  const { at } = turn.model.link
+  if (at !== 'greeting' && at !== 'joined') return
+  for (const line of lines) takeLine(turn, line)
 }
 
 function welcome(turn: Turn, said: Of<'welcome'>) {

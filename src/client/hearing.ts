@@ -6,7 +6,7 @@ import { countMissed, pastCame } from './absence.ts'
 import { bounds, idleText, patience } from './bounds.ts'
 import { currentRoom, type Model } from './model.ts'
 import { tellGreeting } from './returning.ts'
-import type { Room } from './room.ts'
+import { type Room, roomWith } from './room.ts'
 import { close, isIgnored } from './rooms.ts'
 import { type Change, changed } from './scrollback.ts'
 import { namesNick, patch, putRoom, roomNamed, type Turn, tell, tellRoom, toast, want } from './turn.ts'
@@ -126,7 +126,7 @@ export function takeGap(turn: Turn, said: Of<'gap'>): void {
 /** The room with `line` as its last; lines missing before it are told. */
 function advance(turn: Turn, room: Room, line: WireLine): Room {
   const missing = room.lastSeq === null ? 0 : line.seq - room.lastSeq - 1
-  const after = { ...room, lastSeq: line.seq, firstSeq: room.firstSeq ?? line.seq }
+  const after = roomWith(room, { lastSeq: line.seq, firstSeq: room.firstSeq ?? line.seq })
   return missing > 0 ? tellRoom(turn, after, { kind: 'gap', missing, to: line.seq - 1 }, line.at) : after
 }
 
@@ -143,7 +143,7 @@ function putLine(turn: Turn, room: Room, line: WireLine, how: How): boolean {
   const body = cleanText(line.body)
   const from = cleanNick(line.from)
   const isOurs = how.own || from === turn.model.nick
-  const heard = isOurs ? room : { ...room, heardSeq: line.seq, typists: without(room.typists, from) }
+  const heard = isOurs ? room : roomWith(room, { heardSeq: line.seq, typists: without(room.typists, from) })
   if (line.kind === 'topic') {
     const topic = cleanLine(body)
     const text = topic === '' ? `${from} took the topic away` : `${from} set the topic: ${topic}`
@@ -169,12 +169,14 @@ function putLine(turn: Turn, room: Room, line: WireLine, how: How): boolean {
       putRoom(turn, { ...after, newFromKey: room.newFromKey ?? after.nextKey - 1 })
   }
   if (isUnread)
-    putRoom(turn, {
-      ...after,
-      unread: room.unread + 1,
-      mentions: room.mentions + (calls ? 1 : 0),
-      newFromKey: room.newFromKey ?? after.nextKey - 1,
-    })
+    putRoom(
+      turn,
+      roomWith(after, {
+        unread: room.unread + 1,
+        mentions: room.mentions + (calls ? 1 : 0),
+        newFromKey: room.newFromKey ?? after.nextKey - 1,
+      }),
+    )
   if (room.partner !== null && !isOurs && how.isNews)
     patch(turn, { lastDirect: { room: room.name, nick: room.partner } })
   if (how.own && room.name !== turn.model.current) toast(turn, `To ${room.label}: ${body}`, true)
@@ -243,7 +245,7 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
     tell(turn, `You are ${nick} now.`)
     want(turn, { do: 'rememberNick', nick })
   } else if (change === null || nick === turn.model.nick) putRoom(turn, after)
-  else putRoom(turn, changed(after, change, turn.model.wallMs))
+  else putRoom(turn, roomWith(after, changed(after, change, turn.model.wallMs)))
   if (was !== null) followRenamed(turn, was, nick)
   tellReason(turn, after, nick, said)
 }

@@ -94,6 +94,45 @@ export function newRoom(name: string, id: number, partner: string | null = null)
   }
 }
 
+/**
+ * The room with `part` of it otherwise. Each field is written out, because a line makes several of these copies, and
+ * spreading an object of this size takes V8 ten times as long.
+ */
+export function roomWith(room: Room, part: Partial<Room>): Room {
+  const copy: Room = {
+    id: room.id,
+    name: room.name,
+    partner: room.partner,
+    label: room.label,
+    topic: room.topic,
+    entries: room.entries,
+    nextKey: room.nextKey,
+    day: room.day,
+    minute: room.minute,
+    lastSeq: room.lastSeq,
+    firstSeq: room.firstSeq,
+    hasOlder: room.hasOlder,
+    newsAfter: room.newsAfter,
+    isHushed: room.isHushed,
+    caughtUp: room.caughtUp,
+    members: room.members,
+    membersDone: room.membersDone,
+    anchor: room.anchor,
+    unfolded: room.unfolded,
+    newBelow: room.newBelow,
+    membersTop: room.membersTop,
+    draft: room.draft,
+    unread: room.unread,
+    mentions: room.mentions,
+    newFromKey: room.newFromKey,
+    typists: room.typists,
+    heardSeq: room.heardSeq,
+    readSeq: room.readSeq,
+    toldReadSeq: room.toldReadSeq,
+  }
+  return Object.assign(copy, part)
+}
+
 /** What people call it: `#dev`, `@alice`. */
 export const labelOf = (name: string, partner: string | null): string =>
   isDirect(name) ? `@${partner ?? '?'}` : name

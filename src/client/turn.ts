@@ -3,7 +3,7 @@ import { cleanLine, cleanText } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { bounds, patience } from './bounds.ts'
 import { currentRoom, type Model, type Picker } from './model.ts'
-import { newRoom, type Room } from './room.ts'
+import { newRoom, type Room, roomWith } from './room.ts'
 import { type Said, type Tone, told } from './scrollback.ts'
 import type { ClientEffect, Means } from './types.ts'
 
@@ -37,9 +37,9 @@ export function putRoom(turn: Turn, room: Room): void {
 
 /** An entry at the end of a room; what is being read stays where it is. */
 export function tellRoom(turn: Turn, room: Room, said: Said, wallMs: number): Room {
-  const after = told(room, said, wallMs)
   const counts = room.anchor !== null && said.kind === 'line'
-  const next = counts ? { ...after, newBelow: after.newBelow + 1 } : after
+  const grown = told(room, said, wallMs)
+  const next = roomWith(room, counts ? { ...grown, newBelow: room.newBelow + 1 } : grown)
   putRoom(turn, next)
   return next
 }

@@ -1,7 +1,7 @@
 /** What reaches the client's model (inputs) and what it asks for (effects). */
 
 import type { Outlet, Sighting } from '../discovery/types.ts'
-import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
+import type { ClientMessage, ServerMessage, WireLine } from '../wire/messages.ts'
 import type { Kept } from './kept.ts'
 import type { Theme } from './themes.ts'
 import type { KnownServer } from './trust.ts'
@@ -80,6 +80,8 @@ export type Input =
   | { readonly got: 'loggedIn'; readonly login: Login }
   | { readonly got: 'loginFailed'; readonly text: string }
   | { readonly got: 'said'; readonly message: ServerMessage }
+  /** Kept lines, as many as came at once: one turn for all of them. */
+  | { readonly got: 'lines'; readonly lines: readonly WireLine[] }
   /** The link could not be made, or ended. `text` is a sentence with the cause and the cure. */
   | { readonly got: 'unlinked'; readonly text: string }
   /** Round trip of the last ping. */

@@ -6,7 +6,7 @@ import { bounds } from './bounds.ts'
 import { pickerEntered, pickerStroke, sighted } from './choosing.ts'
 import { composed } from './composing.ts'
 import { goOnJumping } from './finding.ts'
-import { heard } from './heard.ts'
+import { heard, heardLines } from './heard.ts'
 import { keep } from './kept.ts'
 import { doneBy } from './keymap.ts'
 import { dialDue, foundAgain, giveUpJoining, join, linked, unlinked } from './link.ts'
@@ -67,6 +67,10 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
   said(turn, { message }) {
     patch(turn, { heardWallMs: turn.model.wallMs })
     heard(turn, message)
+  },
+  lines(turn, { lines }) {
+    patch(turn, { heardWallMs: turn.model.wallMs })
+    heardLines(turn, lines)
   },
   unlinked: (turn, { text }) => unlinked(turn, text),
   rtt: (turn, { ms }) => patch(turn, { rttMs: ms, heardWallMs: turn.model.wallMs }),

@@ -10,7 +10,7 @@ type Step = v.GenericSchema | v.GenericPipeAction
 const never: Quick = () => false
 
 /**
- * The question made of `schema`. Of a message that is as it should be, which nearly all are, the answer takes a tenth
+ * The question made of `schema`. Of a message that is as it should be, which nearly all are, the answer takes a part
  * of the time that the schema takes, and nothing is copied: fields that a schema would drop make it false.
  *
  * @param besides names of fields that may stand in the object beside those of the schema

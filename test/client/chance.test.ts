@@ -171,6 +171,13 @@ const size = fc.record({
 const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 12, arbitrary: stroke.map(typed => ({ got: 'stroke' as const, stroke: typed })) },
   { weight: 12, arbitrary: message.map(said => ({ got: 'said' as const, message: said })) },
+  {
+    weight: 3,
+    arbitrary: fc.array(message, { maxLength: 6 }).map(said => ({
+      got: 'lines' as const,
+      lines: said.filter(one => one.type === 'line'),
+    })),
+  },
   { weight: 2, arbitrary: text.map(line => ({ got: 'entered' as const, text: line })) },
   { weight: 3, arbitrary: size },
   {
