@@ -1,5 +1,7 @@
 /** One server for every client: it knows no rules, greets whoever comes and says what it is told, as fast as that. */
 import { createServer, type Socket } from 'node:net'
+import { openIdentity } from '../../../src/net/identity.ts'
+import { acceptSecurely, contextOf } from '../../../src/net/secure.ts'
 
 export type Tongue = 'earshot' | 'irc'
 
@@ -15,6 +17,7 @@ export interface Feeder {
 }
 
 const nick = 'bench'
+const identity = 'S'.repeat(21)
 const room = { earshot: '#lobby', irc: '#dev' } as const
 
 export async function createFeeder(tongue: Tongue): Promise<Feeder> {
@@ -39,7 +42,7 @@ export async function createFeeder(tongue: Tongue): Promise<Feeder> {
             type: 'welcome',
             v: 1,
             nick,
-            server: 'S'.repeat(21),
+            server: identity,
             name: 'feeder',
             epoch: 'E1',
             motd: '',
@@ -78,9 +81,14 @@ export async function createFeeder(tongue: Tongue): Promise<Feeder> {
     irc: body => `:feeder!u@h PRIVMSG ${room.irc} :${body}\r\n`,
   }
 
-  const server = createServer(accepted => {
+  // Ours encrypts, as it does for everybody; the others were told not to.
+  const opened = tongue === 'earshot' ? openIdentity(identity, null) : null
+  const context = opened?.ok ? contextOf(opened.identity) : null
+  const server = createServer(async raw => {
+    raw.setNoDelay(true)
+    const accepted = context === null ? raw : await acceptSecurely(raw, context)
+    if (accepted === undefined) return
     socket = accepted
-    accepted.setNoDelay(true)
     accepted.setEncoding('utf8')
     accepted.on('error', () => {})
     let rest = ''

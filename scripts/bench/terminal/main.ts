@@ -19,7 +19,12 @@ const pin = pins ? ['taskset', '-c', '0'] : []
 if (pins) spawnSync('taskset', ['-cp', '1', `${process.pid}`])
 
 const filler = 'the quick brown fox jumps over the lazy dog and then it goes on to say nothing else at all'
-const body = (count: number): string => `${count} ${filler}`
+const words = filler.split(' ')
+/** No row is like the one that stood there before, else whoever compares them would draw next to nothing. */
+const body = (count: number): string => {
+  const from = count % words.length
+  return `${count} ${[...words.slice(from), ...words.slice(0, from)].join(' ')}`
+}
 /** Signs that no client draws by itself, so that they are seen when they come; each is used once a run. */
 const marks = ['■', '□', '▀', '▄', '░', '▒', '▓']
 /** For keys: what is typed is drawn where nothing was. */
