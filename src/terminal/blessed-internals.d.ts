@@ -46,6 +46,8 @@ declare module 'blessed/lib/widgets/screen.js' {
     readonly rows: number
     /** Blanks both of the above and clears the terminal. */
     alloc(): void
+    /** What is sent before the cells that the next `render` draws. */
+    _buf: string
     render(): void
   }
   const Screen: { new (options: { program: Program }): Screen; bind(screen: Screen): void }

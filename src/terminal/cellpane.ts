@@ -2,13 +2,17 @@
 import type { Cell, Line, Screen } from 'blessed/lib/widgets/screen.js'
 import { asciiFor } from '../base/ascii.ts'
 import { clusters } from '../base/cells.ts'
-import type { Frame, Row, Span } from '../client/frame.ts'
+import type { Frame, Pane, Row, Span } from '../client/frame.ts'
 import { Box } from './blessed.ts'
 import { fenced, harmless, isAgreed, isDrawing } from './glyphs.ts'
-import { type Palette, plainAttribute } from './palette.ts'
+import { type Palette, plainAttribute, showsOnBlank } from './palette.ts'
+import { movedBy, moveRows } from './scrolling.ts'
 
 /** A text no cell can hold: where blessed believes this is shown, it draws the cell anew. */
 const unknown = '\0'
+
+/** The bytes that pass over cells. */
+const passedMin = 4
 
 const ascii = /^[\x20-\x7e]*$/
 
@@ -38,7 +42,9 @@ export interface Cellpane {
 export function createCellpane(screen: Screen, look: Look): Cellpane {
   const box = new Box({ parent: screen, top: 0, left: 0, width: '100%', height: '100%' })
   let rows: readonly Row[] = []
-  let drawn: readonly (Row | undefined)[] = []
+  let drawn: (Row | undefined)[] = []
+  let pane: Pane | null = null
+  let drawnPane: Pane | null = null
 
   const put = (cell: Cell | undefined, attribute: number, text: string): void => {
     if (cell === undefined) return
@@ -46,14 +52,18 @@ export function createCellpane(screen: Screen, look: Look): Cellpane {
     cell[1] = text
   }
 
+  /** What a blank is drawn in: where its style shows nothing on it, as one that needs no bytes. */
+  const blankOf = (attribute: number): number => (showsOnBlank(attribute) ? attribute : plainAttribute)
+
   /** Writes one span from column `x` on and returns the column behind it. */
   const writeSpan = (line: Line, x: number, span: Span): number => {
     const attribute = look.palette[span.style]
     const text = harmless(span.text)
     let at = x
     if (ascii.test(text)) {
+      const blanks = text.length - text.trimStart().length
       for (let index = 0; index < text.length && at < line.length; index += 1, at += 1) {
-        put(line[at], attribute, text.charAt(index))
+        put(line[at], index < blanks ? blankOf(attribute) : attribute, text.charAt(index))
       }
       return at
     }
@@ -82,11 +92,14 @@ export function createCellpane(screen: Screen, look: Look): Cellpane {
   /** Makes blessed draw anew what the terminal may have drawn otherwise than blessed believes. */
   const spoilNeighbours = (line: Line, shown: Cell[]): void => {
     let restOfRow = false
+    let last = -1
     for (let x = 0; x < line.length; x += 1) {
       const [attribute, text] = line[x] ?? [plainAttribute, ' ']
       const [attributeShown, textShown] = shown[x] ?? [plainAttribute, ' ']
       if (restOfRow) spoil(shown[x])
       else if (text !== textShown || attribute !== attributeShown) {
+        if (isShort(line, last, x)) for (let gap = last + 1; gap < x; gap += 1) spoil(shown[gap])
+        last = x
         if (isFence(text) || isFence(textShown)) restOfRow = true
         for (let next = x + 1; line[next]?.[1] === ''; next += 1) spoil(shown[next])
         let first = x
@@ -107,25 +120,67 @@ export function createCellpane(screen: Screen, look: Look): Cellpane {
     line.dirty = true
   }
 
+  /** Moves what is on the screen already; whatever else is on those rows is then drawn where it differs. */
+  const scroll = (): void => {
+    const by = movedBy(drawnPane, pane)
+    if (pane === null || by === 0) return
+    const { top } = pane
+    const bottom = top + pane.rows.length - 1
+    if (bottom >= drawn.length || bottom >= screen.lines.length) return
+    moveRows(screen, top, bottom, by)
+    const came = Array.from({ length: Math.abs(by) }, () => undefined)
+    const moved = drawn.slice(top, bottom + 1)
+    const stayed = by > 0 ? [...moved.slice(by), ...came] : [...came, ...moved.slice(0, by)]
+    drawn.splice(top, stayed.length, ...stayed)
+  }
+
   const nothing: Row = []
   box.render = () => {
-    screen.lines.forEach((line, y) => {
+    scroll()
+    for (const [y, line] of screen.lines.entries()) {
       const row = rows[y] ?? nothing
       const shown = screen.olines[y]
-      if (drawn[y] === row || shown === undefined) return
-      writeRow(line, shown, row)
-    })
-    drawn = screen.lines.map((_, y) => rows[y] ?? nothing)
+      const before = drawn[y]
+      if (shown !== undefined && (before === undefined || !isSame(before, row))) writeRow(line, shown, row)
+      drawn[y] = row
+    }
+    drawnPane = pane
   }
 
   return {
     show: frame => {
       rows = frame.rows
+      pane = frame.pane ?? null
     },
     forget: () => {
       drawn = []
+      drawnPane = null
     },
   }
+}
+
+/**
+ * Whether the cells between `last` and `x` are drawn with fewer bytes than are needed to pass over them: four, and what
+ * they are drawn in must be set already.
+ */
+function isShort(line: Line, last: number, x: number): boolean {
+  if (last < 0 || x - last > passedMin) return false
+  const attribute = line[last]?.[0]
+  for (let gap = last + 1; gap < x; gap += 1) {
+    const cell = line[gap]
+    if (cell === undefined || cell[0] !== attribute || cell[1].length !== 1 || cell[1] > '~') return false
+  }
+  return true
+}
+
+/** Whether both are drawn alike. Most rows of a frame are those of the one before, made anew. */
+function isSame(a: Row, b: Row): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  return a.every((span, index) => {
+    const other = b[index]
+    return span === other || (span.text === other?.text && span.style === other.style)
+  })
 }
 
 /** Cells hold no more than a fence or one cluster; only a fence holds ESC. */

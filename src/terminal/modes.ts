@@ -8,6 +8,9 @@ type Modes = Pick<Profile, 'terminal' | 'title'>
 /** Ends a string sequence that was cut off in the middle; alone it says nothing. */
 const endOfString = '\x1b\\'
 
+/** Ends a scrolling that was cut off in the middle. It would move the cursor. */
+const wholeRegion = '\x1b7\x1b[r\x1b8'
+
 /** Around each frame: where the terminal knows it, the frame is shown at once. */
 export const frameBegin = '\x1b[?2026h'
 export const frameEnd = '\x1b[?2026l'
@@ -41,7 +44,7 @@ export function leaveModes(profile: Modes, how: 'anew' | 'again'): string {
   const wipe = profile.terminal === 'linux' ? '\x1b[H\x1b[J' : ''
   const everyMouseOff = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l'
   return (
-    `${endOfString}${frameEnd}\x1b[m${everyMouseOff}\x1b[?1004l\x1b[?2004l\x1b[?7h${wipe}` +
+    `${endOfString}${frameEnd}${wholeRegion}\x1b[m${everyMouseOff}\x1b[?1004l\x1b[?2004l\x1b[?7h${wipe}` +
     `\x1b[?1049l${profile.title && how === 'anew' ? '\x1b[23;2t' : ''}${showCursor}`
   )
 }

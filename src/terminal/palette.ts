@@ -18,6 +18,11 @@ function attribute(flags: number, foreground = own, background = own): number {
 /** What blessed takes for a blank cell. */
 export const plainAttribute = attribute(0)
 
+/** Whether a blank in it looks otherwise than a plain one: it has a background, is inverse or underlined. */
+export function showsOnBlank(attributes: number): boolean {
+  return (attributes & own) !== own || ((attributes >> 18) & (underline | inverse)) !== 0
+}
+
 export type Palette = Readonly<Record<Style, number>>
 
 const mono: Palette = {

@@ -178,6 +178,89 @@ for (const widths of ['unicode6', 'modern', 'narrow'] as const satisfies readonl
   })
 }
 
+/** What happens to a pane between two columns that stay: its rows move, with new ones at either end, or one changes. */
+type Shift = { by: number; came: readonly Row[]; side: number; text: Row }
+const anyShift: fc.Arbitrary<Shift> = fc.record({
+  by: fc.integer({ min: -7, max: 7 }),
+  came: fc.array(anyRow, { minLength: 7, maxLength: 7 }),
+  side: fc.nat(30),
+  text: anyRow,
+})
+
+for (const widths of ['unicode6', 'modern', 'narrow'] as const satisfies readonly Widths[]) {
+  test(`a pane that scrolls between columns that do not leaves no traces (widths: ${widths})`, async () => {
+    let scrolled = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyRow, { minLength: 9, maxLength: 9 }),
+        fc.array(anyRow, { minLength: 9, maxLength: 9 }),
+        fc.array(anyShift, { minLength: 2, maxLength: 8 }),
+        async (first, sides, shifts) => {
+          const virtual = createVirtualTerminal(40, 12, widths)
+          const { terminal } = open(virtual)
+          const draw = async (pane: readonly Row[]) => {
+            const between = pane.map((row, y) => [
+              ...plainRow(y % 2 === 0 ? ' #room│' : ' 日本│', 'dim'),
+              ...row,
+              ...plainRow('│', 'dim'),
+              ...(sides[y] ?? []),
+            ])
+            const rows = [plainRow('top', 'bar'), ...between, plainRow('status', 'bar'), plainRow('> ')]
+            terminal.draw({ ...frameOf(40, rows, { x: 2, y: 11 }), pane: { top: 1, rows: pane } })
+            await virtual.settled()
+          }
+          try {
+            let pane: readonly Row[] = first
+            await draw(pane)
+            for (const { by, came, side, text } of shifts) {
+              if (by > 0) pane = [...pane.slice(by), ...came.slice(0, by)]
+              if (by < 0) pane = [...came.slice(0, -by), ...pane.slice(0, by)]
+              if (side < 9) sides[side] = text
+              await draw(pane)
+            }
+            scrolled += virtual.raw().split('\x1b[2;10r').length - 1
+            const grown = virtual.cells()
+            assert.deepEqual(virtual.cursor(), { x: 2, y: 11 })
+            terminal.redraw()
+            await virtual.settled()
+            assert.deepEqual(grown, virtual.cells())
+          } finally {
+            terminal.restore()
+            virtual.dispose()
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+    assert.ok(scrolled > 20, `${scrolled} times`)
+  })
+}
+
+test('a line in a full room scrolls the terminal, and only what is new is written', async () => {
+  const virtual = createVirtualTerminal(60, 24)
+  const { terminal } = open(virtual)
+  const said = Array.from({ length: 40 }, (_, count) => plainRow(`${count} ${'xyz '.repeat(12)}`, 'nick3'))
+  const draw = async (from: number) => {
+    const pane = said.slice(from, from + 22)
+    const rows = [plainRow('top', 'bar'), ...pane, plainRow('> ')]
+    terminal.draw({ ...frameOf(60, rows), pane: { top: 1, rows: pane } })
+    await virtual.settled()
+  }
+  await draw(0)
+  const before = virtual.raw().length
+  await draw(1)
+  await draw(3)
+  await draw(2)
+  const written = virtual.raw().slice(before)
+  assert.match(written, /\x1b\[2;23r\x1b\[23H\n\x1b\[r/)
+  assert.match(written, /\x1b\[2;23r\x1b\[23H\n\n\x1b\[r/)
+  assert.match(written, /\x1b\[2;23r\x1b\[2H\x1bM\x1b\[r/)
+  assert.ok(written.length < 600, `${written.length} bytes`)
+  assert.match(virtual.text(), /^top\s*\n2 xyz/)
+  terminal.restore()
+  virtual.dispose()
+})
+
 test('what follows a wide or doubtful cluster stands in its column on every terminal', async () => {
   for (const widths of ['unicode6', 'modern', 'narrow'] as const) {
     const virtual = createVirtualTerminal(40, 2, widths)
@@ -232,7 +315,7 @@ test('any sequence of sizes and frames, also of other sizes than the screen, end
 
 /** Every sequence this room itself writes; what is left when they are taken away is text. */
 const ours =
-  /\x1b\[(?:\?(?:1049|2004|1004|2026|25|7|1000|1002|1003|1006)[hl]|2[23];2t|[\d;]*[HGCm]|2J|[\d;]*K)|\x1b[78\\]|\x1b\]2;[^\p{Cc}]*\x07/gu
+  /\x1b\[(?:\?(?:1049|2004|1004|2026|25|7|1000|1002|1003|1006)[hl]|2[23];2t|[\d;]*[HGCmr]|2J|[\d;]*K)|\x1b[78\\]|\x1b\]2;[^\p{Cc}]*\x07/gu
 
 test('hostile text leaves only our own sequences', async () => {
   const corpus = [

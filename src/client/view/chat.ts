@@ -1,7 +1,7 @@
 /** The chat screen: a bar with the room, the room’s window, who is here, a bar with the connection, and the line being typed. */
 import { width } from '../../base/cells.ts'
 import { seekingText } from '../finding.ts'
-import type { Row } from '../frame.ts'
+import type { Pane, Row } from '../frame.ts'
 import { hostingText } from '../hosting.ts'
 import { timeLabel } from '../labels.ts'
 import { leadsBack } from '../link.ts'
@@ -20,6 +20,7 @@ const activeMark = '▌'
 
 export interface Page {
   readonly rows: readonly Row[]
+  readonly pane?: Pane
   readonly cursor: { readonly x: number; readonly y: number } | null
 }
 
@@ -27,7 +28,8 @@ export function chatPage(model: Model): Page {
   const layout = chatLayout(model)
   const room = currentRoom(model)
   const { columns } = model
-  const rows = [header(model, room, layout), ...middle(model, room, layout)]
+  const chat = paneRows(model, room, layout)
+  const rows = [header(model, room, layout), ...middle(model, room, layout, chat)]
   if (layout.hasStatus) rows.push(status(model, room, layout))
   const inputFrom = rows.length
   const active = model.panel === 'input'
@@ -42,7 +44,8 @@ export function chatPage(model: Model): Page {
     )
   })
   const { x, y } = layout.input.cursor
-  return { rows, cursor: { x: 1 + promptCells + x, y: inputFrom + y } }
+  const cursor = { x: 1 + promptCells + x, y: inputFrom + y }
+  return { rows, pane: { top: 1, rows: chat }, cursor }
 }
 
 function header(model: Model, room: Room, layout: ChatLayout): Row {
@@ -79,9 +82,8 @@ function hereText(model: Model, room: Room): string {
   return presenceOf(model, room.partner) ?? 'not here'
 }
 
-function middle(model: Model, room: Room, layout: ChatLayout): Row[] {
+function middle(model: Model, room: Room, layout: ChatLayout, chat: readonly Row[]): readonly Row[] {
   const { roomsCells, membersCells, chatRows } = layout
-  const chat = paneRows(model, room, layout)
   if (layout.shape.bare) return chat
   const mark = span(model.panel === 'chat' ? activeMark : ' ', 'accent')
   const border = span('│', 'dim')

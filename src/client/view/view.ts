@@ -12,10 +12,11 @@ const pages = { picker: pickerPage, connecting: connectingPage, chat: chatPage }
 
 export function view(model: Model): Frame {
   const { columns, rows } = model
-  const { rows: drawn, cursor } = page(model)
+  const { rows: drawn, pane, cursor } = page(model)
   return {
     columns,
     rows: sized(drawn, rows),
+    pane: pane ?? null,
     cursor: cursor !== null && cursor.x < columns && cursor.y < rows ? cursor : null,
     title: model.server === null ? 'earshot' : `${currentRoom(model).label} · ${model.server.name}`,
   }
