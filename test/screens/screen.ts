@@ -9,7 +9,7 @@ type Xterm = InstanceType<typeof xterm.Terminal>
 /** How terminals differ in their idea of a character's cells: emoji are one cell (xterm's oldest table, `narrow`) or two. */
 export type Widths = 'unicode6' | 'modern' | 'narrow'
 
-function createXterm(columns: number, rows: number, widths: Widths): Xterm {
+export function createXterm(columns: number, rows: number, widths: Widths): Xterm {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 })
   if (widths !== 'unicode6') {
     const eastern = /^[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uff01-\uff60]$/
@@ -236,6 +236,8 @@ export function createVirtualTerminal(
 export interface PtyOptions {
   readonly columns?: number
   readonly rows?: number
+  /** The terminal's idea of widths; `unicode6` unless told otherwise. */
+  readonly widths?: Widths
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
 }
@@ -271,12 +273,12 @@ export async function ptyWorks(): Promise<boolean> {
 export async function spawnInPty(
   command: string,
   args: readonly string[],
-  { columns = 80, rows = 24, env = {}, cwd = process.cwd() }: PtyOptions = {},
+  { columns = 80, rows = 24, widths = 'unicode6', env = {}, cwd = process.cwd() }: PtyOptions = {},
 ): Promise<PtyProgram> {
   loading ??= import('@lydell/node-pty').catch(() => null)
   const module = await loading
   if (module === null) throw new Error('node-pty cannot be loaded here; ask ptyWorks() first.')
-  const screen = createXterm(columns, rows, 'unicode6')
+  const screen = createXterm(columns, rows, widths)
   const bell = createBell()
   let raw = ''
   const pty: IPty = module.spawn(command, [...args], {
