@@ -12,6 +12,7 @@ import { figures } from './bench/figures.ts'
 import { saved } from './bench/result.ts'
 import { dependencyRows } from './dependencies.ts'
 import { floors, opening, sources } from './house.mjs'
+import { screens } from './recording/held.ts'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
 
@@ -89,6 +90,15 @@ const optionTables = (): string =>
     )
     .join('\n\n')
 
+/** What `npm run record` has seen, as text; folded, since there is a picture. */
+const screenBlocks = (): string =>
+  screens
+    .map(({ file, title }) => {
+      const text = readFileSync(join(top, 'scripts/recording', file), 'utf8')
+      return `<details><summary>${title}</summary>\n\n\`\`\`text\n${text}\`\`\`\n\n</details>`
+    })
+    .join('\n\n')
+
 const dependencies = await dependencyRows()
 const result = saved()
 
@@ -100,6 +110,7 @@ const blocks: Record<string, () => string> = {
   'client messages': () => messageTable(clientMessages as unknown as Rows),
   'server messages': () => messageTable(serverMessages as unknown as Rows),
   limits: limitTable,
+  screens: screenBlocks,
   options: optionTables,
   'slash commands': () =>
     table(

@@ -1,18 +1,19 @@
 /** Every command the README shows is one that is tried: an unknown one fails here until somebody tries it too. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { commands } from '../src/cli/commands.ts'
 import { earshot, outcome, ownHome } from './cli/earshot.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-/** Commands in fences and in backquotes that somebody could type. */
+/** Commands in fences and in backquotes that somebody could type; a fence of “text” is what is seen. */
 function commandsShown(text: string): string[] {
-  const fenced = [...text.matchAll(/^```\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n'))
-  const quoted = [...text.replace(/^```\n[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(
-    ([, code = '']) => code,
+  const fences = /^```(\w*)\n([\s\S]*?)^```/gm
+  const fenced = [...text.matchAll(fences)].flatMap(([, kind, block = '']) =>
+    kind === 'text' ? [] : block.split('\n'),
   )
+  const quoted = [...text.replace(fences, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
   const typed = /^(npm|npx|earshot|node) /
   return [
     ...new Set(
@@ -31,6 +32,7 @@ const tried: Record<string, string> = {
   'npm run bench -- --save': 'test/bench.test.ts',
   'npm run profile': 'test/bench.test.ts',
   'npm run docs': 'scripts/check.mjs',
+  'npm run record': 'test/recording.test.ts',
   'node scripts/netlab.mjs up': 'test/network/netlab.test.ts',
   'node scripts/netlab.mjs run earshot1 -- npm start -- serve': 'test/network/netlab.test.ts',
 }
@@ -40,6 +42,24 @@ test('every command of the README is tried somewhere', () => {
   assert.ok(shown.length > 8, `found only ${shown.join(', ')}`)
   const untried = shown.filter(line => tried[line] === undefined && argumentsOf(line) === null)
   assert.deepEqual(untried, [])
+})
+
+test('the README leads to each of its chapters, and to files that are there', () => {
+  const prose = readme.replace(/^```[\s\S]*?^```/gm, '')
+  const anchors = [...prose.matchAll(/^## (.+)$/gm)].map(
+    ([, title = '']) =>
+      `#${title
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-')}`,
+  )
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+  assert.deepEqual(
+    links.filter(target => target.startsWith('#')),
+    anchors,
+  )
+  for (const target of links.filter(link => !/^(#|https?:)/.test(link)))
+    assert.ok(existsSync(new URL(`../${target}`, import.meta.url)), target)
 })
 
 /** The arguments of an Earshot command line, however it is started; null for anything else. */
