@@ -12,12 +12,16 @@ export function readJson(file: string): Record<string, unknown> | null {
   }
 }
 
-/** Written beside and renamed, so that a crash leaves the old file or the new one. Throws what the disk says. */
-export function writeWhole(folder: string, file: string, text: string): void {
+/**
+ * Written beside and renamed, so that a crash leaves the old file or the new one. Throws what the disk says.
+ *
+ * @param flush waits for the disk, so that a loss of power does so, too
+ */
+export function writeWhole(folder: string, file: string, text: string, flush = false): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const beside = join(folder, `${file}.${process.pid}.new`)
   try {
-    writeFileSync(beside, text, { mode: 0o600 })
+    writeFileSync(beside, text, { mode: 0o600, flush })
     chmodSync(beside, 0o600)
     renameSync(beside, join(folder, file))
   } catch (error) {
@@ -27,5 +31,6 @@ export function writeWhole(folder: string, file: string, text: string): void {
   }
 }
 
+/** Few and small, and not to be had again: flushed. */
 export const writeJson = (folder: string, file: string, value: unknown): void =>
-  writeWhole(folder, file, `${JSON.stringify(value)}\n`)
+  writeWhole(folder, file, `${JSON.stringify(value)}\n`, true)

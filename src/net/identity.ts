@@ -77,9 +77,13 @@ function readOrMake(path: string): string {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-  // Written beside and linked: a crash leaves the whole key or none, and a key that is there is never written over.
+  // Written beside, flushed and linked: a crash or a loss of power leaves the whole key or none, and a key that is there
+  // is never written over.
   const beside = `${path}.${process.pid}.new`
-  writeFileSync(beside, String(newKey().export({ type: 'pkcs8', format: 'pem' })), { mode: 0o600 })
+  writeFileSync(beside, String(newKey().export({ type: 'pkcs8', format: 'pem' })), {
+    mode: 0o600,
+    flush: true,
+  })
   try {
     linkSync(beside, path)
   } finally {

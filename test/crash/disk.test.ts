@@ -29,8 +29,10 @@ function inMounts(
   return running
 }
 
-const portOf = async (running: Running): Promise<number> =>
-  JSON.parse(await running.waitForLine(/"event":"listening"/)).port
+const listeningOf = async (running: Running): Promise<{ port: number; id: string; code: string }> =>
+  JSON.parse(await running.waitForLine(/"event":"listening"/))
+
+const portOf = async (running: Running): Promise<number> => (await listeningOf(running)).port
 
 function whyNoMounts(script: string): string | false {
   const disk = newFolder()
@@ -141,7 +143,7 @@ test('a disk that turns read-only below a running server refuses lines, the past
     '--data',
     join(disk, 'den'),
   ])
-  const port = await portOf(running)
+  const { port, id, code } = await listeningOf(running)
   const ann = await joinPeer(port, 'ann')
   assert.equal(await insist(ann, 'before', 1), 0)
   // As the kernel does when the disk below reports errors.
@@ -166,13 +168,15 @@ test('a disk that turns read-only below a running server refuses lines, the past
   running.kill()
   assert.deepEqual(await running.exited, { code: 0, signal: null })
 
-  // Once it is mended, all that was acknowledged is there.
+  // Once it is mended, all that was acknowledged is there, and it is the same server.
   const mended = inMounts(t, disk, 'mount -o loop "$0.img" "$0" && exec "$@"', [
     ...serve,
     '--data',
     join(disk, 'den'),
   ])
-  const again = await openPeer(await portOf(mended))
+  const back = await listeningOf(mended)
+  assert.deepEqual([back.id, back.code], [id, code], 'another server')
+  const again = await openPeer(back.port)
   again.say({ type: 'hello', v: 1, nick: 'ann' })
   assert.deepEqual(
     (await again.hear('backlog')).lines.map(({ id }) => id),
