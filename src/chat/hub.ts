@@ -27,7 +27,7 @@ import {
   roomOf,
   send,
 } from './state.ts'
-import { backlog, inPieces, toWire } from './telling.ts'
+import { backlog, inPieces, storageMessage, toWire } from './telling.ts'
 import type {
   ClientMessage,
   Draft,
@@ -84,6 +84,8 @@ export interface Hub {
   repeat(to: SessionId, line: Line): Effect[]
   /** The store could not keep it. */
   failed(to: SessionId, draft: Draft): Effect[]
+  /** Whether it keeps lines from now on: everybody hears of a change. */
+  storage(keeps: boolean): Effect[]
   /** The lines that a `page` effect asked for, oldest first. */
   paged(asked: Paging, lines: readonly Line[]): Effect[]
   /** The lines that a `search` effect asked for, newest first. */
@@ -115,6 +117,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     people: new Map(),
     peopleById: new Map(),
     buckets: new Map(),
+    keeps: true,
   }
   addRoom(state, lobby, null)
   for (const person of past.people) addPerson(state, person).isRemembered = true
@@ -179,6 +182,12 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     repeat: (to, line) => living(to, session => send([session.id], lineOf(state, line))),
     failed: (to, draft) =>
       living(to, session => (isJoined(session) ? refuseLine(session, draft.id, 'storage', notKept) : [])),
+    storage(keeps) {
+      if (keeps === state.keeps) return []
+      state.keeps = keeps
+      const joined = [...state.sessions.values()].filter(isJoined).map(({ id }) => id)
+      return send(joined, storageMessage(keeps))
+    },
     lookedUp: (asked, line) =>
       living(asked.session, session =>
         answerFor(session, asked, line && { type: 'line', ...toWire(state, line) }, again(session)),

@@ -77,6 +77,8 @@ export interface HubState {
   readonly people: Map<DeviceId, Person>
   readonly peopleById: Map<string, Person>
   readonly buckets: Map<SessionId, Partial<Record<Pace, Bucket>>>
+  /** Whether the store keeps what is said. */
+  keeps: boolean
 }
 
 /** Kinds of doing that are paced each for itself. */

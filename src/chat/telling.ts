@@ -114,3 +114,12 @@ const memberOf = (session: Session, person: Person): Member => ({
   presence: session.phase.at === 'reconnecting' ? 'reconnecting' : person.away === null ? 'here' : 'away',
   ...plainly(session),
 })
+
+/** Whether what is said can be kept, in words for whoever says it. */
+export const storageMessage = (keeps: boolean): ServerMessage => ({
+  type: 'storage',
+  keeps,
+  text: keeps
+    ? 'The server keeps what is said again.'
+    : 'The server cannot keep what is said just now, so nobody gets it. You will be told when it can.',
+})

@@ -139,6 +139,8 @@ export interface Store {
   /** The newest lines of these rooms that hold all the words (whatever their case), newest first. */
   search(rooms: readonly string[], words: readonly string[], limit: number): Promise<readonly Line[]>
   follow(onLine: (line: Line) => void): () => void
+  /** Writes something that is no line; rejects as `append` would. A store that is never in trouble has none. */
+  probe?(): Promise<void>
   close(): Promise<void>
 }
 

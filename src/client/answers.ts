@@ -104,6 +104,13 @@ export function takeTyping(turn: Turn, said: Of<'typing'>): void {
   putRoom(turn, { ...room, typists })
 }
 
+/** Told in the room on show, and marked in the bars while it lasts. */
+export function takeStorage(turn: Turn, { keeps, text }: Of<'storage'>): void {
+  if (turn.model.isNotSaving === !keeps) return
+  patch(turn, { isNotSaving: !keeps })
+  tell(turn, cleanLine(text), keeps ? 'plain' : 'warning')
+}
+
 /** How far the other one of a conversation has read; of rooms nobody is told. */
 export function takeRead(turn: Turn, said: Of<'read'>): void {
   const room = turn.model.rooms.get(cleanName(said.room))

@@ -13,6 +13,7 @@ import {
   takePage,
   takeRead,
   takeRooms,
+  takeStorage,
   takeTopic,
   takeTyping,
 } from './answers.ts'
@@ -48,6 +49,7 @@ const rows: { readonly [T in ServerMessage['type']]: (turn: Turn, said: Of<T>) =
   read: takeRead,
   topic: takeTopic,
   refused,
+  storage: takeStorage,
   ping: turn => want(turn, { do: 'send', message: { type: 'pong' } }),
   pong: () => {},
   // The login is carried out next to the connection; what it comes to is an input of its own.
@@ -116,6 +118,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     lastWords: null,
     ask: turn.model.ask?.about === 'nick' ? null : turn.model.ask,
     kept: null,
+    isNotSaving: false,
     isElsewhere: false,
   })
   if (before === null || nick !== asked) want(turn, { do: 'rememberNick', nick })

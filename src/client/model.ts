@@ -229,6 +229,8 @@ export interface Model {
   readonly stale: readonly Pending[]
   /** What is kept of the server that we say hello to and do not know in this life. */
   readonly kept: Kept | null
+  /** The server has said that it cannot keep what is said. */
+  readonly isNotSaving: boolean
   /** Another server than ours answers where ours was. */
   readonly isElsewhere: boolean
   /** Whether what we do is kept, since when it was not written down, and when it was last. */
@@ -382,6 +384,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     outbox: [],
     stale: [],
     kept: null,
+    isNotSaving: false,
     isElsewhere: false,
     keeps: false,
     isUnkept: false,

@@ -194,6 +194,7 @@ const rows: { readonly [T in ServerMessage['type']]: (guest: Guest, said: Of<T>)
     const hint = suggestion === undefined || text.includes(`“${suggestion}”`) ? '' : ` Try “${suggestion}”.`
     return [server(text + hint)]
   },
+  storage: (_guest, said) => [server(said.text)],
   ping: () => [],
   pong: () => [],
   bye: (_guest, said) => [server(said.text)],

@@ -167,6 +167,7 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     if (suggestion !== undefined) visit.suggested = suggestion
     return [notice(text), prompt(visit)]
   },
+  storage: (_visit, said) => [notice(said.text)],
   ping: () => [],
   pong: () => [],
   bye: (visit, said) => [

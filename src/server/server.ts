@@ -19,6 +19,7 @@ import { createDoor } from './door.ts'
 import { createFaults } from './faults.ts'
 import { openFilesMax } from './files.ts'
 import { type History, memoryHistory } from './history.ts'
+import { createKeeping } from './keeping.ts'
 import { createLogins } from './logins.ts'
 import { inBytes } from './pages.ts'
 import { createPeers, type PeerChange } from './peers.ts'
@@ -113,6 +114,14 @@ export async function startServer(
       void listening?.close()
       if (options.onBroken) options.onBroken(error)
       else setImmediate(() => raise(error))
+    },
+  })
+  const keeping = createKeeping({
+    probe: store.probe,
+    everyMs: limits.probeEveryMs,
+    onChange(keeps) {
+      if (keeps) trouble('lines are kept again')
+      perform(hub.storage(keeps))
     },
   })
   const logins = createLogins(verifier, limits)
@@ -211,7 +220,10 @@ export async function startServer(
         case 'remember':
           remember(effect.person).then(
             () => hub.remembered(effect.person),
-            error => trouble(`somebody’s identity could not be kept (${why(error)})`),
+            error => {
+              trouble(`somebody’s identity could not be kept (${why(error)})`)
+              keeping.failed(error)
+            },
           )
           break
         case 'hold':
@@ -244,6 +256,7 @@ export async function startServer(
       kept => kept.again && perform(hub.repeat(session, kept.line)),
       error => {
         trouble(`a line could not be kept (${why(error)})`)
+        keeping.failed(error)
         perform(hub.failed(session, draft))
       },
     )
@@ -260,7 +273,10 @@ export async function startServer(
     else options.onEvent({ event: change.did, nick, users: hub.users() })
   }
 
-  store.follow(line => perform(hub.accept(line)))
+  store.follow(line => {
+    keeping.kept()
+    perform(hub.accept(line))
+  })
   options.onEvent({
     event: 'listening',
     id: options.id,
@@ -273,6 +289,7 @@ export async function startServer(
 
   async function stop(text: string): Promise<void> {
     options.onEvent({ event: 'stopping' })
+    keeping.end()
     const farewell = announcer?.farewell()
     const closed = listening?.close()
     door.close(text)

@@ -12,6 +12,7 @@ export interface Asks {
     answer: Opened
   }
   change: { ask: readonly Change[]; answer: readonly Outcome[] }
+  probe: { ask: null; answer: null }
   find: { ask: { author: string; id: string }; answer: Line | null }
   last: { ask: { room: string; count: number }; answer: readonly Line[] }
   after: { ask: { room: string; seq: number; limit: number }; answer: readonly Line[] }

@@ -17,6 +17,8 @@ export const bounds = {
   devicesMax: 10_000,
   /** What the write-ahead log is cut back to once its pages are in the file. */
   walBytesMax: 4 * 1024 * 1024,
+  /** What is written to see whether a disk in trouble takes lines again: more than the longest line. */
+  probeBytes: 16 * 1024,
   /** How long a transaction waits for somebody else who looks into the file. Longer: trouble `in-use`. */
   busyMs: 2_000,
 } as const

@@ -112,6 +112,7 @@ function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => str
       followers.add(onLine)
       return () => void followers.delete(onLine)
     },
+    probe: async () => void (await ask('probe', null)),
     close() {
       closed ??= (async () => {
         await commits.done()

@@ -31,6 +31,8 @@ export interface Retention {
 export interface Tables extends Reading {
   /** All of them in one transaction. */
   change(changes: readonly Change[]): readonly Outcome[]
+  /** Writes as much as a long line takes, and takes it away again; throws where a line could not be kept. */
+  probe(): void
   find(author: string, id: string): Line | null
   last(room: string, count: number): readonly Line[]
   after(room: string, seq: number, limit: number): readonly Line[]
@@ -89,6 +91,8 @@ export function createTables(db: Database, newEpoch: string): Tables {
     ),
     merge: db.prepare("INSERT INTO word (word, rank) VALUES ('merge', ?)"),
     changes: db.prepare('SELECT total_changes() AS total'),
+    putProbe: db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', ?)"),
+    removeProbe: db.prepare("DELETE FROM meta WHERE name = 'probe'"),
     forgetDevices: db.prepare(
       'DELETE FROM device WHERE id IN (SELECT id FROM device ORDER BY seen_at DESC, id LIMIT -1 OFFSET ?)',
     ),
@@ -163,17 +167,23 @@ export function createTables(db: Database, newEpoch: string): Tables {
     }
   }
 
+  /** All of it in one transaction. */
+  function kept<T>(steps: () => T): T {
+    try {
+      return whole(steps)
+    } catch (error) {
+      if (troubleOf(error) !== 'full') throw error
+      // The log itself may be what fills a small disk: emptied into the file, it leaves room to go on.
+      emptyLog()
+      return whole(steps)
+    }
+  }
+
   return {
-    change(changes) {
-      const all = () => whole(() => changeAll(changes))
-      try {
-        return all()
-      } catch (error) {
-        if (troubleOf(error) !== 'full') throw error
-        // The log itself may be what fills a small disk: emptied into the file, it leaves room to go on.
-        emptyLog()
-        return all()
-      }
+    change: changes => kept(() => changeAll(changes)),
+    probe() {
+      kept(() => sql.putProbe.run('x'.repeat(bounds.probeBytes)))
+      kept(() => sql.removeProbe.run())
     },
     find(author, id) {
       const row = sql.earlier.get(author, id)

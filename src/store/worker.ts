@@ -17,6 +17,10 @@ const answers: {
 } = {
   open,
   change: changes => tables().change(changes),
+  probe() {
+    tables().probe()
+    return null
+  },
   find: ({ author, id }) => tables().find(author, id),
   last: ({ room, count }) => tables().last(room, count),
   after: ({ room, seq, limit }) => tables().after(room, seq, limit),

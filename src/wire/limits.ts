@@ -42,6 +42,8 @@ export const limits = {
   sendqsBytesMax: 64 * 1024 * 1024,
   /** How long a peer may take nothing while something waits. Longer: `bye slow`. */
   stalledMs: 30_000,
+  /** How often the server tries whether a disk that kept nothing keeps something again. */
+  probeEveryMs: 1_000,
   /** The server asks after this silence. */
   serverPingMs: 20_000,
   /** The server takes a peer for dead after this silence. */

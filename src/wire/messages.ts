@@ -171,6 +171,10 @@ export const serverMessages = {
     retryMs: v.optional(count),
     suggestion: v.optional(word(256)),
   }),
+  storage: row('whether lines can be kept: told when that changes, and to who joins while they cannot', {
+    keeps: v.boolean(),
+    text: v.string(),
+  }),
   ping: row('asks whether the other side is there', {}),
   pong: row('answers a ping; to whoever has not said hello it names the server', {
     server: v.optional(id),

@@ -133,6 +133,7 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
     lose: (session: SessionId) => run(hub.lost(session)),
     expire: (session: SessionId) => run(hub.expired(session)),
     pong: (session: SessionId) => run(hub.receive(session, { type: 'pong' }, table.nowMs)),
+    storage: (keeps: boolean) => run(hub.storage(keeps)),
     stop: () => run(hub.stop('The server stops.')),
     answerPages() {
       while (waiting.length > 0) waiting.shift()?.()

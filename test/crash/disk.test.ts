@@ -86,6 +86,7 @@ test('a full disk refuses lines by name, harms nothing that was kept, and is for
     if (refused === 0) acked.push(`full-${count}`)
   }
   await running.waitForLine(/"event":"trouble".*The disk is full/)
+  assert.equal((await ann.hear('storage')).keeps, false)
   const waiting = earshot(t, ['send', '--server', `127.0.0.1:${port}`, '--no-scan', '--wait', 'patience'])
   await waiting.waitForLine(/^earshot: The server could not keep this line.* Trying again\.$/)
   // Whoever comes now is let in, and told the past.
@@ -95,7 +96,10 @@ test('a full disk refuses lines by name, harms nothing that was kept, and is for
     (await bob.hear('backlog')).lines.map(({ id }) => id),
     acked.slice(-50),
   )
+  assert.equal((await bob.hear('storage')).keeps, false)
   rmSync(join(seen, 'filler'))
+  // Nobody has to say anything for it.
+  for (const peer of [ann, bob]) assert.equal((await peer.hear('storage', ({ keeps }) => keeps)).keeps, true)
   assert.ok((await insist(ann, 'good-again', 20)) < 20, 'it was still refused two seconds later')
   acked.push('good-again')
   assert.deepEqual(await waiting.exited, { code: 0, signal: null })
@@ -159,6 +163,7 @@ test('a disk that turns read-only below a running server refuses lines, the past
   assert.equal(aborted.status, 0, String(aborted.stderr))
   assert.equal(await insist(ann, 'after', 1), 1)
   await running.waitForLine(/"event":"trouble".*a line could not be kept/)
+  assert.equal((await ann.hear('storage')).keeps, false)
   const bob = await openPeer(port)
   bob.say({ type: 'hello', v: 1, nick: 'bob' })
   assert.deepEqual(

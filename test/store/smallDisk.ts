@@ -37,9 +37,11 @@ for (let round = 1; round <= 3; round++) {
   const full = heard.length
   assert.deepEqual(await store.page('#lobby', { after: 0 }, 1000), heard, 'what was kept can still be read')
   await assert.rejects(say('one more'), { trouble: 'full' })
+  await assert.rejects(async () => store.probe?.(), { trouble: 'full' })
   assert.equal(heard.length, full)
 
   rmSync(filler)
+  await store.probe?.()
   for (const [index, id] of refused.entries()) {
     const kept = await say(id)
     assert.deepEqual([kept.again, kept.line.seq], [false, full + index + 1])

@@ -17,6 +17,7 @@ import {
   send,
   tooFast,
 } from '../state.ts'
+import { storageMessage } from '../telling.ts'
 import type { Effect, Handler, Session } from '../types.ts'
 
 export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
@@ -82,6 +83,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
       motd: state.means.motd,
       limits: { bodyBytesMax: state.limits.bodyBytesMax, bodyLinesMax: state.limits.bodyLinesMax },
     }),
+    ...(state.keeps ? [] : send([from.id], storageMessage(false))),
   )
   const held = said.epoch === state.means.epoch ? (said.last ?? {}) : {}
   const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))

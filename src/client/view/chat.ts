@@ -13,7 +13,7 @@ import { memberRows } from './members.ts'
 import { paneRows } from './pane.ts'
 import { bar, fit, span } from './parts.ts'
 import { activity, roomRows } from './rooms.ts'
-import { isReadable, linkText, linkWord, lockText } from './status.ts'
+import { isReadable, linkText, linkWord, lockText, storageWord } from './status.ts'
 
 /** What stands in front of the active panel: seen without colours, too. */
 const activeMark = '▌'
@@ -53,11 +53,12 @@ function header(model: Model, room: Room, layout: ChatLayout): Row {
   const name = model.server?.name ?? model.heading
   if (layout.narrow) {
     const active = activity(model)
+    const notSaving = storageWord(model) && `${storageWord(model)}  `
     return bar(
       [span(room.label, 'barBold'), span(` ${here}`, 'bar')],
       [
         span(
-          ` ${active === '' ? '' : `${active}  `}${below(room)}${leadsBack(model) ? 'Esc: list  ' : ''}${linkWord(model)}${isReadable(model) ? ' PLAIN' : ''}`,
+          ` ${active === '' ? '' : `${active}  `}${below(room)}${leadsBack(model) ? 'Esc: list  ' : ''}${notSaving}${linkWord(model)}${isReadable(model) ? ' PLAIN' : ''}`,
           'bar',
         ),
       ],
@@ -116,7 +117,16 @@ function status(model: Model, room: Room, layout: ChatLayout): Row {
   const parts =
     model.link.at === 'waiting'
       ? [linkText(model), waiting, active, away]
-      : [room.label, away, active, waiting, linkText(model), lockText(model, layout.narrow), typingText(room)]
+      : [
+          storageWord(model),
+          room.label,
+          away,
+          active,
+          waiting,
+          linkText(model),
+          lockText(model, layout.narrow),
+          typingText(room),
+        ]
   return bar(
     [span(` ${model.nick}`, 'barBold'), span(` · ${parts.filter(part => part !== '').join(' · ')}`, 'bar')],
     right,

@@ -33,6 +33,10 @@ export function lockText(model: Model, brief: boolean): string {
   return model.link.at !== 'joined' ? '' : brief ? '🔒' : '🔒 encrypted'
 }
 
+/** In capitals, for nothing that is said then reaches anybody. */
+export const storageWord = ({ link, isNotSaving }: Model): string =>
+  link.at === 'joined' && isNotSaving ? 'NOT SAVING' : ''
+
 export const isReadable = ({ link, peer }: Model): boolean => link.at === 'joined' && peer === null
 
 /** For how long the oldest line that went out has had no answer. */

@@ -1,0 +1,62 @@
+/** Whether what is said is kept: told when it changes, and tried while it is not. */
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+import { createKeeping } from '../../src/server/keeping.ts'
+import { storeTrouble, type TroubleName } from '../../src/store/troubles.ts'
+
+function watched() {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  const told: boolean[] = []
+  const disk = { isFull: true, probes: 0 }
+  const keeping = createKeeping({
+    async probe() {
+      disk.probes += 1
+      if (disk.isFull) throw storeTrouble('full')
+    },
+    everyMs: 1000,
+    onChange: keeps => told.push(keeps),
+  })
+  return {
+    told,
+    disk,
+    keeping,
+    fail: (name: TroubleName) => keeping.failed(storeTrouble(name)),
+    async second() {
+      mock.timers.tick(1000)
+      await new Promise(resolve => setImmediate(resolve))
+    },
+  }
+}
+
+test('a disk that keeps nothing is tried each second, and both ends are told once', async t => {
+  t.after(() => mock.timers.reset())
+  const { told, disk, fail, second } = watched()
+  await second()
+  fail('full')
+  fail('full')
+  await second()
+  await second()
+  assert.deepEqual([told, disk.probes], [[false], 2])
+  disk.isFull = false
+  await second()
+  await second()
+  assert.deepEqual([told, disk.probes], [[false, true], 3])
+  fail('read-only')
+  assert.deepEqual(told, [false, true, false])
+})
+
+test('a line that was kept says it sooner, and what only passes or is the end is nothing to tell', async t => {
+  t.after(() => mock.timers.reset())
+  const { told, disk, keeping, fail, second } = watched()
+  fail('busy')
+  fail('closed')
+  assert.deepEqual(told, [])
+  fail('io')
+  keeping.kept()
+  await second()
+  assert.deepEqual([told, disk.probes], [[false, true], 0])
+  fail('io')
+  keeping.end()
+  await second()
+  assert.deepEqual([told, disk.probes], [[false, true, false], 0])
+})
