@@ -65,9 +65,9 @@ test('S0: `list users` lists them and ends nobody’s connection', async t => {
   const alice = await typist(t, port, 'alice')
   await typist(t, port, 'bob')
   alice.say('list users')
-  await alice.hear(/^-- 2 in #lobby: alice, bob$/)
+  await alice.hear(/^-- 2 in #lobby: alice \(not encrypted\), bob \(not encrypted\)$/)
   alice.say('LIST USERS')
-  await alice.hear(/^-- 2 in #lobby: alice, bob$/)
+  await alice.hear(/^-- 2 in #lobby: alice \(not encrypted\), bob \(not encrypted\)$/)
 })
 
 test('S0: `msg ` without anything, and bytes that are no UTF-8, end nobody’s connection', async t => {
@@ -153,7 +153,7 @@ test('S1: /whisper, /who and /help do what they say, and a lost client’s depar
   alice.say('/whisper bob psst')
   await bob.hear(/^\d\d:\d\d @alice: psst$/)
   alice.say('/who')
-  await alice.hear(/^-- 3 in #lobby: alice, bob, carl$/)
+  await alice.hear(/^-- 3 in #lobby: alice \(not encrypted\), bob \(not encrypted\), carl \(not encrypted\)$/)
   alice.say('/help')
   await alice.hear(/^-- \/msg NICK/)
   bob.socket.resetAndDestroy()
