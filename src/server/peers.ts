@@ -43,6 +43,8 @@ export interface Peers {
   whenDrained(id: SessionId, run: () => void): void
   /** Hears nothing from it for a while. */
   pause(id: SessionId, ms: number): void
+  /** Hears nothing from anybody any more; whatever they are told goes out. */
+  deafen(): void
   /** Last words, then the end. */
   close(id: SessionId, reason: string, text: string): void
   /** Something may have become of that member: who runs the server is told. */
@@ -72,6 +74,7 @@ export function createPeers(options: PeersOptions): Peers {
   const unnamed = new Set<SessionId>()
   let sessions = 0
   let isWeighing = false
+  let isDeaf = false
   /** Whom we have told of; a member whose connection is lost stays until they have left. */
   const nicks = new Map<SessionId, string>()
   const send = createFanout<Peer>({
@@ -247,7 +250,7 @@ export function createPeers(options: PeersOptions): Peers {
     peer.resumeAtMs = atMs
     peer.connection.pause()
     clearTimeout(peer.resuming)
-    peer.resuming = setTimeout(() => peer.connection.resume(), ms)
+    peer.resuming = setTimeout(() => isDeaf || peer.connection.resume(), ms)
   }
 
   function note(id: SessionId): void {
@@ -281,6 +284,10 @@ export function createPeers(options: PeersOptions): Peers {
     note,
     pause,
     whenDrained,
+    deafen() {
+      isDeaf = true
+      for (const { connection } of peers.values()) connection.pause()
+    },
     close(id, reason, text) {
       const peer = peers.get(id)
       peer?.connection.end(peer.codec.render({ type: 'bye', reason, text }))

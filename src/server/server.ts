@@ -78,7 +78,7 @@ export interface Server {
   readonly port: number
   readonly addresses: readonly string[]
   users(): number
-  /** Farewell to the network, last words to everybody, then the end; over within two seconds. */
+  /** Farewell to the network, what was said is kept, last words to everybody, then the end: within four seconds. */
   stop(text: string): Promise<void>
 }
 
@@ -132,6 +132,8 @@ export async function startServer(
     files === null
       ? limits.connectionsMax
       : Math.max(1, Math.min(limits.connectionsMax, files - limits.filesReserved))
+  /** Lines on their way to the disk, with what their senders are told of them. */
+  const writing = new Set<Promise<void>>()
   let stopped: Promise<void> | undefined
   let listening: Listening | undefined
 
@@ -251,15 +253,19 @@ export async function startServer(
   }
 
   function append({ draft, session }: Extract<Effect, { do: 'append' }>): void {
-    store.append(draft, Date.now()).then(
+    const written = store.append(draft, Date.now()).then(
       // What is new comes back through `follow`, to everybody and in order.
-      kept => kept.again && perform(hub.repeat(session, kept.line)),
+      kept => {
+        if (kept.again) perform(hub.repeat(session, kept.line))
+      },
       error => {
         trouble(`a line could not be kept (${why(error)})`)
         keeping.failed(error)
         perform(hub.failed(session, draft))
       },
     )
+    writing.add(written)
+    void written.finally(() => writing.delete(written))
   }
 
   function expire(id: SessionId): void {
@@ -293,6 +299,9 @@ export async function startServer(
     const farewell = announcer?.farewell()
     const closed = listening?.close()
     door.close(text)
+    // Nothing new is heard; what was said before is kept and acknowledged before the last words.
+    peers.deafen()
+    if (writing.size > 0) await withinMs(Promise.allSettled(writing), limits.lastLinesMs)
     perform(hub.stop(text))
     await Promise.all([farewell, closed])
     await announcer?.close()
@@ -322,6 +331,15 @@ function createTrouble(options: ServerOptions): (text: string) => void {
     latest = text
     options.onEvent({ event: 'trouble', text })
   }
+}
+
+async function withinMs(done: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([done, late])
+  clearTimeout(timer)
 }
 
 function raise(error: unknown): never {

@@ -136,6 +136,8 @@ export const limits = {
   /** Faults of ours in so long, each of which cost one connection. More: the server ends, with exit code 70. */
   faultsMax: 20,
   faultsMs: 60_000,
+  /** How long a stopping server waits for lines on their way to the disk. */
+  lastLinesMs: 2_000,
   /** How long a stopping server waits for its last words to leave. */
   lastWordsMs: 1_000,
 } as const
