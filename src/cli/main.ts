@@ -39,7 +39,8 @@ const valueCode = 'earshot.value'
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-    if (process.argv[2] !== 'serve') process.exit(0)
+    // A command that listens for it takes its leave first.
+    if (process.argv[2] !== 'serve' && stream.listenerCount('error') === 1) process.exit(0)
   })
 
 process.exitCode = await main(process.argv.slice(2))

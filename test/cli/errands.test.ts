@@ -401,10 +401,7 @@ test('tail whose reader has seen enough ends with 0 and without a word', async t
   })
   await ann.hear('presence', ({ nick }) => nick === 'reader')
   // “head” is gone after the first line; the second finds nobody, or the third where it was still there.
-  const leaving = ann.hear(
-    'presence',
-    ({ nick, presence }) => nick === 'reader' && presence === 'reconnecting',
-  )
+  const leaving = ann.hear('presence', ({ nick, presence }) => nick === 'reader' && presence === 'gone')
   let isGone = false
   void leaving.then(() => {
     isGone = true
