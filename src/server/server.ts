@@ -168,7 +168,7 @@ export async function startServer(
           log: text => trouble(text),
           ownIdTwice: address =>
             trouble(
-              `Another server at ${address} announces this server’s identity: its data folder was copied. Remove server.json from one of the two copies and start it again.`,
+              `Another server at ${address} announces this server’s identity: its data folder was copied. Remove identity.json and key.pem from one of the two copies and start it again: it is a server of its own then.`,
             ),
         })
 
