@@ -17,7 +17,7 @@ function annAndBob() {
 }
 
 test('a member whose connection is lost is shown as reconnecting, and in a list too', () => {
-  const { lose, join, held, transcript } = annAndBob()
+  const { lose, join, say, held, transcript } = annAndBob()
   lose('B')
   assert.deepEqual(transcript('A'), ['presence bob reconnecting'])
   assert.deepEqual(
@@ -26,6 +26,8 @@ test('a member whose connection is lost is shown as reconnecting, and in a list 
   )
   join('C', 'carol')
   assert.deepEqual(transcript('C').at(-1), 'members ann bob(reconnecting) carol')
+  say('C', { type: 'rooms' })
+  assert.deepEqual(transcript('C').at(-1), 'rooms #lobby 2', 'and is not counted')
 })
 
 test('who comes back in time is here again, and nobody hears of a leave or a join', () => {

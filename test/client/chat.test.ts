@@ -72,6 +72,10 @@ test('comings and goings are one line on the screen and one each in plain text',
   assert.match(chat.screen(), /2 here/)
   chat.said(presence('carola', 'away'), presence('carola', 'here'))
   assert.equal(chat.lines().length, 6, 'going away for a moment is no news')
+  chat.said(presence('carola', 'reconnecting'))
+  assert.match(chat.screen(), /1 here/, 'whose connection is lost is not counted')
+  chat.said(presence('carola', 'here'))
+  assert.match(chat.screen(), /2 here/)
 })
 
 test('the list of members comes in pieces and is replaced by the next one', () => {

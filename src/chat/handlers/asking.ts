@@ -34,7 +34,11 @@ export const who: Handler<'who'> = (state, from, said, nowMs) =>
 export const rooms: Handler<'rooms'> = (state, from, _said, nowMs) =>
   asked(state, from, 'rooms', nowMs, asker => {
     const open = [...state.rooms.values()].filter(room => room.pair === null)
-    const list = open.map(room => ({ room: room.name, members: room.members.size, topic: room.topic }))
+    const list = open.map(room => ({
+      room: room.name,
+      members: room.members.connected().length,
+      topic: room.topic,
+    }))
     return inPieces(list, (piece, complete) => send([asker.id], { type: 'rooms', rooms: piece, complete }))
   })
 

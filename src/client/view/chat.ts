@@ -77,10 +77,12 @@ function header(model: Model, room: Room, layout: ChatLayout): Row {
   )
 }
 
-/** How many are in a room; of a conversation, whether the other one is here. */
+/** How many are in a room and connected; of a conversation, whether the other one is here. */
 function hereText(model: Model, room: Room): string {
-  if (room.partner === null) return `${room.members.size} here`
-  return presenceOf(model, room.partner) ?? 'not here'
+  if (room.partner !== null) return presenceOf(model, room.partner) ?? 'not here'
+  let here = 0
+  for (const presence of room.members.values()) if (presence !== 'reconnecting') here += 1
+  return `${here} here`
 }
 
 function middle(model: Model, room: Room, layout: ChatLayout, chat: readonly Row[]): readonly Row[] {
