@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { createKeeping } from '../../src/server/keeping.ts'
 import { storeTrouble, type TroubleName } from '../../src/store/troubles.ts'
+import { limits } from '../../src/wire/limits.ts'
 
 function watched() {
   mock.timers.enable({ apis: ['setTimeout'] })
@@ -13,7 +14,7 @@ function watched() {
       disk.probes += 1
       if (disk.isFull) throw storeTrouble('full')
     },
-    everyMs: 1000,
+    everyMs: limits.probeEveryMs,
     onChange: keeps => told.push(keeps),
   })
   return {
@@ -22,7 +23,7 @@ function watched() {
     keeping,
     fail: (name: TroubleName) => keeping.failed(storeTrouble(name)),
     async second() {
-      mock.timers.tick(1000)
+      mock.timers.tick(limits.probeEveryMs)
       await new Promise(resolve => setImmediate(resolve))
     },
   }
