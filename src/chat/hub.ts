@@ -10,11 +10,14 @@ import { bye } from './handlers/bye.ts'
 import { hello } from './handlers/hello.ts'
 import { join, leave } from './handlers/join.ts'
 import { nick } from './handlers/nick.ts'
+import { hasOwner, type Moderated, moderate, moderateAs, offer, own } from './handlers/order.ts'
 import { ping, pong } from './handlers/ping.ts'
 import { say } from './handlers/say.ts'
 import { away, read, typing } from './handlers/signals.ts'
 import { topic } from './handlers/topic.ts'
 import { createNicks } from './nicks.ts'
+import { createOrder, noOrder } from './order.ts'
+import { type OpenRoom, openRooms, present } from './roster.ts'
 import {
   addPerson,
   type HubMeans,
@@ -38,8 +41,10 @@ import type {
   KnownPerson,
   Line,
   Looking,
+  Moderate,
   Paging,
   Past,
+  Present,
   Searching,
   ServerMessage,
   Session,
@@ -64,14 +69,16 @@ const handlers: Handlers = {
   typing,
   read,
   away,
+  moderate,
+  own,
   ping,
   pong,
   bye,
 }
 
 export interface Hub {
-  /** A connection came; `isEncrypted` unless told otherwise. */
-  open(session: SessionId, isEncrypted?: boolean): Effect[]
+  /** A connection came, from that address; `isEncrypted` unless told otherwise. */
+  open(session: SessionId, isEncrypted?: boolean, address?: string): Effect[]
   /** It said something; `nowMs` is monotonic. */
   receive(from: SessionId, message: ClientMessage, nowMs: number): Effect[]
   /** It said something that is no message; it hears why. */
@@ -102,6 +109,15 @@ export interface Hub {
   stop(text: string): Effect[]
   /** How many have joined and are connected. */
   users(): number
+  /** Whoever runs the server keeps order: what came of it in sentences, and what must happen. */
+  moderate(said: Moderate): Moderated
+  /** A token of that digest makes its bearer owner, once and for so long. */
+  offer(digest: string): void
+  /** Whether somebody who could come back is owner. */
+  hasOwner(): boolean
+  /** Who is here, and which open rooms there are, for whoever runs the server. */
+  present(): readonly Present[]
+  openRooms(): readonly OpenRoom[]
   /** The nick of a session that has joined, also while it is reconnecting. */
   nickOf(session: SessionId): string | null
 }
@@ -118,6 +134,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     peopleById: new Map(),
     buckets: new Map(),
     keeps: true,
+    order: createOrder(past.order ?? noOrder),
   }
   addRoom(state, lobby, null)
   for (const person of past.people) addPerson(state, person).isRemembered = true
@@ -151,9 +168,10 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   const again = (session: Session) => (heard: Heard) => (isJoined(session) ? take(session, heard) : [])
 
   return {
-    open(id, isEncrypted = true) {
+    open(id, isEncrypted = true, address = '') {
       state.sessions.set(id, {
         id,
+        address,
         phase: { at: 'greeting' },
         isEncrypted,
         rooms: new Set(),
@@ -224,6 +242,11 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       for (const session of state.sessions.values()) if (isJoined(session)) joined += 1
       return joined
     },
+    moderate: said => moderateAs(state, said),
+    offer: hash => offer(state, hash),
+    hasOwner: () => hasOwner(state),
+    present: () => present(state),
+    openRooms: () => openRooms(state),
     nickOf(id) {
       const session = state.sessions.get(id)
       return session ? (personOf(session)?.nick ?? null) : null

@@ -5,6 +5,7 @@ import { skeleton } from '../base/skeleton.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
 import type { Look, Nicks } from './nicks.ts'
+import type { Order } from './order.ts'
 import type { DeviceId, Effect, KnownPerson, Line, ServerMessage, Session, SessionId } from './types.ts'
 
 /** What the hub is told of its world: names, and where ids and hashes come from. */
@@ -19,6 +20,8 @@ export interface HubMeans {
   readonly limits?: Limits
   /** `none`: nobody is slowed or told to wait, for measuring. Left out: as `limits` says. */
   readonly pace?: 'usual' | 'none'
+  /** The clock on the wall, by which bans end. Left out: time stands still. */
+  wallMs?(): number
   /** A fresh id for a device, and a fresh secret for it. */
   newId(): string
   newSecret(): string
@@ -44,6 +47,8 @@ export interface Person {
   away: string | null
   /** Comes without an identity to come back to, so nothing of them is kept. */
   isGuest: boolean
+  /** Where they came from last; '' where that is not known. */
+  address: string
 }
 
 export interface Room {
@@ -79,6 +84,7 @@ export interface HubState {
   readonly buckets: Map<SessionId, Partial<Record<Pace, Bucket>>>
   /** Whether the store keeps what is said. */
   keeps: boolean
+  readonly order: Order
 }
 
 /** Kinds of doing that are paced each for itself. */
@@ -90,6 +96,9 @@ const personIdLength = 12
 
 /** What others are told of somebody whose connection anybody on the network can read. */
 export const plainly = ({ isEncrypted }: Session): { plain?: true } => (isEncrypted ? {} : { plain: true })
+
+/** What the clock on the wall says. */
+export const wallMsOf = ({ means }: HubState): number => means.wallMs?.() ?? 0
 
 export const isJoined = (session: Session): session is Joined => session.phase.at === 'joined'
 
@@ -185,7 +194,7 @@ export function newPerson(
   const person = addPerson(state, { device, secretHash: state.means.digest(secret), nick })
   for (const oldest of state.people.values()) {
     if (state.people.size <= peopleMax) break
-    if (oldest.session !== null) continue
+    if (oldest.session !== null || state.order.roles.has(oldest.device)) continue
     state.people.delete(oldest.device)
     state.peopleById.delete(oldest.id)
     if (oldest.look) state.nicks.drop(oldest.look)
@@ -221,6 +230,7 @@ export function addPerson(state: HubState, known: KnownPerson): Person {
     away: null,
     isGuest: false,
     isRemembered: false,
+    address: '',
   }
   state.people.set(person.device, person)
   state.peopleById.set(id, person)
@@ -289,5 +299,7 @@ export function depart(state: HubState, session: Session): Effect[] {
   }
   person.session = null
   person.away = null
+  // Nobody comes back as this one.
+  if (person.isGuest) state.order.roles.delete(person.device)
   return effects
 }

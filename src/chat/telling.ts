@@ -3,8 +3,9 @@ import { isDirect } from '../base/rooms.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
 import type { Group } from './members.ts'
+import { roleOf } from './order.ts'
 import { type HubState, otherOf, type Person, personOf, plainly, type Room, send } from './state.ts'
-import type { Effect, Line, Member, ServerMessage, Session, SessionId, WireLine } from './types.ts'
+import type { Effect, Line, Member, Presence, ServerMessage, Session, SessionId, WireLine } from './types.ts'
 
 /** What a member is shown of a kept line: not its author, but whom it is for where that is one person. */
 export function toWire(state: HubState, line: Line): WireLine {
@@ -104,16 +105,23 @@ function membersOf(state: HubState, group: Group): Member[] {
   for (const id of group.ids) {
     const session = state.sessions.get(id)
     const person = session ? personOf(session) : null
-    if (session && person) list.push(memberOf(session, person))
+    if (session && person) list.push(memberOf(state, session, person))
   }
   return list
 }
 
-const memberOf = (session: Session, person: Person): Member => ({
-  nick: person.nick,
-  presence: session.phase.at === 'reconnecting' ? 'reconnecting' : person.away === null ? 'here' : 'away',
-  ...plainly(session),
-})
+function memberOf(state: HubState, session: Session, person: Person): Member {
+  const role = roleOf(state.order, person.device)
+  return {
+    nick: person.nick,
+    presence: presenceOf(session, person),
+    ...plainly(session),
+    ...(role === 'member' ? {} : { role }),
+  }
+}
+
+export const presenceOf = ({ phase }: Session, person: Person): Presence =>
+  phase.at === 'reconnecting' ? 'reconnecting' : person.away === null ? 'here' : 'away'
 
 /** Whether what is said can be kept, in words for whoever says it. */
 export const storageMessage = (keeps: boolean): ServerMessage => ({

@@ -1,6 +1,7 @@
 /** What the chat is made of: sessions, rooms, kept lines, and the effects its rules ask for. */
-import type { ClientMessage, Member, Presence, ServerMessage, WireLine } from '../wire/messages.ts'
+import type { ClientMessage, Member, Presence, Role, ServerMessage, WireLine } from '../wire/messages.ts'
 import type { Fence } from './fence.ts'
+import type { KeptOrder } from './order.ts'
 import type { HubState, Person } from './state.ts'
 
 /** One connection, for as long as it lives. */
@@ -23,6 +24,8 @@ export interface Heard {
 
 export interface Session {
   readonly id: SessionId
+  /** Where it comes from, '' where that is not known; told to nobody but who keeps order. */
+  readonly address: string
   phase: Phase
   /** Nobody between could read along. */
   readonly isEncrypted: boolean
@@ -94,6 +97,33 @@ export interface Past {
   readonly rooms: readonly { readonly room: string; readonly seq: number; readonly topic: string }[]
   /** Not seen for longest first. */
   readonly people: readonly KnownPerson[]
+  /** Left out: nobody has a role, nobody is banned. */
+  readonly order?: KeptOrder
+}
+
+export type Moderate = Extract<ClientMessage, { type: 'moderate' }>
+
+/** Something done to keep order, as it is written down for whoever runs the server. Never what was said in a room. */
+export interface Deed {
+  readonly act: string
+  /** A nick, or `host` for whoever runs the server. */
+  readonly by: string
+  readonly whom?: string
+  readonly device?: DeviceId
+  readonly place?: string
+  readonly forMs?: number
+  readonly why?: string
+}
+
+/** Somebody who is here, as whoever runs the server may see them. */
+export interface Present {
+  readonly nick: string
+  readonly role: Role
+  readonly presence: Presence
+  readonly isMuted: boolean
+  readonly isGuest: boolean
+  readonly address: string
+  readonly rooms: readonly string[]
 }
 
 /** What must happen; the server runs them in order. */
@@ -108,6 +138,10 @@ export type Effect =
   /** Look for a kept line; `hub.lookedUp` takes it. */
   | Looking
   | { do: 'remember'; person: KnownPerson }
+  /** The order has changed: what is to be kept of it from now on. */
+  | { do: 'keepOrder'; order: KeptOrder }
+  /** Write down who did what to whom. */
+  | { do: 'audit'; deed: Deed }
   /** Take no word from this session for a while: who outruns the room is slowed, nothing of theirs is lost. */
   | { do: 'pause'; session: SessionId; ms: number }
   /** Their place is kept for so long; then `hub.expired` is called. */

@@ -25,6 +25,7 @@ import { hostingText } from './hosting.ts'
 import { doubted, helloOf, refusedForGood } from './link.ts'
 import { passwordNeeded } from './login.ts'
 import { currentRoom, type Greeting } from './model.ts'
+import { takeOrder, takeRole } from './ordered.ts'
 import { restore, sendWaiting, tellUnsent } from './returning.ts'
 import type { Room } from './room.ts'
 import { isUnnamed, renameRoom } from './rooms.ts'
@@ -48,6 +49,8 @@ const rows: { readonly [T in ServerMessage['type']]: (turn: Turn, said: Of<T>) =
   typing: takeTyping,
   read: takeRead,
   topic: takeTopic,
+  role: takeRole,
+  order: takeOrder,
   refused,
   storage: takeStorage,
   ping: turn => want(turn, { do: 'send', message: { type: 'pong' } }),
@@ -59,10 +62,13 @@ const rows: { readonly [T in ServerMessage['type']]: (turn: Turn, said: Of<T>) =
       lastWords: {
         text: cleanLine(said.text) || 'The server ended it.',
         retryMs: said.retryMs ?? null,
-        isReplaced: said.reason === 'replaced',
+        rests: restingReasons.includes(said.reason),
       },
     }),
 }
+
+/** Coming back by itself would be thrown out again, for ever. */
+const restingReasons: readonly string[] = ['replaced', 'kicked', 'banned', 'not-allowed']
 
 export function heard(turn: Turn, said: ServerMessage): void {
   const { at } = turn.model.link
@@ -250,7 +256,7 @@ function refused(turn: Turn, said: Of<'refused'>) {
   }
   const { about, code } = said
   if ((about === 'join' || about === 'leave') && refusedRoom(turn, about, code)) return
-  if (about === 'rooms' || about === 'search') questionAnswered(turn)
+  if (['rooms', 'search', 'moderate', 'own'].includes(about)) questionAnswered(turn)
   if (about === 'history') patch(turn, { pieces: { ...turn.model.pieces, older: null } })
   const next =
     suggestion === null ? '' : about === 'join' ? ` Did you mean @${suggestion}?` : ` Try /nick ${suggestion}`

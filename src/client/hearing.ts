@@ -6,6 +6,7 @@ import { countMissed, pastCame } from './absence.ts'
 import { bounds, idleText, patience } from './bounds.ts'
 import { currentRoom, type Model } from './model.ts'
 import { tellGreeting } from './returning.ts'
+import { withRole } from './roles.ts'
 import { type Room, roomWith } from './room.ts'
 import { close, isIgnored } from './rooms.ts'
 import { type Change, changed } from './scrollback.ts'
@@ -217,6 +218,7 @@ export function takeMembers(turn: Turn, said: Of<'members'>): void {
   const room = roomOf(turn, said.room)
   if (!room) return
   const members = new Map(room.membersDone ? [] : room.members)
+  patch(turn, { roles: said.members.reduce(withRole, turn.model.roles) })
   for (const { nick, presence } of said.members)
     if (presence !== 'gone' && members.size < bounds.members) members.set(cleanNick(nick), presence)
   putRoom(turn, { ...room, members, membersDone: said.complete })
@@ -230,6 +232,7 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
   if (!room) return
   const nick = cleanNick(said.nick)
   const was = said.was === undefined ? null : cleanNick(said.was)
+  keepRole(turn, nick, was)
   const members = new Map(room.members)
   if (was !== null) members.delete(was)
   if (said.presence === 'gone') members.delete(nick)
@@ -258,6 +261,16 @@ function markReadable(turn: Turn, nick: string, isReadable: boolean): void {
   if (isReadable) next.add(nick)
   else next.delete(nick)
   patch(turn, { readable: next })
+}
+
+/** A role goes with whoever is renamed; who comes in anew has none until the server says so. */
+function keepRole(turn: Turn, nick: string, was: string | null): void {
+  const { roles, rooms } = turn.model
+  const role = roles.get(was ?? nick)
+  if (was !== null && was !== nick && role !== undefined)
+    patch(turn, { roles: new Map(without(roles, was)).set(nick, role) })
+  else if (was === null && role !== undefined && ![...rooms.values()].some(one => one.members.has(nick)))
+    patch(turn, { roles: without(roles, nick) })
 }
 
 /** Whoever is ignored stays so under another nick. */

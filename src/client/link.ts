@@ -223,7 +223,7 @@ export function unlinked(turn: Turn, text: string) {
       return patch(turn, { link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why } })
     return refusedForGood(turn, why)
   }
-  if (lastWords?.isReplaced) return rest(turn, link.target, why)
+  if (lastWords?.rests) return rest(turn, link.target, why)
   if (ask?.about === 'password')
     return patch(turn, { link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why } })
   const { nowMs } = turn.model

@@ -8,6 +8,7 @@ import type { Completion } from './complete.ts'
 import { type Editor, emptyEditor } from './editor.ts'
 import type { Hosted } from './hosting.ts'
 import type { Kept } from './kept.ts'
+import type { Roles } from './roles.ts'
 import { newRoom, type Room } from './room.ts'
 import type { Finding, Found, Recalling } from './seeking.ts'
 import { type Theme, usualTheme } from './themes.ts'
@@ -181,11 +182,11 @@ export interface Model {
   readonly readable: ReadonlySet<string>
   readonly outage: Outage | null
   readonly hosted: Hosted | null
-  /** What the server said before it hung up; `isReplaced`: another client came as who we are. */
+  /** What the server said before it hung up; `rests`: we were told to stay away, and do not come back unasked. */
   readonly lastWords: {
     readonly text: string
     readonly retryMs: number | null
-    readonly isReplaced?: boolean
+    readonly rests?: boolean
   } | null
   readonly picker: Picker
   readonly ask: Ask | null
@@ -218,6 +219,8 @@ export interface Model {
   readonly away: { readonly because: 'said' | 'idle'; readonly text: string } | null
   /** Why others are away, as far as it was told. */
   readonly reasons: ReadonlyMap<string, string>
+  /** Who keeps order here, by nick. */
+  readonly roles: Roles
   readonly keyAtMs: number
   readonly tellsTyping: boolean
   readonly tellsReading: boolean
@@ -299,6 +302,7 @@ export const onlyTheLobby = (roomId: number) => ({
   lastDirect: null,
   reasons: new Map(),
   readable: new Set<string>(),
+  roles: new Map(),
 })
 
 /** Whether something the user asked for is still under way; until then nobody should leave. */

@@ -5,6 +5,8 @@ import { checkNick, fold } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
 import { formatTarget } from '../base/target.ts'
 import { type CommandName, commandHelp, commandNamed, firstWord, parseCommand } from '../chat/commands.ts'
+import { readOrderCommand } from '../chat/orderWords.ts'
+import type { Act } from '../chat/roles.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds } from './bounds.ts'
@@ -90,6 +92,27 @@ function roomMeant(turn: Turn, argument: string): Room | undefined {
 const notIn = (turn: Turn, argument: string): false =>
   complain(turn, `You are not in “${cleanLine(argument, 40)}”. /join #ROOM enters a room, /rooms lists them.`)
 
+/** What keeps order is asked of the server, which knows who may do it. */
+const order =
+  (act: Act) =>
+  (turn: Turn, argument: string): boolean => {
+    const read = readOrderCommand(act, argument)
+    return read.ok ? question(turn, read.said) : complain(turn, read.text)
+  }
+
+const ordering: { readonly [A in Act]: (turn: Turn, argument: string) => boolean } = {
+  kick: order('kick'),
+  ban: order('ban'),
+  unban: order('unban'),
+  bans: order('bans'),
+  mute: order('mute'),
+  unmute: order('unmute'),
+  op: order('op'),
+  deop: order('deop'),
+  motd: order('motd'),
+  allow: order('allow'),
+}
+
 /** One row a command: a command without its deed does not compile. */
 const orders: {
   readonly [C in CommandName]: (turn: Turn, argument: string, manner: Manner) => boolean
@@ -121,8 +144,10 @@ const orders: {
     if (!room) return notIn(turn, argument)
     const nicks = [...membersOf(turn.model, room)].map(([nick, presence]) => {
       const reason = turn.model.reasons.get(nick)
+      const role = turn.model.roles.get(nick)
       const state = presence === 'away' && reason ? `away: ${reason}` : presence
       const marks = [
+        ...(role === undefined ? [] : [role]),
         ...(presence === 'here' ? [] : [state]),
         ...(turn.model.readable.has(nick) ? ['not encrypted'] : []),
       ]
@@ -212,6 +237,8 @@ const orders: {
   },
   search: (turn, argument, { lineMode }) => askServer(turn, argument, lineMode),
   ...screenOrders,
+  ...ordering,
+  own: (turn, argument) => question(turn, { type: 'own', token: argument.slice(0, 256) }),
   next: turn => step(turn, neighbour(turn.model, 1)),
   previous: turn => step(turn, neighbour(turn.model, -1)),
   unread: turn => step(turn, nextActivity(turn.model), 'Nothing is unread.'),

@@ -3,6 +3,8 @@ import { cleanLine } from '../base/clean.ts'
 import { checkNick, fold, lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
 import { type CommandName, firstWord, parseCommand } from '../chat/commands.ts'
+import { readOrderCommand } from '../chat/orderWords.ts'
+import type { Act } from '../chat/roles.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import type { Codec, Dialect, DialectMeans, Heard } from './types.ts'
@@ -117,6 +119,13 @@ const noSuchDeed = (): Heard[] => [
   { says: server('Your client cannot show that. Here are /nick, /quit, /msg, /me, /who and /help.') },
 ]
 
+const order =
+  (act: Act) =>
+  (_guest: Guest, argument: string): Heard[] => {
+    const read = readOrderCommand(act, argument)
+    return [read.ok ? { message: read.said } : { says: server(read.text) }]
+  }
+
 const deeds: { readonly [C in CommandName]?: (guest: Guest, argument: string) => Heard[] } = {
   nick: (_guest, argument) => [{ message: { type: 'nick', nick: argument } }],
   quit: () => [{ message: { type: 'bye' } }],
@@ -127,6 +136,15 @@ const deeds: { readonly [C in CommandName]?: (guest: Guest, argument: string) =>
     if (rest === '') return [{ says: server('Say to whom, and what: /msg NICK TEXT.') }]
     return say(guest, `@${word.replace(/^@/, '')}`, 'say', rest)
   },
+  kick: order('kick'),
+  ban: order('ban'),
+  unban: order('unban'),
+  bans: order('bans'),
+  mute: order('mute'),
+  unmute: order('unmute'),
+  op: order('op'),
+  deop: order('deop'),
+  own: (_guest, argument) => [{ message: { type: 'own', token: argument.slice(0, 256) } }],
   help: () => [
     {
       says: server(
@@ -195,6 +213,8 @@ const rows: { readonly [T in ServerMessage['type']]: (guest: Guest, said: Of<T>)
     return [server(text + hint)]
   },
   storage: (_guest, said) => [server(said.text)],
+  role: () => [],
+  order: (_guest, said) => said.lines.filter(line => line !== '').map(server),
   ping: () => [],
   pong: () => [],
   bye: (_guest, said) => [server(said.text)],

@@ -10,6 +10,8 @@ import {
   firstWord,
   parseCommand,
 } from '../chat/commands.ts'
+import { readOrderCommand } from '../chat/orderWords.ts'
+import type { Act } from '../chat/roles.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import { notice, roomText } from './telling.ts'
 import type { Heard } from './types.ts'
@@ -52,6 +54,26 @@ function sayIn(visit: Visit, room: string, kind: 'say' | 'emote', body: string):
 
 const needsClient = (_visit: Visit, _argument: string): Heard[] =>
   says('That changes what a screen shows, and here is none. With Earshot itself it works.')
+
+const order =
+  (act: Act) =>
+  (_visit: Visit, argument: string): Heard[] => {
+    const read = readOrderCommand(act, argument)
+    return read.ok ? [{ message: read.said }] : says(read.text)
+  }
+
+const ordering: { readonly [A in Act]: (visit: Visit, argument: string) => Heard[] } = {
+  kick: order('kick'),
+  ban: order('ban'),
+  unban: order('unban'),
+  bans: order('bans'),
+  mute: order('mute'),
+  unmute: order('unmute'),
+  op: order('op'),
+  deop: order('deop'),
+  motd: order('motd'),
+  allow: order('allow'),
+}
 
 /** One row a command: a command without its deed does not compile. */
 const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => Heard[] } = {
@@ -137,6 +159,8 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
   members: needsClient,
   roomlist: needsClient,
   edit: needsClient,
+  ...ordering,
+  own: (_visit, argument) => [{ message: { type: 'own', token: argument.slice(0, 256) } }],
   next: needsClient,
   previous: needsClient,
   unread: needsClient,

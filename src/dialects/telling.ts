@@ -2,7 +2,7 @@
 import { cleanLine, cleanText } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
-import type { Presence, ServerMessage, WireLine } from '../wire/messages.ts'
+import type { Member, Presence, ServerMessage, WireLine } from '../wire/messages.ts'
 import { dayOf, labelOf, timeOf, type Visit } from './visit.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
@@ -116,13 +116,7 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     const names = members
       .toSorted((a, b) => (fold(a.nick) < fold(b.nick) ? -1 : 1))
       .slice(0, isAsked ? undefined : joinNames)
-      .map(({ nick, presence, plain }) => {
-        const marks = [
-          ...(presence === 'here' ? [] : [presence]),
-          ...(isAsked && plain ? ['not encrypted'] : []),
-        ]
-        return marks.length === 0 ? nick : `${nick} (${marks.join(', ')})`
-      })
+      .map(member => memberText(member, isAsked))
     const more = members.length - names.length
     return [
       notice(
@@ -150,6 +144,9 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     visit.change = ''
     return [notice(`${nick} ${presence === 'gone' ? 'left' : 'joined'} ${room}`)]
   },
+  // What was done to them or by them stands in a sentence of its own.
+  role: () => [],
+  order: (_visit, said) => said.lines.filter(line => line !== '').map(notice),
   refused(visit, said) {
     visit.own.delete(said.about)
     const { suggestion, text } = said
@@ -189,6 +186,16 @@ export function tell(visit: Visit, said: ServerMessage): string {
 const passwordPrompt = 'Its password? (it shows while you type)'
 
 export const prompt = (visit: Visit): string => `Your nick? (Enter: ${cleanLine(visit.suggested)})`
+
+/** `ann`, `bob (op)`, `cat (owner, away)`. */
+function memberText({ nick, presence, role, plain }: Member, isAsked: boolean): string {
+  const marks = [
+    ...(role === undefined ? [] : [role]),
+    ...(presence === 'here' ? [] : [presence]),
+    ...(isAsked && plain ? ['not encrypted'] : []),
+  ]
+  return marks.length === 0 ? nick : `${nick} (${marks.join(', ')})`
+}
 
 const label = (visit: Visit, room: string): string => fold(labelOf(visit, room))
 

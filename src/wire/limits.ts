@@ -106,6 +106,19 @@ export const limits = {
   topicBytesMax: 400,
   /** Why somebody is away, in UTF-8. Longer: cut. */
   awayBytesMax: 200,
+  /** How long somebody who was kicked stays out, and who was banned where nobody says how long. */
+  kickMs: 60_000,
+  banMs: 86_400_000,
+  /** Bans and mutes that hold at once. More: `refused too-many`. */
+  measuresMax: 1_000,
+  /** Ops and owners of a server, and people let in by name. More: `refused too-many`. */
+  ranksMax: 1_000,
+  /** Why somebody was kicked, banned or muted, in UTF-8. Longer: cut. */
+  whyBytesMax: 200,
+  /** What greets newcomers, in UTF-8. Longer: `refused too-long`. */
+  motdBytesMax: 1_024,
+  /** How long a token makes its bearer owner. Later: `refused bad-token`. */
+  ownMs: 600_000,
   /** In larger rooms typing and reading are not passed on; direct conversations always are small. */
   signalMembersMax: 20,
   /** Lines that a search answers with. */

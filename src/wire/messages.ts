@@ -28,7 +28,11 @@ const line = v.object({
 })
 /** Their connection is not encrypted. */
 const plain = v.optional(v.boolean())
-const member = v.object({ nick: word(256), presence, plain })
+/** What somebody may do here, where that is more than to talk, or less. */
+const role = v.picklist(['owner', 'op', 'member'])
+/** What keeps order. */
+const act = v.picklist(['kick', 'ban', 'unban', 'bans', 'mute', 'unmute', 'op', 'deop', 'motd', 'allow'])
+const member = v.object({ nick: word(256), presence, plain, role: v.optional(role) })
 const limit = v.optional(v.pipe(count, v.minValue(1), v.maxValue(limits.pageLinesMax)))
 
 /** One row of the wire's tables: what the message carries and what it means. */
@@ -96,6 +100,18 @@ export const clientMessages = {
     on: v.boolean(),
     text: v.optional(v.string()),
   }),
+  moderate: row('keeps order, where one may; answered by order', {
+    act,
+    /** A nick; of somebody who is banned, the one they had then, or the address. */
+    whom: v.optional(nick),
+    /** How long it holds; 0 for good. Left out: as long as is usual. */
+    forMs: v.optional(count),
+    /** Whoever comes from there is banned, too. */
+    byAddress: v.optional(v.boolean()),
+    /** Why; or the new greeting; or `on`, `off` or a nick for whom to let in. */
+    text: v.optional(v.string()),
+  }),
+  own: row('becomes owner, by the token that whoever runs the server was given', { token: word(256) }),
   ping: row('asks whether the other side is there', {}),
   pong: row('answers a ping', {}),
   bye: row('leaves', {}),
@@ -164,6 +180,14 @@ export const serverMessages = {
     /** Why they are away. */
     text: v.optional(v.string()),
   }),
+  role: row('what somebody may do here from now on', { nick: word(256), role }),
+  order: row('what was done to keep order, in sentences for people, in pieces that fit a line', {
+    act: v.union([act, v.literal('own')]),
+    lines: v.array(v.string()),
+    /** Whether it answers who reads it, or tells them what others did. */
+    isAnswer: v.boolean(),
+    complete: v.boolean(),
+  }),
   refused: row('why something was not done, and what would be', {
     about: v.string(),
     code: word(32),
@@ -195,6 +219,7 @@ export type ServerMessage = Said<typeof serverMessages>
 export type WireLine = v.InferOutput<typeof line>
 export type Member = v.InferOutput<typeof member>
 export type Presence = Member['presence']
+export type Role = NonNullable<Member['role']>
 
 /** What reading one line came to: a message, or the reason why it is none, for the peer to read. */
 export type Reading<M> =

@@ -1,11 +1,14 @@
 /** A hub at a table: sessions speak, effects run at once against a list, and what each one hears is read back as lines. */
 import { lobby } from '../../src/base/names.ts'
 import { createHub } from '../../src/chat/hub.ts'
+import type { KeptOrder } from '../../src/chat/order.ts'
 import type {
   ClientMessage,
+  Deed,
   Effect,
   KnownPerson,
   Line,
+  Moderate,
   Past,
   ServerMessage,
   SessionId,
@@ -19,6 +22,7 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
   let ids = options.kept ? 1000 : 0
   const heard: { to: SessionId; message: ServerMessage }[] = []
   const closed: { session: SessionId; reason: string; text: string }[] = []
+  const deeds: Deed[] = []
   const paused: { session: SessionId; ms: number }[] = []
   const hub = createHub(
     {
@@ -29,6 +33,7 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
       ...(options.limits ? { limits: options.limits } : {}),
       newId: () => `device-${++ids}`,
       newSecret: () => `secret-${ids}`,
+      wallMs: () => table.nowMs,
       digest: secret => [...secret].reverse().join(''),
     },
     options.kept ?? { lines: log, rooms: [], people: [] },
@@ -44,6 +49,8 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
     /** The store keeps nothing. */
     refuses: false,
     nowMs: 0,
+    /** What is to be kept of bans and roles. */
+    order: null as KeptOrder | null,
   }
 
   /** Whoever is pinged answers as soon as all that was sent with it is heard. */
@@ -66,6 +73,8 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
         perform(hub.lookedUp(effect, kept ?? null))
       } else if (effect.do === 'close') closed.push(effect)
       else if (effect.do === 'pause') paused.push(effect)
+      else if (effect.do === 'keepOrder') table.order = effect.order
+      else if (effect.do === 'audit') deeds.push(effect.deed)
       else if (effect.do === 'remember') people.set(effect.person.device, effect.person)
       else if (effect.do === 'page') {
         const { room, from, limit } = effect
@@ -111,15 +120,27 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
     people,
     closed,
     paused,
+    deeds,
     held,
     table,
     hears,
     /** The same in short, one string a message. */
     transcript: (session: SessionId) => hears(session).map(inShort),
     open: (session: SessionId) => run(hub.open(session)),
+    /** Whoever runs the server does it; the sentences that answer. */
+    host(said: Moderate): readonly string[] {
+      const { lines, effects } = hub.moderate(said)
+      run(effects)
+      return lines
+    },
     say: (from: SessionId, message: ClientMessage) => run(hub.receive(from, message, table.nowMs)),
-    join(session: SessionId, nick: string, more: Partial<Extract<ClientMessage, { type: 'hello' }>> = {}) {
-      run(hub.open(session))
+    join(
+      session: SessionId,
+      nick: string,
+      more: Partial<Extract<ClientMessage, { type: 'hello' }>> = {},
+      address = '',
+    ) {
+      run(hub.open(session, true, address))
       run(hub.receive(session, { type: 'hello', v: 1, nick, ...more }, table.nowMs))
       // As every client does, it asks whether the connection lives: the hub learns that it was heard.
       run(hub.receive(session, { type: 'ping' }, table.nowMs))
@@ -185,6 +206,10 @@ export function inShort(message: ServerMessage): string {
       return `typing${inRoom(message.room)} ${message.nick} ${message.on ? 'on' : 'off'}`
     case 'read':
       return `read${inRoom(message.room)} ${message.nick} ${message.seq}`
+    case 'role':
+      return `role ${message.nick} ${message.role}`
+    case 'order':
+      return message.lines.join(' / ')
     case 'topic':
       return `topic${inRoom(message.room)} ${message.body}`
     default:

@@ -3,6 +3,9 @@ import { checkNick, lobby, nickFrom, suggestNick } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom } from '../entering.ts'
+import { barText } from '../measures.ts'
+import { bindGuest, isLetIn, keptOrder, measureOn } from '../order.ts'
+import { tellRole } from '../ranks.ts'
 import {
   depart,
   type HubState,
@@ -16,6 +19,7 @@ import {
   rename,
   send,
   tooFast,
+  wallMsOf,
 } from '../state.ts'
 import { storageMessage } from '../telling.ts'
 import type { Effect, Handler, Session } from '../types.ts'
@@ -50,6 +54,11 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
 
   const { nick } = checked
   const known = proven(state, said.device, said.secret)
+  const barred = barredBy(state, known, from, nick)
+  if (barred) {
+    from.phase = { at: 'closing', reason: barred.reason }
+    return [{ do: 'close', session: from.id, ...barred }]
+  }
   const former = known?.session ? state.sessions.get(known.session) : undefined
   const objection = state.nicks.objection(nick, known)
   if (objection)
@@ -65,6 +74,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   state.people.set(person.device, person)
   rename(state, person, nick)
   person.isGuest = said.guest === true
+  person.address = from.address
   person.session = from.id
   from.knowsItself = known !== null
   const joined = Object.assign(from, { phase: { at: 'joined' as const, person } })
@@ -80,15 +90,32 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
       device: person.device,
       secret,
       nick,
-      motd: state.means.motd,
+      motd: state.order.motd ?? state.means.motd,
       limits: { bodyBytesMax: state.limits.bodyBytesMax, bodyLinesMax: state.limits.bodyLinesMax },
     }),
     ...(state.keeps ? [] : send([from.id], storageMessage(false))),
   )
   const held = said.epoch === state.means.epoch ? (said.last ?? {}) : {}
   const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
-  return [...effects, ...entered, ...leftBehind(state, joined, before)]
+  const role = state.order.roles.has(person.device) ? tellRole(state, person) : []
+  const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
+  const kept: Effect[] = invited ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
+  return [...effects, ...entered, ...leftBehind(state, joined, before), ...role, ...kept]
 }
+
+/** Why somebody may not come in; null where they may. */
+function barredBy(state: HubState, known: Person | null, from: Session, nick: string) {
+  const { order } = state
+  const device = known?.device ?? null
+  const wallMs = wallMsOf(state)
+  const bar = measureOn(order.bars, device, from.address, wallMs)
+  // Who keeps order is never kept out by where they come from.
+  if (bar && !(device !== null && order.roles.has(device) && bar.device !== device))
+    return { reason: bar.act === 'kick' ? 'kicked' : 'banned', text: barText(bar, wallMs) }
+  return isLetIn(order, device, nick) ? null : { reason: 'not-allowed', text: notLetIn }
+}
+
+const notLetIn = 'Only those on a list may come in here. Ask whoever runs this server to put your nick on it.'
 
 /** The person a hello names, where it also knows that device's secret. */
 function proven(state: HubState, device: string | undefined, secret: string | undefined): Person | null {

@@ -1,5 +1,6 @@
 /** nick: another name for a member, if it is free; each room hears the change once. */
 import { checkNick, suggestNick } from '../../base/names.ts'
+import { mutedText } from '../measures.ts'
 import { isJoined, notJoined, others, plainly, refuse, remember, rename, send, tooFast } from '../state.ts'
 import type { Handler } from '../types.ts'
 
@@ -17,6 +18,8 @@ export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
     })
   const fast = tooFast(state, from, 'nick', 'nick', nowMs)
   if (fast) return fast
+  const muted = mutedText(state, from)
+  if (muted !== null) return refuse(from, 'nick', 'muted', muted)
   state.nicks.free(was, from.id)
   state.nicks.take(checked.nick, from.id)
   rename(state, person, checked.nick)

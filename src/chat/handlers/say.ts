@@ -3,6 +3,7 @@ import { cleanText } from '../../base/clean.ts'
 import { isDirect } from '../../base/rooms.ts'
 import { utf8Bytes } from '../../base/utf8.ts'
 import { refuseLine } from '../fence.ts'
+import { mutedText } from '../measures.ts'
 import { isJoined, noSuchRoom, notJoined, otherOf, paceOf, rememberFirst, roomOf } from '../state.ts'
 import type { Effect, Handler } from '../types.ts'
 import { conversation } from './join.ts'
@@ -16,6 +17,8 @@ const rowsOf = (body: string): number => (body.includes('\n') ? body.split('\n')
 
 export const say: Handler<'say'> = (state, from, said, nowMs) => {
   if (!isJoined(from)) return notJoined(from, said.id)
+  const muted = mutedText(state, from)
+  if (muted !== null) return refuseLine(from, said.id, 'muted', muted)
   const body = trimmed(cleanText(said.body))
   if (body === '') return refuseLine(from, said.id, 'empty', 'There was nothing in it that can be shown.')
   if (utf8Bytes(body) > state.limits.bodyBytesMax || rowsOf(body) > state.limits.bodyLinesMax)

@@ -1,6 +1,7 @@
 /** typing, read and away: passed on and never kept; who is too fast, or in a large room, is not passed on. */
 import { cleanLine } from '../../base/clean.ts'
 import { truncateUtf8 } from '../../base/utf8.ts'
+import { mutedText } from '../measures.ts'
 import {
   type HubState,
   isJoined,
@@ -41,7 +42,9 @@ export const away: Handler<'away'> = (state, from, said, nowMs) => {
   if (!isJoined(from)) return notJoined(from, 'away')
   const { person } = from.phase
   if (paceOf(state, from, 'signal').take(nowMs) > 0) return []
-  const text = truncateUtf8(cleanLine(said.text ?? ''), state.limits.awayBytesMax)
+  // Whoever is muted says nothing that way either.
+  const text =
+    mutedText(state, from) === null ? truncateUtf8(cleanLine(said.text ?? ''), state.limits.awayBytesMax) : ''
   person.away = said.on ? text : null
   return [...from.rooms].flatMap(name => {
     const room = state.rooms.get(name)

@@ -1,6 +1,7 @@
 /** topic: what a room is about. A change is a kept line, so that everybody sees it in its place. */
 import { cleanLine } from '../../base/clean.ts'
 import { utf8Bytes } from '../../base/utf8.ts'
+import { mutedText } from '../measures.ts'
 import { isJoined, notInRoom, notJoined, refuse, rememberFirst, roomOf, tooFast } from '../state.ts'
 import type { Handler } from '../types.ts'
 
@@ -10,6 +11,8 @@ export const topic: Handler<'topic'> = (state, from, said, nowMs) => {
   if (!room || room.pair !== null) return notInRoom(from, said.id)
   const fast = tooFast(state, from, 'join', said.id, nowMs)
   if (fast) return fast
+  const muted = mutedText(state, from)
+  if (muted !== null) return refuse(from, said.id, 'muted', muted)
   const body = cleanLine(said.body)
   if (utf8Bytes(body) > state.limits.topicBytesMax)
     return refuse(from, said.id, 'too-long', `A topic has at most ${state.limits.topicBytesMax} bytes.`)

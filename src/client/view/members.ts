@@ -66,6 +66,7 @@ export function memberRows(model: Model, room: Room, cells: number, count: numbe
         [
           span(own ? ' *' : '  '),
           span(nick, presence !== 'here' ? 'dim' : own ? 'bold' : styleOfNick(nick)),
+          span(model.roles.has(nick) ? ` ${model.roles.get(nick)}` : '', 'dim'),
           span(isIgnored(model, nick) ? ' (ignored)' : '', 'dim'),
           span(model.readable.has(nick) ? ' (plain)' : '', 'dim'),
         ],

@@ -1,0 +1,93 @@
+/** What keeping order has in common: who asks, whom it is about, who hears of it, and what of it is kept. */
+import { keptOrder, prune, roleOf } from './order.ts'
+import { type Act, mayNotTo, type Standing } from './roles.ts'
+import { type HubState, isJoined, type Person, personNamed, send, wallMsOf } from './state.ts'
+import { inPieces } from './telling.ts'
+import type { Deed, Effect, SessionId } from './types.ts'
+
+/** Somebody who keeps order: a member, or whoever runs the server, who is no person here. */
+export interface Actor {
+  readonly name: string
+  readonly standing: Standing
+  readonly person: Person | null
+}
+
+/** What is asked for, made harmless. */
+export interface Asked {
+  readonly whom: string
+  /** 0 for good; undefined for as long as is usual. */
+  readonly forMs: number | undefined
+  readonly byAddress: boolean
+  readonly text: string
+}
+
+interface Refusal {
+  readonly ok: false
+  readonly code: string
+  readonly text: string
+}
+
+/** Sentences for whoever asked, and what must happen; or why not. */
+export type Done =
+  | { readonly ok: true; readonly lines: readonly string[]; readonly effects: readonly Effect[] }
+  | Refusal
+
+export const no = (code: string, text: string): Refusal => ({ ok: false, code, text })
+
+/** Whom it is done to: somebody who is here or was, and stands lower than who does it. */
+export function aimedAt(
+  state: HubState,
+  by: Actor,
+  act: Act,
+  { whom }: Asked,
+): { readonly ok: true; readonly person: Person } | Refusal {
+  const person = personNamed(state, whom)
+  if (!person) return no('no-such-nick', 'Nobody of that name has been here. /who lists who is here.')
+  if (by.person === person) return no('yourself', 'That is you, and nobody does that to themselves.')
+  const outranked = mayNotTo(by.standing, act, roleOf(state.order, person.device), person.nick)
+  return outranked ? { ok: false, ...outranked } : { ok: true, person }
+}
+
+/** Everybody who is in a room with that person, and the person: those who should know of it. */
+export function around(state: HubState, person: Person): SessionId[] {
+  const session = state.sessions.get(person.session ?? '')
+  const ids = new Set<SessionId>()
+  for (const name of session?.rooms ?? []) {
+    const room = state.rooms.get(name)
+    if (room?.pair === null) for (const id of room.members.connected()) ids.add(id)
+  }
+  return [...ids]
+}
+
+/** Those people hear in a sentence what was done; who asked hears it as the answer. */
+export function proclaim(
+  state: HubState,
+  by: Actor,
+  to: readonly SessionId[],
+  act: Act,
+  line: string,
+): Effect[] {
+  const asker = by.person?.session ?? null
+  const hearers = to.filter(id => id !== asker && isHere(state, id))
+  return send(hearers, { type: 'order', act, lines: [line], isAnswer: false, complete: true })
+}
+
+const isHere = (state: HubState, id: SessionId): boolean => {
+  const session = state.sessions.get(id)
+  return session !== undefined && isJoined(session)
+}
+
+/** The answer to whoever asked. */
+export const answer = (to: SessionId, act: Act | 'own', lines: readonly string[]): Effect[] =>
+  inPieces(lines, (piece, complete) =>
+    send([to], { type: 'order', act, lines: piece, isAnswer: true, complete }),
+  )
+
+/** What holds now is kept, and who did it is written down. */
+export function noted(state: HubState, deed: Deed): Effect[] {
+  prune(state.order, wallMsOf(state))
+  return [
+    { do: 'keepOrder', order: keptOrder(state.order) },
+    { do: 'audit', deed },
+  ]
+}

@@ -1,0 +1,265 @@
+/** Kicks, bans and mutes: taken, told, and taken back. They hold for a device, under any nick, and where asked for an address. */
+import { isWithin, networkOf, plainAddress } from '../base/network.ts'
+import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim } from './deeds.ts'
+import { holds, type Measure, measureOn, sameNick } from './order.ts'
+import { because, spanText } from './orderWords.ts'
+import { depart, type HubState, isJoined, type Joined, type Person, personNamed, wallMsOf } from './state.ts'
+import type { Effect } from './types.ts'
+
+const tooMany = no('too-many', 'Too many are banned or muted already. Take one back with /unban or /unmute.')
+
+const isFull = ({ order, limits }: HubState): boolean =>
+  order.bars.length + order.mutes.length >= limits.measuresMax
+
+/** What somebody who is kept out hears. */
+export function barText({ act, by, why, until }: Measure, wallMs: number): string {
+  const left = until === null ? 'for good' : `for another ${spanText(until - wallMs)}`
+  return act === 'kick'
+    ? `You were sent away by ${by}${because(why)}${ended(why)} You may come back in ${until === null ? 'a while' : spanText(until - wallMs)}.`
+    : `You are banned here ${left}, by ${by}${because(why)}${ended(why)}`
+}
+
+/** What somebody who is muted hears in place of their line; null for everybody else. */
+export function mutedText(state: HubState, { phase, address }: Joined): string | null {
+  const { mutes } = state.order
+  if (mutes.length === 0) return null
+  const wallMs = wallMsOf(state)
+  const held = measureOn(mutes, phase.person.device, address, wallMs)
+  return held ? muteText(held, wallMs) : null
+}
+
+const muteText = ({ by, why, until }: Measure, wallMs: number): string =>
+  `You are muted here ${until === null ? 'until somebody lets you speak again' : `for another ${spanText(until - wallMs)}`}, by ${by}${because(why)}${ended(why)} Nobody got this.`
+
+const ended = (why: string): string => (/[.!?]$/.test(why) ? '' : '.')
+
+export function kick(state: HubState, by: Actor, asked: Asked): Done {
+  const aim = aimedAt(state, by, 'kick', asked)
+  if (!aim.ok) return aim
+  const { person } = aim
+  if (person.session === null) return no('no-such-nick', `${person.nick} is not here; /ban keeps them out.`)
+  if (isFull(state)) return tooMany
+  const forMs = state.limits.kickMs
+  const reach = reachOf(state, by, person)
+  const measure = measureOf(state, by, 'kick', person, { ...asked, forMs }, reach.place)
+  const line = `${person.nick} was sent away by ${by.name}${because(asked.text)}`
+  return bar(state, by, person, measure, forMs, [line, ...reach.notes])
+}
+
+export function ban(state: HubState, by: Actor, asked: Asked): Done {
+  const aim = aimedAt(state, by, 'ban', asked)
+  if (!aim.ok) return aim
+  const { person } = aim
+  if (isFull(state)) return tooMany
+  const reach = asked.byAddress ? addressOf(state, by, person) : reachOf(state, by, person)
+  if ('ok' in reach) return reach
+  const forMs = asked.forMs ?? state.limits.banMs
+  const measure = measureOf(state, by, 'ban', person, { ...asked, forMs }, reach.place)
+  const time = forMs === 0 ? 'for good' : `for ${spanText(forMs)}`
+  const line = `${person.nick} was banned ${time} by ${by.name}${because(asked.text)}`
+  const place = reach.place === null ? [] : [`It holds for whoever comes from ${reach.place}, too.`]
+  return bar(state, by, person, measure, forMs, [line, ...place, ...reach.notes])
+}
+
+/** Kept out from now on, and cut where they are here. */
+function bar(
+  state: HubState,
+  by: Actor,
+  person: Person,
+  measure: Measure,
+  forMs: number,
+  lines: readonly string[],
+): Done {
+  const { order } = state
+  const isSame = (one: Measure) => one.device === measure.device && one.act === measure.act
+  order.bars = [...order.bars.filter(one => !isSame(one)), measure]
+  const heard = proclaim(state, by, around(state, person), measure.act, lines[0] ?? '')
+  return {
+    ok: true,
+    lines,
+    effects: [...heard, ...cut(state, person, measure), ...noted(state, deedOf(by, person, measure, forMs))],
+  }
+}
+
+function cut(state: HubState, person: Person, measure: Measure): Effect[] {
+  const session = state.sessions.get(person.session ?? '')
+  if (!session) return []
+  const effects = depart(state, session)
+  // Only their place was kept.
+  if (session.phase.at === 'reconnecting') {
+    state.sessions.delete(session.id)
+    return effects
+  }
+  const reason = measure.act === 'kick' ? 'kicked' : 'banned'
+  session.phase = { at: 'closing', reason }
+  return [...effects, { do: 'close', session: session.id, reason, text: barText(measure, wallMsOf(state)) }]
+}
+
+export function mute(state: HubState, by: Actor, asked: Asked): Done {
+  const aim = aimedAt(state, by, 'mute', asked)
+  if (!aim.ok) return aim
+  const { person } = aim
+  if (isFull(state)) return tooMany
+  const { order } = state
+  const forMs = asked.forMs ?? 0
+  const reach = reachOf(state, by, person)
+  const measure = measureOf(state, by, 'mute', person, { ...asked, forMs }, reach.place)
+  order.mutes = [...order.mutes.filter(one => one.device !== person.device), measure]
+  const time = forMs === 0 ? '' : ` for ${spanText(forMs)}`
+  const line = `${person.nick} was muted${time} by ${by.name}${because(asked.text)}`
+  return {
+    ok: true,
+    lines: [line, ...reach.notes],
+    effects: [
+      ...proclaim(state, by, around(state, person), 'mute', line),
+      ...noted(state, deedOf(by, person, measure, forMs)),
+    ],
+  }
+}
+
+export function unmute(state: HubState, by: Actor, asked: Asked): Done {
+  const aim = aimedAt(state, by, 'unmute', asked)
+  if (!aim.ok) return aim
+  const { person } = aim
+  const { order } = state
+  const held = measureOn(order.mutes, person.device, person.address, wallMsOf(state))
+  if (!held) return no('already', `${person.nick} is not muted.`)
+  order.mutes = order.mutes.filter(one => one !== held)
+  const line = `${person.nick} may speak again, by ${by.name}`
+  return {
+    ok: true,
+    lines: [line],
+    effects: [
+      ...proclaim(state, by, around(state, person), 'unmute', line),
+      ...noted(state, { act: 'unmute', by: by.name, whom: person.nick, device: person.device }),
+    ],
+  }
+}
+
+/** By the nick they had, one they had before or after, or an address. */
+export function unban(state: HubState, by: Actor, { whom }: Asked): Done {
+  const { order } = state
+  const person = personNamed(state, whom)
+  const place = plainAddress(whom)
+  const isMeant = (one: Measure) =>
+    sameNick(one, whom) ||
+    one.device === person?.device ||
+    one.place === whom ||
+    (one.place !== null && isWithin(place, one.place))
+  const meant = order.bars.filter(one => holds(one, wallMsOf(state)) && isMeant(one))
+  if (meant.length === 0) return no('not-banned', `“${whom}” is not banned. /bans lists who is.`)
+  order.bars = order.bars.filter(one => !meant.includes(one))
+  const nicks = [...new Set(meant.map(one => one.nick))].join(', ')
+  return {
+    ok: true,
+    lines: [`${nicks} may come in again.`],
+    effects: noted(state, { act: 'unban', by: by.name, whom: nicks }),
+  }
+}
+
+/** Roles, bans and mutes as lines for whoever keeps order. */
+export function bans(state: HubState): Done {
+  const { order } = state
+  const wallMs = wallMsOf(state)
+  const those = (role: string) => [...order.roles.values()].filter(one => one.role === role)
+  const named = (heading: string, role: string) => {
+    const nicks = those(role).map(one => state.people.get(one.device)?.nick ?? one.nick)
+    return nicks.length === 0 ? [] : [`${heading}: ${nicks.join(', ')}.`]
+  }
+  const held = [...order.bars, ...order.mutes].filter(one => holds(one, wallMs))
+  return {
+    ok: true,
+    effects: [],
+    lines: [
+      ...named('Owners', 'owner'),
+      ...named('Ops', 'op'),
+      ...held.map(one => heldLine(state, one, wallMs)),
+      ...(held.length === 0 ? ['Nobody is banned or muted.'] : []),
+    ],
+  }
+}
+
+const words = { kick: 'sent away', ban: 'banned', mute: 'muted' } as const
+
+function heldLine(state: HubState, one: Measure, wallMs: number): string {
+  const now = state.people.get(one.device)?.nick
+  const also = now === undefined || sameNick(one, now) ? '' : ` (now ${now})`
+  const left = one.until === null ? 'for good' : `${spanText(one.until - wallMs)} left`
+  const place = one.place === null ? '' : `, with ${one.place}`
+  return `${one.nick}${also}: ${words[one.act]}, ${left}, by ${one.by}${place}${because(one.why)}`
+}
+
+interface Reach {
+  readonly place: string | null
+  readonly notes: readonly string[]
+}
+
+/** Nicks of others who are here from there, whoever asks among them. */
+function sharing(state: HubState, person: Person, place: string): Person[] {
+  return [...state.sessions.values()].flatMap(session => {
+    if (!isJoined(session) || session.phase.person === person) return []
+    return isWithin(session.address, place) ? [session.phase.person] : []
+  })
+}
+
+/**
+ * The device, which is enough for who wants to be the same person again. Who has none to come back with would be back at
+ * once under another name, so for them it is the address, where nobody else is here from there.
+ */
+function reachOf(state: HubState, by: Actor, person: Person): Reach {
+  if (!person.isGuest) return { place: null, notes: [] }
+  const reach = addressOf(state, by, person)
+  const shared = 'ok' in reach || reach.notes.length > 0
+  if (!shared) return reach
+  return {
+    place: null,
+    notes: [
+      `${person.nick} has no identity to come back with, so nothing holds if they come again; others are here from the same address.`,
+    ],
+  }
+}
+
+/** Where they come from: the whole network of an IPv6 address, which changes, unless others are in it. */
+function addressOf(state: HubState, by: Actor, person: Person): Reach | (Done & { ok: false }) {
+  if (person.address === '')
+    return no('no-address', `Where ${person.nick} comes from is not known. Without “address” the ban holds.`)
+  const network = networkOf(person.address)
+  const isWide = network !== null && sharing(state, person, network).length === 0
+  const place = isWide ? network : plainAddress(person.address)
+  const others = sharing(state, person, place)
+  if (by.person && others.includes(by.person))
+    return no('yourself', 'You come from the same address, so that would lock you out, too.')
+  if (others.length === 0) return { place, notes: [] }
+  const nicks = others.map(one => one.nick).join(', ')
+  return {
+    place,
+    notes: [`CAREFUL: ${nicks} came from there, too, and will not get in again. /unban ${place} undoes it.`],
+  }
+}
+
+const measureOf = (
+  state: HubState,
+  by: Actor,
+  act: Measure['act'],
+  { device, nick }: Person,
+  { forMs, text }: Asked & { readonly forMs: number },
+  place: string | null,
+): Measure => ({
+  act,
+  device,
+  nick,
+  place,
+  by: by.name,
+  why: text,
+  until: forMs === 0 ? null : wallMsOf(state) + forMs,
+})
+
+const deedOf = (by: Actor, { nick, device }: Person, one: Measure, forMs: number) => ({
+  act: one.act,
+  by: by.name,
+  whom: nick,
+  device,
+  ...(one.place === null ? {} : { place: one.place }),
+  ...(forMs === 0 ? {} : { forMs }),
+  ...(one.why === '' ? {} : { why: one.why }),
+})

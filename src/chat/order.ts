@@ -1,0 +1,167 @@
+/** The order of a server: roles, bans, mutes, who is let in and the greeting, as they hold now and as they are kept. */
+import { fold } from '../base/names.ts'
+import { isWithin } from '../base/network.ts'
+import type { Role } from '../wire/messages.ts'
+import type { DeviceId } from './types.ts'
+
+/** A kick, a ban or a mute, and for how long. */
+export interface Measure {
+  readonly act: 'kick' | 'ban' | 'mute'
+  readonly device: DeviceId
+  /** The nick they had then. */
+  readonly nick: string
+  /** An address or a network it holds for as well; null for the device alone. */
+  readonly place: string | null
+  /** Who took it. */
+  readonly by: string
+  readonly why: string
+  /** Wall-clock milliseconds; null for good. */
+  readonly until: number | null
+}
+
+export interface Ranked {
+  readonly device: DeviceId
+  readonly nick: string
+  readonly role: 'owner' | 'op'
+}
+
+/** Somebody who is let in while not everybody is; the device is null until they came for the first time. */
+export interface Guest {
+  readonly nick: string
+  readonly device: DeviceId | null
+}
+
+/** What outlives the server, as JSON. */
+export interface KeptOrder {
+  readonly roles: readonly Ranked[]
+  readonly measures: readonly Measure[]
+  /** null: whatever the server was started with. */
+  readonly motd: string | null
+  readonly allowed: { readonly isOn: boolean; readonly guests: readonly Guest[] }
+}
+
+export interface Order {
+  /** By device. Those without an identity to come back to are not kept. */
+  readonly roles: Map<DeviceId, Ranked & { readonly isKept: boolean }>
+  bars: readonly Measure[]
+  mutes: readonly Measure[]
+  motd: string | null
+  isClosed: boolean
+  guests: readonly Guest[]
+  /** The one-way hash of what makes its bearer owner, once, until then. */
+  offer: { readonly hash: string; readonly until: number } | null
+}
+
+export const noOrder: KeptOrder = {
+  roles: [],
+  measures: [],
+  motd: null,
+  allowed: { isOn: false, guests: [] },
+}
+
+export function createOrder(kept: KeptOrder): Order {
+  return {
+    roles: new Map(kept.roles.map(one => [one.device, { ...one, isKept: true }])),
+    bars: kept.measures.filter(one => one.act !== 'mute'),
+    mutes: kept.measures.filter(one => one.act === 'mute'),
+    motd: kept.motd,
+    isClosed: kept.allowed.isOn,
+    guests: kept.allowed.guests,
+    offer: null,
+  }
+}
+
+/** What is to be kept of it. */
+export function keptOrder(order: Order): KeptOrder {
+  const roles = [...order.roles.values()].filter(one => one.isKept)
+  return {
+    roles: roles.map(({ device, nick, role }) => ({ device, nick, role })),
+    measures: [...order.bars, ...order.mutes],
+    motd: order.motd,
+    allowed: { isOn: order.isClosed, guests: order.guests },
+  }
+}
+
+export const roleOf = (order: Order, device: DeviceId): Role => order.roles.get(device)?.role ?? 'member'
+
+export const holds = ({ until }: Measure, wallMs: number): boolean => until === null || wallMs < until
+
+/** The measure that keeps this one out, or silent; undefined for none. A newcomer has no device yet. */
+export function measureOn(
+  measures: readonly Measure[],
+  device: DeviceId | null,
+  address: string,
+  wallMs: number,
+): Measure | undefined {
+  if (measures.length === 0) return undefined
+  return measures.find(
+    one =>
+      (one.device === device || (one.place !== null && isWithin(address, one.place))) && holds(one, wallMs),
+  )
+}
+
+/** Forgets what is over. */
+export function prune(order: Order, wallMs: number): void {
+  order.bars = order.bars.filter(one => holds(one, wallMs))
+  order.mutes = order.mutes.filter(one => holds(one, wallMs))
+}
+
+/** Whether somebody may come in: everybody, unless only some may. Whoever keeps order always may. */
+export function isLetIn(order: Order, device: DeviceId | null, nick: string): boolean {
+  if (!order.isClosed || (device !== null && order.roles.has(device))) return true
+  return order.guests.some(
+    one => (one.device !== null && one.device === device) || (one.device === null && sameNick(one, nick)),
+  )
+}
+
+/** Somebody who was let in by name has come; from now on it is their device that is let in. */
+export function bindGuest(order: Order, device: DeviceId, nick: string): boolean {
+  const invited = order.guests.find(one => one.device === null && sameNick(one, nick))
+  if (!order.isClosed || !invited || order.guests.some(one => one.device === device)) return false
+  order.guests = order.guests.map(one => (one === invited ? { nick, device } : one))
+  return true
+}
+
+export const sameNick = (one: { readonly nick: string }, nick: string): boolean =>
+  fold(one.nick) === fold(nick)
+
+/** Reads what was kept; null where it is nothing of ours, or damaged: then nobody may believe that nobody is banned. */
+export function readOrder(text: string): KeptOrder | null {
+  let held: unknown
+  try {
+    held = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (!isTable(held) || !isTable(held.allowed)) return null
+  const roles = listOf(held.roles, isRanked)
+  const measures = listOf(held.measures, isMeasure)
+  const guests = listOf(held.allowed.guests, isGuest)
+  const { motd } = held
+  const { isOn } = held.allowed
+  if (!roles || !measures || !guests || typeof isOn !== 'boolean') return null
+  if (motd !== null && typeof motd !== 'string') return null
+  return { roles, measures, motd, allowed: { isOn, guests } }
+}
+
+const isTable = (held: unknown): held is Record<string, unknown> => typeof held === 'object' && held !== null
+
+function listOf<T>(held: unknown, is: (one: unknown) => one is T): readonly T[] | null {
+  return Array.isArray(held) && held.every(is) ? held : null
+}
+
+const isRanked = (one: unknown): one is Ranked =>
+  isTable(one) &&
+  typeof one.device === 'string' &&
+  typeof one.nick === 'string' &&
+  (one.role === 'owner' || one.role === 'op')
+
+const isMeasure = (one: unknown): one is Measure =>
+  isTable(one) &&
+  (one.act === 'kick' || one.act === 'ban' || one.act === 'mute') &&
+  [one.device, one.nick, one.by, one.why].every(part => typeof part === 'string') &&
+  (one.place === null || typeof one.place === 'string') &&
+  (one.until === null || typeof one.until === 'number')
+
+const isGuest = (one: unknown): one is Guest =>
+  isTable(one) && typeof one.nick === 'string' && (one.device === null || typeof one.device === 'string')

@@ -1,0 +1,66 @@
+/** How keeping order is typed and told: the words behind `/ban` and its like, and times as people write and read them. */
+import { cleanLine } from '../base/clean.ts'
+import { firstWord } from './commands.ts'
+import { type Act, needsWhom } from './roles.ts'
+import type { Moderate } from './types.ts'
+
+const unitsMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+}
+/** Ten years; longer is for good. */
+const forMsMax = 3650 * 86_400_000
+
+/** What `/kick bob [for 5m] [why]` and its like ask for; or a sentence that says how it is used. */
+export function readOrderCommand(
+  act: Act,
+  argument: string,
+): { readonly ok: true; readonly said: Moderate } | { readonly ok: false; readonly text: string } {
+  if (!needsWhom(act)) {
+    const text = argument.trim()
+    return { ok: true, said: { type: 'moderate', act, ...(text === '' ? {} : { text }) } }
+  }
+  const { word, rest } = firstWord(argument.trim())
+  const whom = word.replace(/^@/, '')
+  if (whom === '') return { ok: false, text: `Whom? /${act} NICK.` }
+  let said: Moderate = { type: 'moderate', act, whom }
+  let text = rest
+  const next = firstWord(text)
+  if (act === 'ban' && next.word.toLowerCase() === 'address') {
+    said = { ...said, byAddress: true }
+    text = next.rest
+  }
+  const time = /^for\s+(\S+)\s*/i.exec(text)
+  if (time) {
+    const forMs = readSpan(time[1] ?? '')
+    if (forMs === null)
+      return { ok: false, text: 'For how long? “for 30m”, “for 2h”, “for 7d”, or “for good”.' }
+    said = { ...said, forMs }
+    text = text.slice(time[0].length)
+  }
+  return { ok: true, said: text.trim() === '' ? said : { ...said, text: text.trim() } }
+}
+
+/** `30m` in milliseconds; 0 for good; null where it is no time. */
+function readSpan(word: string): number | null {
+  if (/^(?:good|ever)$/i.test(word)) return 0
+  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([smhdw])$/i.exec(word) ?? []
+  const ms = Number(count) * (unitsMs[unit.toLowerCase()] ?? 0)
+  return ms === 0 ? null : ms > forMsMax ? 0 : ms
+}
+
+/** `90 s`, `10 min`, `24 h`, `7 days`: never less than is left. */
+export function spanText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds <= 120) return `${Math.max(1, seconds)} s`
+  const minutes = Math.ceil(seconds / 60)
+  if (minutes <= 120) return `${minutes} min`
+  const hours = Math.ceil(minutes / 60)
+  return hours <= 72 ? `${hours} h` : `${Math.ceil(hours / 24)} days`
+}
+
+/** A reason, one harmless line behind a colon; nothing for none. */
+export const because = (why: string): string => (why === '' ? '' : `: ${cleanLine(why)}`)

@@ -1,0 +1,54 @@
+/** Who may do what to whom: one table of the acts that keep order, and how the roles stand to each other. */
+import type { ClientMessage, Role } from '../wire/messages.ts'
+
+/** Whoever runs the server stands above all that chat on it. */
+export type Standing = Role | 'host'
+export type Act = Extract<ClientMessage, { type: 'moderate' }>['act']
+
+const ranks: Readonly<Record<Standing, number>> = { member: 0, op: 1, owner: 2, host: 3 }
+
+interface ActRow {
+  /** The lowest standing that may. */
+  readonly least: Standing
+  /** What it is done to: somebody who stands lower, anybody by name, or nobody in particular. */
+  readonly aims: 'below' | 'anybody' | 'nobody'
+  /** As in “You may not … here.” */
+  readonly words: string
+}
+
+const acts: Readonly<Record<Act, ActRow>> = {
+  kick: { least: 'op', aims: 'below', words: 'send people away' },
+  ban: { least: 'op', aims: 'below', words: 'ban people' },
+  unban: { least: 'op', aims: 'anybody', words: 'take a ban back' },
+  bans: { least: 'op', aims: 'nobody', words: 'see who is banned' },
+  mute: { least: 'op', aims: 'below', words: 'mute people' },
+  unmute: { least: 'op', aims: 'below', words: 'let people speak again' },
+  op: { least: 'owner', aims: 'below', words: 'make somebody op' },
+  deop: { least: 'owner', aims: 'below', words: 'take an op’s role' },
+  motd: { least: 'op', aims: 'nobody', words: 'change what newcomers are greeted with' },
+  allow: { least: 'owner', aims: 'nobody', words: 'say who may come in' },
+}
+
+export const needsWhom = (act: Act): boolean => acts[act].aims !== 'nobody'
+
+interface No {
+  readonly code: 'not-op' | 'outranked'
+  readonly text: string
+}
+
+/** Why somebody of that standing may not do this at all; null where they may. */
+export function mayNot(by: Standing, act: Act): No | null {
+  const { least, words } = acts[act]
+  if (ranks[by] >= ranks[least]) return null
+  const who = least === 'owner' ? 'an owner' : 'an op or an owner'
+  return { code: 'not-op', text: `You may not ${words} here; ${who} may.` }
+}
+
+/** Why not to that person; null where they may. Nobody touches who stands as high, and so nobody themselves either. */
+export function mayNotTo(by: Standing, act: Act, whom: Standing, nick: string): No | null {
+  if (acts[act].aims !== 'below' || ranks[by] > ranks[whom]) return null
+  return {
+    code: 'outranked',
+    text: `${nick} is ${whom} here, and only who stands higher may do that${whom === 'owner' ? '; whoever runs the server may, with “earshot admin”' : ''}.`,
+  }
+}

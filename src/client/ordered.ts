@@ -1,0 +1,18 @@
+/** Who keeps order here, as the server tells it, and what was done to keep it. */
+import { cleanText } from '../base/clean.ts'
+import type { ServerMessage } from '../wire/messages.ts'
+import { questionAnswered } from './answers.ts'
+import { withRole } from './roles.ts'
+import { patch, type Turn, tell } from './turn.ts'
+
+type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
+
+/** Acts that are answered to whoever asked; the others are told to those they concern, too. */
+export function takeOrder(turn: Turn, said: Of<'order'>): void {
+  for (const line of said.lines) if (line !== '') tell(turn, cleanText(line))
+  if (said.isAnswer && said.complete) questionAnswered(turn)
+}
+
+export function takeRole(turn: Turn, said: Of<'role'>): void {
+  patch(turn, { roles: withRole(turn.model.roles, said) })
+}

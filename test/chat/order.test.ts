@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { createOrder, keptOrder, readOrder } from '../../src/chat/order.ts'
+import { readOrderCommand, spanText } from '../../src/chat/orderWords.ts'
+import { type Act, mayNot, mayNotTo, type Standing } from '../../src/chat/roles.ts'
+import type { Moderate } from '../../src/chat/types.ts'
+import { createTable } from './table.ts'
+
+const standings: readonly Standing[] = ['member', 'op', 'owner', 'host']
+const acts: readonly Act[] = ['kick', 'ban', 'unban', 'bans', 'mute', 'unmute', 'op', 'deop', 'motd', 'allow']
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+
+const order = (act: Act, whom?: string, more: Partial<Moderate> = {}): Moderate => ({
+  type: 'moderate',
+  act,
+  ...(whom === undefined ? {} : { whom }),
+  ...more,
+})
+
+/** ann is owner, olga op, bob and cat are members. */
+function den(addresses: Readonly<Record<string, string>> = {}) {
+  const table = createTable()
+  for (const nick of ['ann', 'olga', 'bob', 'cat']) table.join(nick, nick, {}, addresses[nick] ?? '')
+  table.hub.offer('nekot')
+  table.say('ann', { type: 'own', token: 'token' })
+  table.say('ann', order('op', 'olga'))
+  for (const nick of ['ann', 'olga', 'bob', 'cat']) table.hears(nick)
+  table.deeds.length = 0
+  table.table.nowMs += hourMs
+  return table
+}
+
+test('who may do what stands in one table', () => {
+  const rows = acts.map(act => `${act}: ${standings.filter(one => mayNot(one, act) === null).join(' ')}`)
+  assert.deepEqual(rows, [
+    'kick: op owner host',
+    'ban: op owner host',
+    'unban: op owner host',
+    'bans: op owner host',
+    'mute: op owner host',
+    'unmute: op owner host',
+    'op: owner host',
+    'deop: owner host',
+    'motd: op owner host',
+    'allow: owner host',
+  ])
+})
+
+test('nobody is touched by who does not stand higher', () => {
+  for (const act of ['kick', 'ban', 'mute', 'unmute', 'op', 'deop'] as const)
+    for (const [high, by] of standings.entries())
+      for (const [low, whom] of standings.entries())
+        assert.equal(mayNotTo(by, act, whom, 'x') === null, high > low, `${by} ${act} ${whom}`)
+})
+
+test('members may not keep order, and hear who may', () => {
+  const table = den()
+  for (const act of acts.filter(one => one !== 'motd')) {
+    table.say('bob', order(act, 'cat', { text: 'x' }))
+    assert.deepEqual(table.transcript('bob'), ['refused moderate not-op'], act)
+    table.table.nowMs += minuteMs
+  }
+  table.say('bob', order('motd', undefined, { text: 'mine' }))
+  assert.deepEqual(table.transcript('bob'), ['refused moderate not-op'])
+  assert.deepEqual(table.deeds, [])
+  assert.deepEqual(table.closed, [])
+})
+
+test('an op kicks a member: cut, told to all, out for a minute under any nick', () => {
+  const table = den()
+  table.join('bob again', 'robert', {})
+  table.say('olga', order('kick', 'Bob', { text: 'spam' }))
+  assert.deepEqual(table.transcript('olga'), [
+    'presence robert here',
+    'presence bob gone',
+    'bob was sent away by olga: spam',
+  ])
+  assert.deepEqual(table.transcript('cat'), [
+    'presence robert here',
+    'bob was sent away by olga: spam',
+    'presence bob gone',
+  ])
+  assert.deepEqual(table.closed, [
+    {
+      do: 'close',
+      session: 'bob',
+      reason: 'kicked',
+      text: 'You were sent away by olga: spam. You may come back in 60 s.',
+    },
+  ])
+  table.lose('bob')
+  table.table.nowMs += minuteMs - 1
+  table.join('bob 2', 'other', { device: 'device-3', secret: 'tls_secret-3' })
+  assert.deepEqual(table.transcript('bob 2'), [])
+  assert.equal(table.closed.at(-1)?.reason, 'kicked')
+  table.table.nowMs += 1
+  table.join('bob 3', 'other', { device: 'device-3', secret: 'tls_secret-3' })
+  assert.equal(table.transcript('bob 3')[0], 'welcome other (be kind)')
+})
+
+test('an op cannot kick an owner, another op or themselves', () => {
+  const table = den()
+  table.say('ann', order('op', 'cat'))
+  table.hears('olga')
+  for (const [whom, code] of [
+    ['ann', 'outranked'],
+    ['cat', 'outranked'],
+    ['olga', 'yourself'],
+    ['nobody', 'no-such-nick'],
+  ] as const)
+    for (const act of ['kick', 'ban', 'mute'] as const) {
+      table.say('olga', order(act, whom))
+      assert.deepEqual(table.transcript('olga'), [`refused moderate ${code}`], `${act} ${whom}`)
+      table.table.nowMs += minuteMs
+    }
+  table.say('ann', order('deop', 'ann'))
+  assert.ok(table.transcript('ann').includes('refused moderate yourself'))
+  assert.deepEqual(table.closed, [])
+})
+
+test('a ban holds after a change of nick and over a restart, and ends when its time is over', () => {
+  const table = den()
+  table.say('bob', { type: 'nick', nick: 'robert' })
+  table.say('olga', order('ban', 'robert', { forMs: 2 * hourMs, text: 'again' }))
+  assert.equal(table.closed.at(-1)?.text, 'You are banned here for another 120 min, by olga: again.')
+  assert.ok(table.table.order)
+  const people = [...table.people.values()]
+  const kept = readOrder(JSON.stringify(table.table.order))
+  assert.ok(kept)
+  const later = createTable({ kept: { lines: [], rooms: [], people, order: kept } })
+  later.table.nowMs = table.table.nowMs + 2 * hourMs - 1
+  later.join('x', 'bobby', { device: 'device-3', secret: 'tls_secret-3' })
+  assert.equal(later.closed.at(-1)?.reason, 'banned')
+  later.table.nowMs += 1
+  later.join('y', 'bobby', { device: 'device-3', secret: 'tls_secret-3' })
+  assert.equal(later.closed.length, 1)
+  assert.equal(later.transcript('y')[0], 'welcome bobby (be kind)')
+  later.join('o', 'olga', { device: 'device-2', secret: 'tls_secret-2' })
+  assert.ok(later.transcript('o').includes('role olga op'))
+})
+
+test('/unban knows the nick of then and the nick of now', () => {
+  for (const name of ['bob', 'robert']) {
+    const table = den()
+    table.say('olga', order('ban', 'bob'))
+    table.table.nowMs += minuteMs
+    table.say('olga', order('unban', 'bob'))
+    table.say('olga', order('unban', 'bob'))
+    assert.deepEqual(table.transcript('olga').slice(-2), [
+      'bob may come in again.',
+      'refused moderate not-banned',
+    ])
+    table.join('b2', name, { device: 'device-3', secret: 'tls_secret-3' })
+    assert.equal(table.closed.length, 1)
+  }
+})
+
+test('who is muted hears why, and nobody gets their lines, topics or new names', () => {
+  const table = den()
+  table.say('olga', order('mute', 'bob', { forMs: 10 * minuteMs }))
+  assert.deepEqual(table.transcript('bob'), ['bob was muted for 10 min by olga'])
+  table.hears('cat')
+  table.speak('bob', 'a', 'hello')
+  table.say('bob', { type: 'topic', id: 't', room: '#lobby', body: 'hello' })
+  table.say('bob', { type: 'nick', nick: 'hello' })
+  table.say('bob', { type: 'away', on: true, text: 'hello' })
+  assert.deepEqual(table.transcript('bob'), [
+    'refused a muted',
+    'refused t muted',
+    'refused nick muted',
+    'presence bob away',
+  ])
+  assert.deepEqual(table.transcript('cat'), ['presence bob away'])
+  table.table.nowMs += 10 * minuteMs
+  table.speak('bob', 'b', 'here again')
+  assert.deepEqual(table.transcript('cat'), ['line 1 bob: here again'])
+  table.say('olga', order('unmute', 'bob'))
+  assert.equal(table.transcript('olga').at(-1), 'refused moderate already')
+})
+
+test('an address is banned by its /64, but never with the one who bans, nor silently with others', () => {
+  const table = den({
+    ann: 'fe80::1',
+    olga: '2001:db8:0:1::1',
+    bob: '2001:db8:0:2::1',
+    cat: '2001:db8:0:3::1',
+  })
+  table.say('olga', order('ban', 'bob', { byAddress: true }))
+  assert.equal(
+    table.transcript('olga').at(-1),
+    'bob was banned for 24 h by olga / It holds for whoever comes from 2001:db8:0:2::/64, too.',
+  )
+  table.join('new', 'bert', {}, '2001:db8:0:2:ffff::9')
+  assert.equal(table.closed.at(-1)?.session, 'new')
+
+  const shared = den({ ann: '10.0.0.9', olga: '10.0.0.7', bob: '::ffff:10.0.0.7', cat: '10.0.0.7' })
+  shared.say('olga', order('ban', 'bob', { byAddress: true }))
+  assert.deepEqual(shared.transcript('olga'), ['refused moderate yourself'])
+  shared.say('ann', order('ban', 'bob', { byAddress: true }))
+  assert.match(shared.transcript('ann').at(-1) ?? '', /CAREFUL: olga, cat came from there, too/)
+  // Who keeps order comes in all the same.
+  shared.join('o2', 'olga', { device: 'device-2', secret: 'tls_secret-2' }, '10.0.0.7')
+  assert.match(shared.transcript('o2')[0] ?? '', /^welcome olga/)
+  shared.join('c2', 'cat', { device: 'device-4', secret: 'tls_secret-4' }, '10.0.0.7')
+  assert.equal(shared.closed.at(-1)?.session, 'c2')
+})
+
+test('who has no identity to come back with is kept out by address, where nobody else is there', () => {
+  const table = createTable()
+  table.join('ann', 'ann', {}, '10.0.0.1')
+  table.join('nc', 'nico', { guest: true }, '10.0.0.2')
+  table.host(order('kick', 'nico'))
+  table.join('nc2', 'nico2', { guest: true }, '10.0.0.2')
+  assert.equal(table.closed.at(-1)?.session, 'nc2')
+  table.join('nc3', 'nora', { guest: true }, '10.0.0.1')
+  assert.match(table.host(order('kick', 'nora')).join(' '), /others are here from the same address/)
+})
+
+test('a token makes one owner, once, in time', () => {
+  const table = createTable()
+  table.join('ann', 'ann')
+  table.join('bob', 'bob')
+  table.hears('ann')
+  table.say('bob', { type: 'own', token: '' })
+  table.hub.offer('nekot')
+  table.say('bob', { type: 'own', token: 'wrong' })
+  assert.deepEqual(table.transcript('bob').slice(-2), ['refused own bad-token', 'refused own bad-token'])
+  assert.equal(table.hub.hasOwner(), false)
+  table.say('ann', { type: 'own', token: ' token ' })
+  assert.equal(table.hub.hasOwner(), true)
+  table.table.nowMs += minuteMs
+  table.say('bob', { type: 'own', token: 'token' })
+  assert.equal(table.transcript('bob').at(-1), 'refused own bad-token')
+  table.hub.offer('nekot')
+  table.table.nowMs += 10 * minuteMs
+  table.say('bob', { type: 'own', token: 'token' })
+  assert.equal(table.transcript('bob').at(-1), 'refused own bad-token')
+})
+
+test('the greeting is changed, taken away, and kept', () => {
+  const table = den()
+  table.say('bob', order('motd'))
+  assert.deepEqual(table.transcript('bob'), ['be kind'])
+  table.say('olga', order('motd', undefined, { text: 'no \u001b[31mspam' }))
+  table.join('d', 'dan')
+  assert.equal(table.transcript('d')[0], 'welcome dan (no �[31mspam)')
+  table.say('olga', order('motd', undefined, { text: 'clear' }))
+  assert.equal(table.table.order?.motd, '')
+})
+
+test('where only some are let in, who is here stays welcome, and a name on the list is taken by the first who comes', () => {
+  const table = den()
+  table.say('ann', order('allow', undefined, { text: 'on' }))
+  table.say('ann', order('allow', undefined, { text: 'Dan' }))
+  table.lose('bob')
+  table.join('b2', 'bob', { device: 'device-3', secret: 'tls_secret-3' })
+  assert.match(table.transcript('b2')[0] ?? '', /^welcome bob/)
+  table.join('e', 'eve')
+  assert.equal(table.closed.at(-1)?.reason, 'not-allowed')
+  assert.deepEqual(table.transcript('e'), [])
+  table.join('d', 'dan')
+  assert.match(table.transcript('d')[0] ?? '', /^welcome dan/)
+  table.say('d', { type: 'bye' })
+  table.join('d2', 'dan')
+  assert.equal(table.closed.at(-1)?.session, 'd2')
+})
+
+test('what was done is written down with who and whom, and without a word of what was said', () => {
+  const table = den()
+  table.speak('bob', 'a', 'a secret body')
+  table.say('olga', order('mute', 'bob', { text: 'loud' }))
+  table.speak('bob', 'b', 'another body')
+  table.say('olga', order('kick', 'ann'))
+  table.host(order('ban', 'bob', { forMs: 0 }))
+  assert.deepEqual(table.deeds, [
+    { act: 'mute', by: 'olga', whom: 'bob', device: 'device-3', why: 'loud' },
+    { act: 'ban', by: 'host', whom: 'bob', device: 'device-3' },
+  ])
+  assert.doesNotMatch(JSON.stringify(table.deeds), /body/)
+})
+
+test('a role is taken at once, and members see who has one', () => {
+  const table = den()
+  table.say('cat', { type: 'who', room: '#lobby' })
+  const [members] = table.hears('cat')
+  assert.ok(members?.type === 'members')
+  assert.deepEqual(
+    members.members.map(({ nick, role }) => `${nick} ${role ?? ''}`.trim()),
+    ['ann owner', 'olga op', 'bob', 'cat'],
+  )
+  table.say('ann', order('deop', 'olga'))
+  assert.deepEqual(table.transcript('cat'), ['role olga member', 'olga is op no longer, by ann.'])
+  table.say('olga', order('kick', 'bob'))
+  assert.equal(table.transcript('olga').at(-1), 'refused moderate not-op')
+})
+
+test('whoever runs the server stands above all', () => {
+  const table = den()
+  assert.deepEqual(table.host(order('kick', 'ann')), ['ann was sent away by host'])
+  assert.deepEqual(table.host(order('deop', 'ann')), ['ann is owner no longer, by host.'])
+  assert.match(table.host(order('bans')).join('\n'), /^Ops: olga\.\nann: sent away, 60 s left, by host$/)
+})
+
+test('words behind a command are read as people write them', () => {
+  const read = (act: Act, text: string) => {
+    const outcome = readOrderCommand(act, text)
+    return outcome.ok ? outcome.said : outcome.text
+  }
+  assert.deepEqual(
+    read('ban', '@bob address for 2h  being loud'),
+    order('ban', 'bob', { byAddress: true, forMs: 2 * hourMs, text: 'being loud' }),
+  )
+  assert.deepEqual(read('mute', 'bob for good'), order('mute', 'bob', { forMs: 0 }))
+  assert.deepEqual(read('kick', 'bob forever noisy'), order('kick', 'bob', { text: 'forever noisy' }))
+  assert.match(String(read('ban', 'bob for two hours')), /For how long/)
+  assert.match(String(read('ban', ' ')), /Whom/)
+  assert.deepEqual(read('motd', ' hi  there '), order('motd', undefined, { text: 'hi  there' }))
+})
+
+test('a time is never told shorter than it is', () => {
+  assert.deepEqual([0, 1, 59_001, 120_000, 121_000, 2 * hourMs, 24 * hourMs, 80 * hourMs].map(spanText), [
+    '1 s',
+    '1 s',
+    '60 s',
+    '120 s',
+    '3 min',
+    '120 min',
+    '24 h',
+    '4 days',
+  ])
+})
+
+test('what was kept is read back whole, and what is damaged is not taken for nothing', () => {
+  const table = den()
+  table.host(order('ban', 'bob'))
+  table.host(order('mute', 'cat'))
+  table.host(order('allow', undefined, { text: 'on' }))
+  const { order: kept } = table.table
+  assert.ok(kept)
+  const text = JSON.stringify(kept)
+  const read = readOrder(text)
+  assert.ok(read)
+  assert.deepEqual(keptOrder(createOrder(read)), JSON.parse(text))
+  for (let at = 0; at < text.length; at++) assert.equal(readOrder(text.slice(0, at)), null)
+  fc.assert(fc.property(fc.json(), json => void readOrder(json)))
+  for (const broken of [
+    'null',
+    '[]',
+    '{}',
+    text.replace('"ban"', '"bean"'),
+    text.replace('"isOn":true', '"isOn":1'),
+  ])
+    assert.equal(readOrder(broken), null, broken.slice(0, 40))
+})
