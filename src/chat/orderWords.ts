@@ -55,11 +55,11 @@ function readSpan(word: string): number | null {
 /** `90 s`, `10 min`, `24 h`, `7 days`: never less than is left. */
 export function spanText(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
-  if (seconds <= 120) return `${Math.max(1, seconds)} s`
+  if (seconds < 120) return `${Math.max(1, seconds)} s`
   const minutes = Math.ceil(seconds / 60)
-  if (minutes <= 120) return `${minutes} min`
+  if (minutes < 120) return `${minutes} min`
   const hours = Math.ceil(minutes / 60)
-  return hours <= 72 ? `${hours} h` : `${Math.ceil(hours / 24)} days`
+  return hours < 72 ? `${hours} h` : `${Math.ceil(hours / 24)} days`
 }
 
 /** A reason, one harmless line behind a colon; nothing for none. */

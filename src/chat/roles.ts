@@ -29,6 +29,8 @@ const acts: Readonly<Record<Act, ActRow>> = {
   allow: { least: 'owner', aims: 'nobody', words: 'say who may come in' },
 }
 
+export const actNames = Object.keys(acts) as readonly Act[]
+
 export const needsWhom = (act: Act): boolean => acts[act].aims !== 'nobody'
 
 interface No {

@@ -106,7 +106,7 @@ export type Moderate = Extract<ClientMessage, { type: 'moderate' }>
 /** Something done to keep order, as it is written down for whoever runs the server. Never what was said in a room. */
 export interface Deed {
   readonly act: string
-  /** A nick, or `host` for whoever runs the server. */
+  /** A nick, or `the host` for whoever runs the server. */
   readonly by: string
   readonly whom?: string
   readonly device?: DeviceId

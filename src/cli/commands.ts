@@ -107,6 +107,18 @@ const readKeep = (text: string): Read<Keep> => {
   }
 }
 
+/** Where metrics are told: `9100`, `127.0.0.1:9100`, `[::1]:9100`. */
+const readMetrics = (text: string): Read<{ host: string; port: number }> => {
+  if (/^\d+$/.test(text)) {
+    const read = wholeNumber('a port', 0, 65535)(text)
+    return read.ok ? { ok: true, value: { host: '127.0.0.1', port: read.value } } : read
+  }
+  const parsed = /:\d+$/.test(text) ? parseTarget(text, defaultPort) : null
+  return parsed?.ok
+    ? { ok: true, value: { host: parsed.host, port: parsed.port } }
+    : { ok: false, text: 'metrics are told at a port such as 9100, or at HOST:PORT' }
+}
+
 /** How long a tool waits for its server; infinite where nobody set a bound. */
 export interface Patience {
   readonly ms: number
@@ -251,7 +263,7 @@ const data: OptionRow = {
   flags: '--data <folder>',
   key: 'serve.data',
   help: 'the folder of the server',
-  usual: 'the only one of this user’s in which a history is kept',
+  usual: 'the only one of this user’s that fits',
 }
 
 export const commands = [
@@ -354,6 +366,24 @@ export const commands = [
       },
       discoveryPort,
       interfaces,
+      {
+        flags: '--metrics <where>',
+        key: 'serve.metrics',
+        help: 'tell monitors how it does at this port or HOST:PORT, /metrics (Prometheus) and /health; on this machine alone unless the host is another one and --metrics-open is given',
+        usual: 'none',
+        read: readMetrics,
+      },
+      {
+        flags: '--metrics-open',
+        key: 'serve.metrics-open',
+        help: 'other machines may read the metrics as well',
+      },
+      {
+        flags: '--log <file>',
+        key: 'serve.log',
+        help: 'also write down what happens, one JSON object a line, never what is said; “-” is standard error',
+        usual: 'none',
+      },
       json('serve.json'),
       config,
       {
@@ -363,6 +393,14 @@ export const commands = [
       },
     ],
     example: 'earshot serve --name den --motd "Pizza at eight"',
+  },
+  {
+    name: 'admin',
+    args: 'ACTION [NICK] [WORDS…]',
+    takes: 'words',
+    help: 'keep order on a running server of yours: kick, ban, unban, bans, mute, unmute, op, deop, motd, allow, who, rooms, token, log, stop',
+    options: [json('admin.json'), data, config],
+    example: 'earshot admin ban bob for 2h spamming',
   },
   {
     name: 'scan',

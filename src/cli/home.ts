@@ -1,5 +1,6 @@
 /** The few small files Earshot keeps for a user: the nick and the theme last used, and each server’s folder. */
 import { existsSync, mkdirSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { nanoid } from 'nanoid'
@@ -50,6 +51,9 @@ export const ownFolders = (): string[] =>
     existsSync(folder),
   )
 
+/** The socket by which a server holds its folder, and at which it is called. */
+export const runningName = 'running'
+
 /** A server’s own folder, held as long as it runs. */
 export interface ServerHome {
   readonly id: string
@@ -57,6 +61,8 @@ export interface ServerHome {
   readonly folder: string | null
   /** Why it is for this run only. */
   readonly trouble: string | null
+  /** Takes whoever calls at this server’s socket from now on. */
+  onCall(answer: (socket: Socket) => void): void
   release(): void
 }
 
@@ -77,8 +83,13 @@ export async function holdHome(
   try {
     for (const folder of folders) {
       makeFolder(folder)
-      const release = await holdSocket(folder, 'running')
-      if (release) return { ok: true, home: { id: identityIn(folder), folder, trouble: null, release } }
+      let answer = (socket: Socket): void => void socket.destroy()
+      const release = await holdSocket(folder, runningName, socket => answer(socket))
+      const onCall = (to: typeof answer): void => {
+        answer = to
+      }
+      if (release)
+        return { ok: true, home: { id: identityIn(folder), folder, trouble: null, onCall, release } }
     }
     if (asked !== null)
       return {
@@ -108,7 +119,13 @@ function makeFolder(folder: string): void {
   }
 }
 
-const homeless = (trouble: string): ServerHome => ({ id: nanoid(), folder: null, trouble, release: () => {} })
+const homeless = (trouble: string): ServerHome => ({
+  id: nanoid(),
+  folder: null,
+  trouble,
+  onCall: () => {},
+  release: () => {},
+})
 
 function identityIn(folder: string): string {
   const held = readJson(join(folder, 'identity.json'))

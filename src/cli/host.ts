@@ -28,6 +28,7 @@ export async function hostHere(options: {
     port: null,
     announce: 'always',
     history: memory.history,
+    order: memory.order,
     // The screen belongs to the conversation; what matters of the server’s troubles shows there.
     onEvent: () => {},
     ...options,

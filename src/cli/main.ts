@@ -23,6 +23,7 @@ const runs: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   pick: () => import('./pick.ts'),
   join: () => import('./pick.ts'),
   serve: () => import('./serve.ts'),
+  admin: () => import('./admin.ts'),
   scan: () => import('./scan.ts'),
   send: () => import('./send.ts'),
   tail: () => import('./tail.ts'),
@@ -119,7 +120,11 @@ async function launch(
 ): Promise<number> {
   const settled = await settings(row, flags)
   if (!settled.ok) return misused(...settled.troubles)
-  if (flags.get('--check') === true) return 0
+  if (flags.get('--check') === true) {
+    const { openPermissions } = await import('./permissions.ts')
+    for (const text of openPermissions(settled.options.data)) process.stdout.write(`warning: ${text}\n`)
+    return 0
+  }
 
   let target: Given['target'] = null
   if (targetText !== null) {

@@ -1,11 +1,15 @@
 /** What a server started here remembers: its folder, its identity, its history, and for how long. */
+
+import type { Socket } from 'node:net'
 import { createSteadyClock } from '../base/steady.ts'
 import { type Identity, openIdentity } from '../net/identity.ts'
 import { type History, keptHistory, memoryHistory } from '../server/history.ts'
+import type { OrderKeeping } from '../server/hosting.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Keep } from './commands.ts'
 import { holdHome } from './home.ts'
+import { openOrder } from './orderFiles.ts'
 
 /** The index of words is rewritten each time something went, so not too often. */
 const retainEveryMs = 6 * 3_600_000
@@ -17,10 +21,13 @@ export interface Memory {
   /** Where its files are; null where nothing is kept. */
   readonly folder: string | null
   readonly history: History
+  readonly order: OrderKeeping
   /** What whoever runs the server should know. */
   readonly troubles: readonly string[]
-  /** Called when what is no longer to be kept cannot be removed; it is tried again every six hours. */
+  /** Called when what is no longer to be kept cannot be removed, or what is to be kept cannot be written. */
   onTrouble(told: (text: string) => void): void
+  /** Takes whoever calls at this server’s socket from now on. */
+  onCall(answer: (socket: Socket) => void): void
   /** Gives the folder back; the history itself is closed by its server. */
   release(): void
 }
@@ -41,27 +48,31 @@ export async function openMemory(
   const held = await holdHome(data)
   if (!held.ok) return held
   const { home } = held
-  const troubles = home.trouble === null ? [] : [home.trouble]
+  const { onCall } = home
   const folder = inMemory ? null : home.folder
   const key = openIdentity(home.id, folder)
   if (!key.ok) {
     home.release()
     return key
   }
-  if (key.notice !== null) troubles.push(key.notice)
   const { identity } = key
+  const late = createLate()
+  const { order, notice } = openOrder(folder, text => late.tell(text))
+  const troubles = [home.trouble, key.notice, notice].filter(text => text !== null)
   const forgetful = (): Memory => ({
     id: home.id,
     identity,
     folder,
     history: memoryHistory(limits),
+    order,
     troubles,
-    onTrouble: () => {},
+    onCall,
+    onTrouble: late.onTrouble,
     release: home.release,
   })
   if (inMemory || home.folder === null) return { ok: true, memory: forgetful() }
-  const retention = createRetention(keep)
-  const opened = await keptHistory(home.folder, retention.start)
+  const retention = createRetention(keep, text => late.tell(text))
+  const opened = await keptHistory(home.folder, retention)
   if (!opened.ok) {
     if (data !== null) {
       home.release()
@@ -79,36 +90,43 @@ export async function openMemory(
       identity,
       folder,
       history,
+      order,
       troubles,
-      onTrouble: retention.onTrouble,
+      onCall,
+      onTrouble: late.onTrouble,
       release: home.release,
     },
   }
 }
 
-function createRetention(keep: Keep | null) {
+/** Holds to how much of the past is kept, now and every six hours. */
+function createRetention(keep: Keep | null, tell: (text: string) => void) {
   const steady = createSteadyClock()
-  /** Trouble at the start waits for somebody to tell it to. */
-  let waiting: string | null = null
-  let tell = (text: string): void => {
-    waiting = text
-  }
-  return {
-    async start(store: SqliteStore): Promise<void> {
-      if (keep === null) return
-      const once = async (): Promise<void> => {
-        try {
-          await store.retention({ nowMs: steady(Date.now(), performance.now()), ...keep })
-        } catch (error) {
-          tell(`old lines could not be removed (${error instanceof Error ? error.message : String(error)})`)
-        }
+  return async (store: SqliteStore): Promise<void> => {
+    if (keep === null) return
+    const once = async (): Promise<void> => {
+      try {
+        await store.retention({ nowMs: steady(Date.now(), performance.now()), ...keep })
+      } catch (error) {
+        tell(`old lines could not be removed (${error instanceof Error ? error.message : String(error)})`)
       }
-      setInterval(once, retainEveryMs).unref()
-      await once()
+    }
+    setInterval(once, retainEveryMs).unref()
+    await once()
+  }
+}
+
+/** Trouble at the start waits for somebody to tell it to. */
+function createLate() {
+  let waiting: string | null = null
+  const late = {
+    tell(text: string): void {
+      waiting = text
     },
     onTrouble(told: (text: string) => void): void {
-      tell = told
+      late.tell = told
       if (waiting !== null) told(waiting)
     },
   }
+  return late
 }

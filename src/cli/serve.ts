@@ -1,8 +1,11 @@
 /** `earshot serve`: a server without a screen, for people or (`--json`) for scripts. */
+import { resolve } from 'node:path'
 import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
+import { createAdmin } from '../server/admin.ts'
+import type { ServerEvent } from '../server/events.ts'
+import { serveMetrics } from '../server/metrics.ts'
 import type { Plaintext } from '../server/plaintext.ts'
-import type { ServerEvent } from '../server/server.ts'
 import { startServer } from '../server/server.ts'
 import { adjusted } from '../wire/adjusted.ts'
 import { bug, bugInJson, exitOnBug } from './bug.ts'
@@ -11,6 +14,8 @@ import { listening } from './find.ts'
 import { ownName } from './host.ts'
 import type { Given } from './main.ts'
 import { openMemory } from './memory.ts'
+import { createLog } from './orderFiles.ts'
+import { openPermissions } from './permissions.ts'
 import { passwordOf } from './protecting.ts'
 import { complain } from './saying.ts'
 import { onSignal } from './signals.ts'
@@ -24,7 +29,17 @@ export async function run({ options }: Given): Promise<number> {
     )
     return 2
   }
-  const say = calmly(options.json === true ? sayJson : sayText)
+  const log = createEventLog(options.log)
+  const shown = options.json === true ? sayJson : sayText
+  const say = calmly(event => {
+    shown(event)
+    log(event)
+  })
+  const wrong = metricsTrouble(options)
+  if (wrong !== null) {
+    complain(wrong)
+    return 2
+  }
   const name = typeof options.name === 'string' ? options.name : ownName()
   if (serverName(name) !== name)
     say({
@@ -53,7 +68,7 @@ export async function run({ options }: Given): Promise<number> {
     memory.release()
     return 1
   }
-  for (const text of memory.troubles) say({ event: 'trouble', text })
+  for (const text of [...memory.troubles, ...openPermissions(options.data)]) say({ event: 'trouble', text })
   const motd = typeof options.motd === 'string' ? cleanLine(options.motd) : ''
   const forgets =
     history.durable || options.memory === true ? '' : 'What is said here is not kept beyond this run.'
@@ -73,6 +88,7 @@ export async function run({ options }: Given): Promise<number> {
     announce: options.announce === false ? 'never' : options.quiet === true ? 'when-asked' : 'always',
     announceLegacy: options.announceLegacy === true,
     history,
+    order: memory.order,
     limits,
     onEvent: say,
   })
@@ -86,8 +102,21 @@ export async function run({ options }: Given): Promise<number> {
     (options.json === true ? process.stderr : process.stdout).write(`${text}\n`)
   if (isLifted || Object.keys(changed).length > 0) say({ event: 'limits', lifted: isLifted, changed })
   memory.onTrouble(text => say({ event: 'trouble', text }))
-  await told
-  await started.server.stop('The server was stopped by whoever runs it.')
+  const { server } = started
+  memory.onCall(createAdmin({ ...server, stop: told.tell }))
+  const metrics = isMetrics(options.metrics)
+    ? await serveMetrics(options.metrics.host, options.metrics.port, server.vitals)
+    : null
+  if (metrics?.ok) say({ event: 'metrics', host: metrics.metrics.host, port: metrics.metrics.port })
+  else if (metrics) say({ event: 'trouble', text: `the metrics cannot be read. ${metrics.text}` })
+  // A secret is for eyes, not for files: it is printed for who sits there, and neither as JSON nor in a log.
+  if (!server.hasOwner() && process.stdout.isTTY === true && options.json !== true)
+    process.stdout.write(
+      `Nobody is owner here yet. Say this in the chat within ten minutes:\n  /own ${server.offerOwner()}\n`,
+    )
+  await told.over
+  if (metrics?.ok) metrics.metrics.close()
+  await server.stop('The server was stopped by whoever runs it.')
   memory.release()
   return 0
 }
@@ -97,19 +126,51 @@ const isPlaintext = (value: unknown): value is Plaintext =>
 
 const isKeep = (value: unknown): value is Keep => typeof value === 'object' && value !== null
 
-/** Resolves at the first signal to end; a second one ends at once. */
-function untilTold(): Promise<void> {
-  return new Promise(resolve => {
-    let told = false
-    onSignal(code => {
-      if (told) process.exit(code)
-      told = true
+/** `over` resolves at the first signal to end, or when told so; a signal after that ends at once. */
+function untilTold(): { readonly over: Promise<void>; tell(): void } {
+  let isTold = false
+  let tell = (): void => {}
+  const over = new Promise<void>(resolve => {
+    tell = () => {
+      isTold = true
       resolve()
-    })
+    }
   })
+  onSignal(code => {
+    if (isTold) process.exit(code)
+    tell()
+  })
+  return { over, tell: () => tell() }
 }
 
-type ServeEvent = ServerEvent | LimitsEvent
+interface MetricsPlace {
+  readonly host: string
+  readonly port: number
+}
+
+const isMetrics = (value: unknown): value is MetricsPlace => typeof value === 'object' && value !== null
+
+/** Who is here and how many lines they say is nobody else’s business unless that was said. */
+function metricsTrouble({ metrics, metricsOpen }: Given['options']): string | null {
+  if (!isMetrics(metrics) || metricsOpen === true) return null
+  const { host } = metrics
+  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return null
+  return `--metrics at ${host} could be read by other machines. Leave the host out, or say that you mean it with --metrics-open.`
+}
+
+/** Writes events down, for `--log`. */
+function createEventLog(file: unknown): (event: ServeEvent) => void {
+  if (typeof file !== 'string') return () => {}
+  if (file === '-')
+    return event =>
+      void process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
+  return createLog(resolve(file), logBytesMax, complain)
+}
+
+/** At its bound a log becomes the older one, and the one before that is forgotten. */
+const logBytesMax = 10 * 1024 * 1024
+
+type ServeEvent = ServerEvent | LimitsEvent | { event: 'metrics'; host: string; port: number }
 
 /** Other limits than the usual ones hold. */
 interface LimitsEvent {
@@ -161,6 +222,12 @@ function inWords(event: ServeEvent): string {
       return `${event.was} is now ${event.nick}`
     case 'left':
       return `${event.nick} left (${event.users} here)`
+    case 'cut':
+      return `${event.nick} was cut off (${event.reason})`
+    case 'order':
+      return `${event.by}: ${[event.act, event.whom, event.place].filter(Boolean).join(' ')}${event.why === undefined ? '' : ` (${cleanLine(event.why)})`}`
+    case 'metrics':
+      return `Metrics: http://${formatTarget(event.host, event.port)}/metrics`
     case 'trouble':
       return `trouble: ${event.text}`
     case 'stopping':

@@ -1,7 +1,7 @@
 /** One living process per name: it listens on a local socket, which ends with the process however that ends. */
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, statSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -15,15 +15,23 @@ const clearingMs = 10_000
  * everybody is pid 1.
  *
  * @param folder exists
+ * @param answer takes who calls there; left out: they are hung up on
  * @returns what releases it; null where a living process holds it. Throws what the system says.
  */
-export async function holdSocket(folder: string, name: string): Promise<(() => void) | null> {
+export async function holdSocket(
+  folder: string,
+  name: string,
+  answer: (socket: Socket) => void = socket => socket.destroy(),
+): Promise<(() => void) | null> {
   const path = pathOf(folder, name)
   for (let attempt = 0; attempt < 3; attempt++) {
-    const server = createServer(socket => socket.destroy())
+    const server = createServer(answer)
     const code = await new Promise<string | null>(done => {
       server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'unknown'))
+      // The socket is made before listen returns, for nobody else from its first moment on.
+      const before = process.umask(0o177)
       server.listen(path, () => done(null))
+      process.umask(before)
     })
     if (code === null) {
       server.unref()
@@ -34,6 +42,21 @@ export async function holdSocket(folder: string, name: string): Promise<(() => v
     if (!(await cleared(path))) return null
   }
   return null
+}
+
+/** Calls whoever holds `name` in `folder`; null where nobody does. Throws where it is another user’s. */
+export function callSocket(folder: string, name: string): Promise<Socket | null> {
+  const path = pathOf(folder, name)
+  if (process.platform !== 'win32') {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return Promise.resolve(null)
+    if (found.uid !== process.getuid?.()) throw new Error(`${path} belongs to another user`)
+  }
+  return new Promise(resolve => {
+    const socket = connect(path)
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', () => resolve(null))
+  })
 }
 
 function pathOf(folder: string, name: string): string {

@@ -5,9 +5,11 @@ import { type Bucket, createBucket } from '../base/bucket.ts'
 import type { Hub } from '../chat/hub.ts'
 import type { Effect, ServerMessage, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
+import type { ClosingCode } from '../net/closing.ts'
 import { type Connection, createConnection } from '../net/connection.ts'
 import { bindingOf, isSecure } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
+import type { Counts } from './counts.ts'
 import { createFanout } from './fanout.ts'
 import type { Faults } from './faults.ts'
 import type { Logins } from './logins.ts'
@@ -16,15 +18,20 @@ import { isLoopback } from './plaintext.ts'
 /** What whoever runs the server hears of a member. */
 export type PeerChange =
   | { readonly did: 'joined' | 'left'; readonly nick: string }
+  | { readonly did: 'cut'; readonly nick: string; readonly reason: string }
   | { readonly did: 'renamed'; readonly was: string; readonly nick: string }
 
 /** Who came and who went is told at most so often; less often to a crowd, for whom each telling is as many writes. */
 const newsMs = { alone: 50, perPerson: 0.2, most: 500 }
 
+/** Ends that are a fault of the connection or of ours, worth a word to whoever runs the server. */
+const cutCodes: readonly ClosingCode[] = ['slow', 'dead', 'flood', 'trouble', 'internal']
+
 interface PeersOptions {
   readonly limits: Limits
   readonly means: DialectMeans
   readonly hub: Hub
+  readonly counts: Counts
   readonly faults: Faults
   readonly logins: Logins
   /** Whether who says much is read more slowly. */
@@ -38,6 +45,9 @@ export interface Peers {
   admit(socket: Socket, dialect: Dialect, begun?: Codec): void
   /** Connections that have not given a nick. */
   unnamed(): number
+  /** Connections that are open, and what waits for all of them to be taken. */
+  count(): number
+  sendqBytes(): number
   send(to: readonly SessionId[], message: ServerMessage): void
   /** Runs when it has taken most of what it was sent: now, later, or never where it is gone. */
   whenDrained(id: SessionId, run: () => void): void
@@ -63,13 +73,15 @@ interface Peer {
   readonly waiting: (() => void)[]
   /** Runs while words are kept back, to be said once for many changes. */
   keeping: NodeJS.Timeout | undefined
+  /** Why the hub ended it. */
+  reason: string | undefined
 }
 
 /** How often all that is unsent is added up, as long as there is any. */
 const weighEveryMs = 100
 
 export function createPeers(options: PeersOptions): Peers {
-  const { limits, means, hub, faults, logins, isPaced, perform, noted } = options
+  const { limits, means, hub, counts, faults, logins, isPaced, perform, noted } = options
   const peers = new Map<SessionId, Peer>()
   const unnamed = new Set<SessionId>()
   let sessions = 0
@@ -112,8 +124,10 @@ export function createPeers(options: PeersOptions): Peers {
         slowDown(line)
         guarded('line', () => {
           for (const heard of codec.parse(line)) {
-            if ('answer' in heard) say(codec.render(heard.answer))
-            else if ('says' in heard) say(heard.says)
+            if ('answer' in heard) {
+              if (heard.answer.type === 'refused') counts.refused(heard.answer.code)
+              say(codec.render(heard.answer))
+            } else if ('says' in heard) say(heard.says)
             else take(heard.message)
           }
         })
@@ -123,12 +137,16 @@ export function createPeers(options: PeersOptions): Peers {
           fault === 'too-long'
             ? `That line was longer than ${lineBytesMax} bytes and was dropped. Send it in parts.`
             : 'That line was not UTF-8 and was dropped.'
+        counts.refused(fault)
         say(codec.render({ type: 'refused', about: 'line', code: fault, text }))
       },
       onQuiet: () => perform(hub.quiet(id)),
       lastWords: why => codec.render({ type: 'bye', reason: why.code, text: why.text }),
-      onClosed() {
+      onClosed(why) {
         const peer = peers.get(id)
+        counts.went(peer?.reason ?? why.code)
+        const nick = hub.nickOf(id)
+        if (nick !== null && cutCodes.includes(why.code)) noted({ did: 'cut', nick, reason: why.code })
         clearTimeout(peer?.resuming)
         clearTimeout(peer?.keeping)
         clearTimeout(peer?.choosing)
@@ -157,7 +175,10 @@ export function createPeers(options: PeersOptions): Peers {
       address: connection.address,
       binding: bindingOf(socket),
       types: !answersPings && (isEncrypted || isLoopback(connection.address)),
-      say: message => say(codec.render(message)),
+      say(message) {
+        if (message.type === 'refused') counts.refused(message.code)
+        say(codec.render(message))
+      },
       hear: message =>
         guarded(message.type, () => {
           perform(hub.receive(id, message, performance.now()))
@@ -190,9 +211,11 @@ export function createPeers(options: PeersOptions): Peers {
       choosing: undefined,
       waiting: [],
       keeping: undefined,
+      reason: undefined,
     })
+    counts.came()
     unnamed.add(id)
-    perform(hub.open(id, isEncrypted))
+    perform(hub.open(id, isEncrypted, connection.address))
     if (!begun && codec.greeting !== undefined) say(codec.greeting)
   }
 
@@ -280,6 +303,12 @@ export function createPeers(options: PeersOptions): Peers {
   return {
     admit,
     unnamed: () => unnamed.size,
+    count: () => peers.size,
+    sendqBytes() {
+      let bytes = 0
+      for (const { connection } of peers.values()) bytes += connection.backlogBytes()
+      return bytes
+    },
     send,
     note,
     pause,
@@ -290,6 +319,7 @@ export function createPeers(options: PeersOptions): Peers {
     },
     close(id, reason, text) {
       const peer = peers.get(id)
+      if (peer) peer.reason = reason
       peer?.connection.end(peer.codec.render({ type: 'bye', reason, text }))
     },
   }

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import { codeOf, hintOf } from '../base/fingerprint.ts'
+import { createSteadyClock } from '../base/steady.ts'
 import { formatTarget } from '../base/target.ts'
 import { createHub } from '../chat/hub.ts'
 import type { Effect, Line, SessionId } from '../chat/types.ts'
@@ -14,11 +15,14 @@ import type { Verifier } from '../net/scram.ts'
 import { contextOf } from '../net/secure.ts'
 import { defaultPort, type Limits, protocolVersion, limits as usualLimits } from '../wire/limits.ts'
 import { reachable } from './addresses.ts'
+import { counted, createCounts } from './counts.ts'
 import { digest } from './digest.ts'
 import { createDoor } from './door.ts'
+import type { ServerEvent } from './events.ts'
 import { createFaults } from './faults.ts'
 import { openFilesMax } from './files.ts'
 import { type History, memoryHistory } from './history.ts'
+import { createHostSide, type HostSide, type OrderKeeping } from './hosting.ts'
 import { createKeeping } from './keeping.ts'
 import { createLogins } from './logins.ts'
 import { inBytes } from './pages.ts'
@@ -54,27 +58,14 @@ export interface ServerOptions {
   readonly pace?: 'usual' | 'none'
   /** More went wrong in here than passes by itself, and nobody comes in any more. Left out: it is thrown. */
   onBroken?(error: unknown): void
+  /** Left out: roles and bans end with the server, and nobody writes down what is done to keep order. */
+  readonly order?: OrderKeeping
   onEvent(event: ServerEvent): void
 }
 
-export type ServerEvent =
-  | {
-      event: 'listening'
-      id: string
-      name: string
-      port: number
-      addresses: readonly string[]
-      announced: boolean
-      /** The code of its key, as its clients show it. */
-      code: string
-    }
-  | { event: 'joined'; nick: string; users: number }
-  | { event: 'renamed'; was: string; nick: string }
-  | { event: 'left'; nick: string; users: number }
-  | { event: 'trouble'; text: string }
-  | { event: 'stopping' }
+export type { ServerEvent }
 
-export interface Server {
+export interface Server extends HostSide {
   readonly port: number
   readonly addresses: readonly string[]
   users(): number
@@ -87,7 +78,11 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
   const limits = options.limits ?? usualLimits
-  const { store, epoch, past, remember } = options.history ?? memoryHistory(limits)
+  const { store: kept, epoch, past, remember } = options.history ?? memoryHistory(limits)
+  const counts = createCounts()
+  const store = counted(kept, counts)
+  const steady = createSteadyClock()
+  const { order } = options
   const hub = createHub(
     {
       server: options.id,
@@ -96,11 +91,12 @@ export async function startServer(
       motd: options.motd,
       limits,
       pace: options.pace ?? 'usual',
+      wallMs: () => steady(Date.now(), performance.now()),
       newId: () => nanoid(),
       newSecret: () => nanoid(43),
       digest,
     },
-    past,
+    order ? { ...past, order: order.kept } : past,
   )
   const identity = options.identity ?? newIdentity(options.id)
   const verifier = options.verifier ?? null
@@ -126,7 +122,7 @@ export async function startServer(
   })
   const logins = createLogins(verifier, limits)
   const isPaced = options.pace !== 'none'
-  const peers = createPeers({ limits, means, hub, faults, logins, isPaced, perform, noted })
+  const peers = createPeers({ limits, means, hub, counts, faults, logins, isPaced, perform, noted })
   const files = openFilesMax()
   const connectionsMax =
     files === null
@@ -192,6 +188,7 @@ export async function startServer(
     for (const effect of effects) {
       switch (effect.do) {
         case 'send':
+          if (effect.message.type === 'refused') counts.refused(effect.message.code)
           peers.send(effect.to, effect.message)
           break
         case 'append':
@@ -227,6 +224,13 @@ export async function startServer(
               keeping.failed(error)
             },
           )
+          break
+        case 'keepOrder':
+          order?.keep(effect.order)
+          break
+        case 'audit':
+          order?.audit(effect.deed)
+          options.onEvent({ event: 'order', ...effect.deed })
           break
         case 'hold':
           setTimeout(expire, effect.ms, effect.session).unref()
@@ -275,7 +279,8 @@ export async function startServer(
 
   function noted(change: PeerChange): void {
     const { nick } = change
-    if (change.did === 'renamed') options.onEvent({ event: 'renamed', was: change.was, nick })
+    if (change.did === 'cut') options.onEvent({ event: 'cut', nick, reason: change.reason })
+    else if (change.did === 'renamed') options.onEvent({ event: 'renamed', was: change.was, nick })
     else options.onEvent({ event: change.did, nick, users: hub.users() })
   }
 
@@ -312,6 +317,7 @@ export async function startServer(
   return {
     ok: true,
     server: {
+      ...createHostSide(hub, peers, counts, perform),
       port,
       addresses,
       users: () => hub.users(),

@@ -30,12 +30,12 @@ export const moderate: Handler<'moderate'> = (state, from, said, nowMs) => {
     said,
   )
   if (!done.ok) return refuse(from, 'moderate', done.code, done.text)
-  return [...done.effects, ...answer(from.id, said.act, done.lines)]
+  return [...answer(from.id, said.act, done.lines), ...done.effects]
 }
 
-/** Whoever runs the server does it, who stands above all and is not here. */
+/** Whoever runs the server does it, who stands above all and is not here. No nick has a blank: nobody else is called so. */
 export function moderateAs(state: HubState, said: Moderate): Moderated {
-  const done = decide(state, { name: 'host', standing: 'host', person: null }, said)
+  const done = decide(state, { name: 'the host', standing: 'host', person: null }, said)
   return done.ok
     ? { ok: true, lines: done.lines, effects: done.effects }
     : { ok: false, lines: [done.text], effects: [] }
@@ -50,7 +50,7 @@ export const own: Handler<'own'> = (state, from, said, nowMs) => {
   const isRight =
     order.offer !== null &&
     wallMsOf(state) < order.offer.until &&
-    state.means.digest(said.token.trim()) === order.offer.hash
+    state.means.digest(said.token.trim().toLowerCase()) === order.offer.hash
   if (!isRight)
     return refuse(
       from,

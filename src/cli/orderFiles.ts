@@ -1,0 +1,91 @@
+/** Where a server keeps its order: roles and bans in one small file, and what was done in a log that does not grow for ever. */
+import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type KeptOrder, noOrder, readOrder } from '../chat/order.ts'
+import type { OrderKeeping } from '../server/hosting.ts'
+import { writeJson } from './files.ts'
+
+const orderFile = 'order.json'
+/** What was done to keep order, one line of JSON each; the file before it has `.1` behind its name. */
+export const auditFile = 'order.log'
+export const olderFile = (file: string): string => `${file}.1`
+const auditBytesMax = 1024 * 1024
+
+/**
+ * @param folder the server’s own; null where it has none, so that nothing of it outlives the server
+ * @param tell a sentence about what cannot be written
+ * @returns what was kept, and a sentence where that could not be read
+ */
+export function openOrder(
+  folder: string | null,
+  tell: (text: string) => void,
+): { readonly order: OrderKeeping; readonly notice: string | null } {
+  if (folder === null) return { order: { kept: noOrder, keep: () => {}, audit: () => {} }, notice: null }
+  const { kept, notice } = readKept(folder)
+  const log = createLog(join(folder, auditFile), auditBytesMax, tell)
+  return {
+    notice,
+    order: {
+      kept,
+      keep(order) {
+        try {
+          writeJson(folder, orderFile, order)
+        } catch (error) {
+          tell(`roles and bans hold, but could not be kept for the next start (${why(error)})`)
+        }
+      },
+      audit: deed => log(deed),
+    },
+  }
+}
+
+/** Set aside where it is damaged: nothing of it is lost, and whoever runs the server knows that nobody is banned. */
+function readKept(folder: string): { readonly kept: KeptOrder; readonly notice: string | null } {
+  const path = join(folder, orderFile)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { kept: noOrder, notice: null }
+    return { kept: noOrder, notice: `roles and bans could not be read, so nobody has any (${why(error)})` }
+  }
+  const kept = readOrder(text)
+  if (kept) return { kept, notice: null }
+  const aside = `${path}.damaged-${new Date().toISOString().replace(/[^\d]/g, '').slice(0, 14)}`
+  try {
+    renameSync(path, aside)
+  } catch {
+    // It is written over when the next one is banned; that is what is told.
+  }
+  return {
+    kept: noOrder,
+    notice: `roles and bans could not be read and were set aside as ${aside}; NOBODY IS BANNED and nobody has a role now`,
+  }
+}
+
+/** A log of JSON lines for its owner alone; at its bound it becomes the older one, and that is forgotten. */
+export function createLog(
+  path: string,
+  bytesMax: number,
+  tell: (text: string) => void,
+): (entry: object) => void {
+  let isTold = false
+  return entry => {
+    try {
+      if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= bytesMax)
+        renameSync(path, olderFile(path))
+      writeFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), ...entry })}\n`, {
+        flag: 'a',
+        mode: 0o600,
+      })
+      chmodSync(path, 0o600)
+      isTold = false
+    } catch (error) {
+      if (!isTold) tell(`${path} could not be written (${why(error)})`)
+      isTold = true
+    }
+  }
+}
+
+const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,70 @@
+/** What whoever runs a server may see and do, from its own machine: who is here, order kept, owners made, figures. */
+import { performance } from 'node:perf_hooks'
+import { customAlphabet } from 'nanoid'
+import type { Hub } from '../chat/hub.ts'
+import type { KeptOrder } from '../chat/order.ts'
+import type { OpenRoom } from '../chat/roster.ts'
+import type { Deed, Effect, Moderate, Present } from '../chat/types.ts'
+import type { Counts } from './counts.ts'
+import { digest } from './digest.ts'
+import type { Vitals } from './metrics.ts'
+import type { Peers } from './peers.ts'
+
+/** Roles, bans and mutes from before, and where they and what is done to keep order are written down. */
+export interface OrderKeeping {
+  readonly kept: KeptOrder
+  /** Both throw nothing. */
+  keep(order: KeptOrder): void
+  audit(deed: Deed): void
+}
+
+export interface HostSide {
+  /** Whoever runs the server keeps order. */
+  moderate(said: Moderate): { readonly ok: boolean; readonly lines: readonly string[] }
+  present(): readonly Present[]
+  rooms(): readonly OpenRoom[]
+  /** Somebody who could come back is owner. */
+  hasOwner(): boolean
+  /** A token that makes its bearer owner, once and for a while; an earlier one is worth nothing any more. */
+  offerOwner(): string
+  vitals(): Vitals
+}
+
+/** To be read from one screen and typed at another: 60 bits, without signs that look alike. */
+const letters = customAlphabet('abcdefghijkmnpqrstuvwxyz23456789', 4)
+const newToken = (): string => [letters(), letters(), letters()].join('-')
+
+export function createHostSide(
+  hub: Hub,
+  peers: Peers,
+  counts: Counts,
+  perform: (effects: readonly Effect[]) => void,
+): HostSide {
+  const startedMs = performance.now()
+  return {
+    moderate(said) {
+      const { ok, lines, effects } = hub.moderate(said)
+      perform(effects)
+      return { ok, lines }
+    },
+    present: () => hub.present(),
+    rooms: () => hub.openRooms(),
+    hasOwner: () => hub.hasOwner(),
+    offerOwner() {
+      const token = newToken()
+      hub.offer(digest(token))
+      return token
+    },
+    vitals() {
+      const { connections, ...rest } = counts.read()
+      return {
+        ...rest,
+        users: hub.users(),
+        connections: peers.count(),
+        connectionsTotal: connections,
+        sendqBytes: peers.sendqBytes(),
+        uptimeSeconds: (performance.now() - startedMs) / 1000,
+      }
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { noOrder } from '../../src/chat/order.ts'
+import { createLog, openOrder } from '../../src/cli/orderFiles.ts'
+
+function ownFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-order-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+test('what is kept is there at the next opening', t => {
+  const folder = ownFolder(t)
+  const told: string[] = []
+  const { order, notice } = openOrder(folder, text => told.push(text))
+  assert.equal(notice, null)
+  assert.deepEqual(order.kept, noOrder)
+  const kept = { ...noOrder, motd: 'hi', roles: [{ device: 'd', nick: 'ann', role: 'owner' as const }] }
+  order.keep(kept)
+  assert.deepEqual(openOrder(folder, () => {}).order.kept, kept)
+  assert.deepEqual(told, [])
+})
+
+test('a damaged file is set aside and told of, never taken for nobody being banned in silence', t => {
+  const folder = ownFolder(t)
+  writeFileSync(join(folder, 'order.json'), '{"roles":[')
+  const { notice } = openOrder(folder, () => {})
+  assert.match(notice ?? '', /NOBODY IS BANNED/)
+  const [aside, ...others] = readdirSync(folder)
+  assert.deepEqual(others, [])
+  assert.match(aside ?? '', /^order\.json\.damaged-\d{14}$/)
+})
+
+test('a log of deeds is bounded: the file before it is kept, and none before that', t => {
+  const folder = ownFolder(t)
+  const path = join(folder, 'log')
+  const log = createLog(path, 200, text => assert.fail(text))
+  for (let index = 0; index < 50; index++) log({ index })
+  assert.deepEqual(readdirSync(folder).sort(), ['log', 'log.1'])
+  const lines = [`${path}.1`, path].flatMap(file => readFileSync(file, 'utf8').trim().split('\n'))
+  const indices = lines.map(line => Number(JSON.parse(line).index))
+  assert.equal(indices.at(-1), 49)
+  assert.deepEqual(
+    indices,
+    indices.map((_, at) => 50 - indices.length + at),
+  )
+  for (const file of [path, `${path}.1`]) assert.ok(readFileSync(file).length < 300)
+})
+
+test('a log that cannot be written is told of once, and nothing else stops', () => {
+  const told: string[] = []
+  const log = createLog('/nowhere/at/all/log', 200, text => told.push(text))
+  log({})
+  log({})
+  assert.equal(told.length, 1)
+})

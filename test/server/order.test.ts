@@ -1,0 +1,102 @@
+/** Order kept over real sockets: by netcat and by a client of ours, with what is kept and counted of it. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type KeptOrder, noOrder } from '../../src/chat/order.ts'
+import type { Deed } from '../../src/chat/types.ts'
+import { type Server, type ServerEvent, startServer } from '../../src/server/server.ts'
+import { typist } from './netcat.ts'
+import { joinPeer } from './peer.ts'
+
+interface Written {
+  order: KeptOrder
+  readonly deeds: Deed[]
+  readonly events: ServerEvent[]
+}
+
+async function start(t: TestContext): Promise<{ server: Server; written: Written }> {
+  const written: Written = { order: noOrder, deeds: [], events: [] }
+  const started = await startServer({
+    id: 'test-server-000000000',
+    name: 'den',
+    motd: '',
+    host: '127.0.0.1',
+    port: 0,
+    discoveryPort: 1,
+    interfaces: null,
+    announce: 'never',
+    order: {
+      kept: noOrder,
+      keep: order => {
+        written.order = order
+      },
+      audit: deed => written.deeds.push(deed),
+    },
+    onEvent: event => written.events.push(event),
+  })
+  assert.ok(started.ok, started.ok ? '' : started.text)
+  t.after(() => started.server.stop('The test is over.'))
+  return { server: started.server, written }
+}
+
+test('netcat becomes owner by the token, and kicks, mutes and bans with the same commands', async t => {
+  const { server, written } = await start(t)
+  const nico = await typist(t, server.port, 'nico')
+  nico.say(`/own ${server.offerOwner().toUpperCase()}`)
+  await nico.hear(/^-- You are owner here for as long as this connection lives\./)
+  const bob = await joinPeer(server.port, 'bob')
+  const eve = await typist(t, server.port, 'eve')
+  nico.say('/who')
+  await nico.hear(/nico \(owner, not encrypted\)/)
+
+  nico.say('/mute bob for 10m too loud')
+  await nico.hear(/^-- bob was muted for 10 min by nico: too loud$/)
+  await bob.hear('order', said => said.lines[0]?.startsWith('bob was muted') === true && !said.isAnswer)
+  bob.speak('id1', 'a body that nobody may write down')
+  const refused = await bob.hear('refused', said => said.about === 'id1')
+  assert.equal(refused.code, 'muted')
+  assert.match(refused.text, /^You are muted here for another 10 min, by nico: too loud\. Nobody got this\.$/)
+
+  nico.say('/kick bob')
+  const bye = await bob.hear('bye')
+  assert.equal(bye.reason, 'kicked')
+  await bob.gone
+  await eve.hear(/^-- bob was sent away by nico$/)
+
+  nico.say('/ban eve for good spam')
+  await eve.hear(/^-- You are banned here for good, by nico: spam\.$/)
+  await eve.gone
+  nico.say('/bans')
+  await nico.hear(/^-- eve: banned, for good, by nico: spam$/)
+  nico.say('/kick nobody')
+  await nico.hear(/^-- Nobody of that name has been here/)
+
+  assert.deepEqual(
+    written.deeds.map(({ act, by, whom }) => [act, by, whom]),
+    [
+      ['own', 'nico', undefined],
+      ['mute', 'nico', 'bob'],
+      ['kick', 'nico', 'bob'],
+      ['ban', 'nico', 'eve'],
+    ],
+  )
+  assert.doesNotMatch(JSON.stringify(written), /a body that nobody/)
+  // Who has no identity to come back with has no role after this either.
+  assert.deepEqual(written.order.roles, [])
+  const { refused: codes, ended } = server.vitals()
+  assert.equal(codes.get('muted'), 1)
+  assert.equal(ended.get('kicked'), 1)
+  assert.equal(ended.get('banned'), 1)
+})
+
+test('whoever comes back with the same identity in time is still kept out', async t => {
+  const { server } = await start(t)
+  const bob = await joinPeer(server.port, 'bob')
+  const welcome = bob.heard.find(said => said.type === 'welcome')
+  assert.ok(welcome?.type === 'welcome')
+  server.moderate({ type: 'moderate', act: 'kick', whom: 'bob' })
+  await bob.gone
+  const { device, secret } = welcome
+  await assert.rejects(joinPeer(server.port, 'robert', { device, secret }), /"reason":"kicked"/)
+  const other = await joinPeer(server.port, 'bob')
+  other.close()
+})
