@@ -188,7 +188,11 @@ export function converse(options: ConversationOptions): Conversation {
     if (!started.ok) return feed({ got: 'hostingFailed', text: started.text })
     if (finished) return await started.server.stop('The host left.')
     hosted = started.server
-    feed({ got: 'hosted', target: { hosts: ['127.0.0.1'], port: hosted.port } })
+    feed({
+      got: 'hosted',
+      target: { hosts: ['127.0.0.1'], port: hosted.port },
+      ...(hosted.hasOwner() ? {} : { token: hosted.offerOwner() }),
+    })
   }
 
   async function end(code: number, text: string | null): Promise<void> {

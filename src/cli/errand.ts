@@ -4,6 +4,7 @@ import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
 import { bounds, patience } from '../client/bounds.ts'
 import { isElsewhere, sameTarget } from '../client/link.ts'
+import { staysAway } from '../client/ordered.ts'
 import { shownHost } from '../client/servers.ts'
 import {
   curesOf,
@@ -243,6 +244,8 @@ export function startErrand(options: ErrandOptions): Errand {
     if (news.got === 'loginFailed') return fail(news.text)
     if (news.got !== 'said') return
     const { message } = news
+    // Coming back by itself would be thrown out again, for ever.
+    if (message.type === 'bye' && staysAway(message.reason)) return fail(cleanLine(message.text))
     if (message.type === 'bye') lastWords = { text: cleanLine(message.text), retryMs: message.retryMs ?? 0 }
     if (phase === 'greeting') return atTheDoor(message)
     if (phase === 'joined') options.onHeard(message)

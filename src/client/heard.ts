@@ -25,7 +25,7 @@ import { hostingText } from './hosting.ts'
 import { doubted, helloOf, refusedForGood } from './link.ts'
 import { passwordNeeded } from './login.ts'
 import { currentRoom, type Greeting } from './model.ts'
-import { takeOrder, takeRole } from './ordered.ts'
+import { staysAway, takeOrder, takeRole } from './ordered.ts'
 import { restore, sendWaiting, tellUnsent } from './returning.ts'
 import type { Room } from './room.ts'
 import { isUnnamed, renameRoom } from './rooms.ts'
@@ -62,13 +62,10 @@ const rows: { readonly [T in ServerMessage['type']]: (turn: Turn, said: Of<T>) =
       lastWords: {
         text: cleanLine(said.text) || 'The server ended it.',
         retryMs: said.retryMs ?? null,
-        rests: restingReasons.includes(said.reason),
+        rests: said.reason === 'replaced' || staysAway(said.reason),
       },
     }),
 }
-
-/** Coming back by itself would be thrown out again, for ever. */
-const restingReasons: readonly string[] = ['replaced', 'kicked', 'banned', 'not-allowed']
 
 export function heard(turn: Turn, said: ServerMessage): void {
   const { at } = turn.model.link
@@ -112,7 +109,8 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     bodyLinesMax: said.limits.bodyLinesMax,
   }
   const { hosted } = turn.model
-  if (hosted !== null && link.target === hosted.target) patch(turn, { hosted: { ...hosted, id: server.id } })
+  const isHosted = hosted !== null && link.target === hosted.target
+  if (isHosted) patch(turn, { hosted: { ...hosted, id: server.id, token: null } })
   const isOther = before !== null && before.id !== server.id
   const kept = turn.model.kept?.server === server.id ? turn.model.kept : null
   const isReset = isOther || (before ?? kept ?? server).epoch !== server.epoch
@@ -162,6 +160,9 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   patch(turn, { reentered: new Set(reentered) })
   if (isReset) forgetConversations(turn)
 
+  // Who started the server keeps order in it.
+  if (isHosted && hosted.token !== null)
+    want(turn, { do: 'send', message: { type: 'own', token: hosted.token } })
   const hosting = hostingText(turn.model)
   const who = [
     `You are ${nick} on ${server.name}.`,

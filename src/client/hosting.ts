@@ -11,6 +11,8 @@ export interface Hosted {
   readonly target: Target
   /** null until it has welcomed us. */
   readonly id: string | null
+  /** Makes us its owner, where nobody is yet; used at the first welcome. */
+  readonly token: string | null
   /** When we left it for the list, and whether others were there then. */
   readonly left: { readonly atMs: number; readonly hadGuests: boolean } | null
 }

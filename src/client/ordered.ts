@@ -7,6 +7,9 @@ import { patch, type Turn, tell } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
+/** Whoever was told to go by that reason does not come back unasked. */
+export const staysAway = (reason: string): boolean => ['kicked', 'banned', 'not-allowed'].includes(reason)
+
 /** Acts that are answered to whoever asked; the others are told to those they concern, too. */
 export function takeOrder(turn: Turn, said: Of<'order'>): void {
   for (const line of said.lines) if (line !== '') tell(turn, cleanText(line))

@@ -87,7 +87,7 @@ export type Input =
   /** Round trip of the last ping. */
   | { readonly got: 'rtt'; readonly ms: number }
   /** `host` below succeeded: a server of ours listens here. */
-  | { readonly got: 'hosted'; readonly target: Target }
+  | { readonly got: 'hosted'; readonly target: Target; readonly token?: string }
   | { readonly got: 'hostingFailed'; readonly text: string }
   /** What the user’s own editor left; then the line holds it. */
   | { readonly got: 'composed'; readonly text: string }

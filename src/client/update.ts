@@ -74,10 +74,10 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
   },
   unlinked: (turn, { text }) => unlinked(turn, text),
   rtt: (turn, { ms }) => patch(turn, { rttMs: ms, heardWallMs: turn.model.wallMs }),
-  hosted(turn, { target }) {
+  hosted(turn, { target, token }) {
     const wanted = turn.model.picker.hosting && turn.model.link.at === 'scanning'
     patchPicker(turn, { hosting: false })
-    patch(turn, { hosted: { target, id: null, left: null } })
+    patch(turn, { hosted: { target, id: null, token: token ?? null, left: null } })
     if (wanted) join(turn, target, turn.model.hostName)
   },
   hostingFailed(turn, { text }) {
