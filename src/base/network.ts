@@ -27,3 +27,7 @@ export function networkOf(address: string): string | null {
 /** Whether an address is what was written down: itself, or any in its network. */
 export const isWithin = (address: string, place: string): boolean =>
   address !== '' && (plainAddress(address) === place || networkOf(address) === place)
+
+/** Whether whoever is there sits at this machine; IPv4 may stand in IPv6 notation. */
+export const isLoopback = (address: string | undefined): boolean =>
+  /^(?:::ffff:)?127\.|^::1$/i.test(address ?? '')

@@ -9,6 +9,7 @@ import { auth } from './handlers/auth.ts'
 import { bye } from './handlers/bye.ts'
 import { hello } from './handlers/hello.ts'
 import { join, leave } from './handlers/join.ts'
+import { lock } from './handlers/lock.ts'
 import { nick } from './handlers/nick.ts'
 import { hasOwner, type Moderated, moderate, moderateAs, offer, own } from './handlers/order.ts'
 import { ping, pong } from './handlers/ping.ts'
@@ -70,6 +71,7 @@ const handlers: Handlers = {
   read,
   away,
   moderate,
+  lock,
   own,
   ping,
   pong,
@@ -134,6 +136,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     peopleById: new Map(),
     buckets: new Map(),
     keeps: true,
+    guesses: new Map(),
     order: createOrder(past.order ?? noOrder),
   }
   addRoom(state, lobby, null)

@@ -31,6 +31,14 @@ export interface Guest {
   readonly device: DeviceId | null
 }
 
+/** What lets somebody into a locked room: the password, as its hash with a salt, or having been let in before. */
+export interface Lock {
+  readonly room: string
+  readonly salt: string
+  readonly hash: string
+  readonly devices: readonly DeviceId[]
+}
+
 /** What outlives the server, as JSON. */
 export interface KeptOrder {
   readonly roles: readonly Ranked[]
@@ -38,6 +46,7 @@ export interface KeptOrder {
   /** null: whatever the server was started with. */
   readonly motd: string | null
   readonly allowed: { readonly isOn: boolean; readonly guests: readonly Guest[] }
+  readonly locks: readonly Lock[]
 }
 
 export interface Order {
@@ -48,6 +57,8 @@ export interface Order {
   motd: string | null
   isClosed: boolean
   guests: readonly Guest[]
+  /** By room. */
+  readonly locks: Map<string, Lock>
   /** The one-way hash of what makes its bearer owner, once, until then. */
   offer: { readonly hash: string; readonly until: number } | null
 }
@@ -57,6 +68,7 @@ export const noOrder: KeptOrder = {
   measures: [],
   motd: null,
   allowed: { isOn: false, guests: [] },
+  locks: [],
 }
 
 export function createOrder(kept: KeptOrder): Order {
@@ -67,6 +79,7 @@ export function createOrder(kept: KeptOrder): Order {
     motd: kept.motd,
     isClosed: kept.allowed.isOn,
     guests: kept.allowed.guests,
+    locks: new Map(kept.locks.map(lock => [lock.room, lock])),
     offer: null,
   }
 }
@@ -79,6 +92,7 @@ export function keptOrder(order: Order): KeptOrder {
     measures: [...order.bars, ...order.mutes],
     motd: order.motd,
     allowed: { isOn: order.isClosed, guests: order.guests },
+    locks: [...order.locks.values()],
   }
 }
 
@@ -104,6 +118,12 @@ export function measureOn(
 export function prune(order: Order, wallMs: number): void {
   order.bars = order.bars.filter(one => holds(one, wallMs))
   order.mutes = order.mutes.filter(one => holds(one, wallMs))
+}
+
+/** Whether the room is nobody’s secret from that one: open, or they have been let in before. */
+export function isOpenTo(order: Order, room: string, device: DeviceId): boolean {
+  const lock = order.locks.get(room)
+  return lock === undefined || lock.devices.includes(device)
 }
 
 /** Whether somebody may come in: everybody, unless only some may. Whoever keeps order always may. */
@@ -137,11 +157,12 @@ export function readOrder(text: string): KeptOrder | null {
   const roles = listOf(held.roles, isRanked)
   const measures = listOf(held.measures, isMeasure)
   const guests = listOf(held.allowed.guests, isGuest)
+  const locks = listOf(held.locks, isLock)
   const { motd } = held
   const { isOn } = held.allowed
-  if (!roles || !measures || !guests || typeof isOn !== 'boolean') return null
+  if (!roles || !measures || !guests || !locks || typeof isOn !== 'boolean') return null
   if (motd !== null && typeof motd !== 'string') return null
-  return { roles, measures, motd, allowed: { isOn, guests } }
+  return { roles, measures, motd, allowed: { isOn, guests }, locks }
 }
 
 const isTable = (held: unknown): held is Record<string, unknown> => typeof held === 'object' && held !== null
@@ -162,6 +183,12 @@ const isMeasure = (one: unknown): one is Measure =>
   [one.device, one.nick, one.by, one.why].every(part => typeof part === 'string') &&
   (one.place === null || typeof one.place === 'string') &&
   (one.until === null || typeof one.until === 'number')
+
+const isLock = (one: unknown): one is Lock =>
+  isTable(one) &&
+  [one.room, one.salt, one.hash].every(part => typeof part === 'string') &&
+  Array.isArray(one.devices) &&
+  one.devices.every(device => typeof device === 'string')
 
 const isGuest = (one: unknown): one is Guest =>
   isTable(one) && typeof one.nick === 'string' && (one.device === null || typeof one.device === 'string')

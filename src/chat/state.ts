@@ -1,6 +1,7 @@
 /** The hub's state: people, their sessions, rooms. This room knows no socket, clock or dialect. */
 import { type Bucket, createBucket } from '../base/bucket.ts'
 import { fold } from '../base/names.ts'
+import { isLoopback } from '../base/network.ts'
 import { skeleton } from '../base/skeleton.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
@@ -84,6 +85,8 @@ export interface HubState {
   readonly buckets: Map<SessionId, Partial<Record<Pace, Bucket>>>
   /** Whether the store keeps what is said. */
   keeps: boolean
+  /** Tries at the passwords of locked rooms: whoever comes back on another connection has no more of them. */
+  readonly guesses: Map<string, Bucket>
   readonly order: Order
 }
 
@@ -96,6 +99,10 @@ const personIdLength = 12
 
 /** What others are told of somebody whose connection anybody on the network can read. */
 export const plainly = ({ isEncrypted }: Session): { plain?: true } => (isEncrypted ? {} : { plain: true })
+
+/** Whether somebody on the network could read along what that one says. */
+export const isOverheard = ({ isEncrypted, address }: Session): boolean =>
+  !isEncrypted && !isLoopback(address)
 
 /** What the clock on the wall says. */
 export const wallMsOf = ({ means }: HubState): number => means.wallMs?.() ?? 0
@@ -173,7 +180,19 @@ export function tooFast(
   about: string,
   nowMs: number,
 ): Effect[] | null {
-  const retryMs = paceOf(state, from, pace).take(nowMs)
+  return waits(from, about, paceOf(state, from, pace).take(nowMs))
+}
+
+/** The same for whoever tries another password of a locked room. */
+export function guessedTooFast(state: HubState, from: Session, room: string, nowMs: number): Effect[] | null {
+  if (state.means.pace === 'none') return null
+  const { roomGuessBurst: burst, roomGuessPerSecond: perSecond } = state.limits
+  const guesses = state.guesses.get(room) ?? createBucket({ burst, perSecond })
+  state.guesses.set(room, guesses)
+  return tooFast(state, from, 'nick', 'join', nowMs) ?? waits(from, 'join', guesses.take(nowMs))
+}
+
+function waits(from: Session, about: string, retryMs: number): Effect[] | null {
   if (retryMs === 0) return null
   const seconds = Math.ceil(retryMs / 1000)
   return refuse(from, about, 'too-fast', `That was too fast; try again in ${seconds} s.`, { retryMs })
@@ -271,6 +290,13 @@ export function exit(state: HubState, session: Session, room: Room): void {
   state.rooms.delete(room.name)
   const seen = skeleton(room.name)
   if (state.roomLooks.get(seen) === room.name) state.roomLooks.delete(seen)
+  forgetLock(state, room.name)
+}
+
+/** @returns whether it was locked */
+export function forgetLock({ order, guesses }: HubState, room: string): boolean {
+  guesses.delete(room)
+  return order.locks.delete(room)
 }
 
 /** Takes the session out of every room and frees its nick; members hear of it. */

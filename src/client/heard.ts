@@ -257,7 +257,7 @@ function refused(turn: Turn, said: Of<'refused'>) {
   }
   const { about, code } = said
   if ((about === 'join' || about === 'leave') && refusedRoom(turn, about, code)) return
-  if (['rooms', 'search', 'moderate', 'own'].includes(about)) questionAnswered(turn)
+  if (['rooms', 'search', 'moderate', 'lock', 'own'].includes(about)) questionAnswered(turn)
   if (about === 'history') patch(turn, { pieces: { ...turn.model.pieces, older: null } })
   const next =
     suggestion === null ? '' : about === 'join' ? ` Did you mean @${suggestion}?` : ` Try /nick ${suggestion}`

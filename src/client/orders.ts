@@ -73,8 +73,8 @@ function question(turn: Turn, message: ClientMessage): boolean {
 }
 
 /** Shows a room, entered where we are not in it. */
-function goInto(turn: Turn, name: string): boolean {
-  const room = enterRoom(turn, name)
+function goInto(turn: Turn, name: string, password?: string): boolean {
+  const room = enterRoom(turn, name, password)
   if (room === null) return false
   show(turn, room.name)
   return true
@@ -129,10 +129,13 @@ const orders: {
     return true
   },
   join(turn, argument) {
-    const { word } = firstWord(argument)
+    const { word, rest } = firstWord(argument)
     if (word.startsWith('@') && word.length > 1) return orders.msg(turn, word.slice(1), { lineMode: false })
-    const checked = checkRoom(argument)
-    return checked.ok ? goInto(turn, checked.room) : complain(turn, checked.text)
+    const isLocked = word.startsWith('#') && rest !== ''
+    const checked = checkRoom(isLocked ? word : argument)
+    return checked.ok
+      ? goInto(turn, checked.room, isLocked ? rest.slice(0, 256) : undefined)
+      : complain(turn, checked.text)
   },
   leave(turn, argument) {
     const room = roomMeant(turn, argument)
@@ -238,6 +241,13 @@ const orders: {
   search: (turn, argument, { lineMode }) => askServer(turn, argument, lineMode),
   ...screenOrders,
   ...ordering,
+  lock: (turn, argument) =>
+    question(turn, {
+      type: 'lock',
+      room: currentRoom(turn.model).name,
+      password: argument.slice(0, 256),
+    }),
+  unlock: turn => question(turn, { type: 'lock', room: currentRoom(turn.model).name }),
   own: (turn, argument) => question(turn, { type: 'own', token: argument.slice(0, 256) }),
   next: turn => step(turn, neighbour(turn.model, 1)),
   previous: turn => step(turn, neighbour(turn.model, -1)),

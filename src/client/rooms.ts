@@ -55,7 +55,7 @@ export function show(turn: Turn, name: string): void {
 }
 
 /** Enters `name` (`#r`, or `@nick`) where we are not in it yet, and gives the room; null where there are too many. */
-export function enterRoom(turn: Turn, name: string): Room | null {
+export function enterRoom(turn: Turn, name: string, password?: string): Room | null {
   const partner = isDirect(name) ? name.slice(1) : null
   const known = partner === null ? turn.model.rooms.get(name) : conversationWith(turn.model, partner)
   if (known) {
@@ -77,7 +77,11 @@ export function enterRoom(turn: Turn, name: string): Room | null {
   putRoom(turn, room)
   const isSent = turn.model.link.at === 'joined'
   patch(turn, { asked: [...turn.model.asked, { to: 'join', room: name, isSent }] })
-  if (isSent) want(turn, { do: 'send', message: { type: 'join', room: name } })
+  if (isSent)
+    want(turn, {
+      do: 'send',
+      message: { type: 'join', room: name, ...(password === undefined ? {} : { password }) },
+    })
   return room
 }
 

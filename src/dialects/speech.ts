@@ -79,13 +79,21 @@ const ordering: { readonly [A in Act]: (visit: Visit, argument: string) => Heard
 const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => Heard[] } = {
   nick: (_visit, argument) => [{ message: { type: 'nick', nick: argument } }],
   join(visit, argument) {
-    const { word } = firstWord(argument)
+    const { word, rest } = firstWord(argument)
     if (isDirect(word)) return converse(visit, word.slice(1))
     const checked = checkRoom(word)
     if (!checked.ok) return says(checked.text)
     if (visit.rooms.has(checked.room)) return goTo(visit, checked.room)
     visit.entering = checked.room
-    return [{ message: { type: 'join', room: checked.room } }]
+    return [
+      {
+        message: {
+          type: 'join',
+          room: checked.room,
+          ...(rest === '' ? {} : { password: rest.slice(0, 256) }),
+        },
+      },
+    ]
   },
   leave(visit, argument) {
     const { word } = firstWord(argument)
@@ -160,6 +168,11 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
   roomlist: needsClient,
   edit: needsClient,
   ...ordering,
+  lock: (visit, argument) =>
+    visit.room === ''
+      ? nowhere()
+      : [{ message: { type: 'lock', room: visit.room, password: argument.slice(0, 256) } }],
+  unlock: visit => (visit.room === '' ? nowhere() : [{ message: { type: 'lock', room: visit.room } }]),
   own: (_visit, argument) => [{ message: { type: 'own', token: argument.slice(0, 256) } }],
   next: needsClient,
   previous: needsClient,

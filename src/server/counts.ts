@@ -99,5 +99,6 @@ export const counted = (store: Store, counts: Counts): Store => ({
   page: (room, from, limit) => store.page(room, from, limit),
   search: (rooms, words, limit) => store.search(rooms, words, limit),
   follow: onLine => store.follow(onLine),
+  ...(store.probe === undefined ? {} : { probe: store.probe }),
   close: () => store.close(),
 })

@@ -1,5 +1,6 @@
 /** How many may come from one address, and how fast: one machine’s crowd leaves the others their places. */
 import { type Bucket, createBucket } from '../base/bucket.ts'
+import { isLoopback } from '../base/network.ts'
 import type { Limits } from '../wire/limits.ts'
 
 export type Entry =
@@ -19,8 +20,6 @@ interface Source {
   count: number
   readonly bucket: Bucket
 }
-
-const isLoopback = (address: string): boolean => /^(::1$|(::ffff:)?127\.)/i.test(address)
 
 /** A bucket is full again after so long without anybody new, and need not be remembered. */
 const fullAfterMs = ({ addressBurst, addressPerSecond }: Limits): number =>

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { type Bucket, createBucket } from '../base/bucket.ts'
+import { isLoopback } from '../base/network.ts'
 import type { Hub } from '../chat/hub.ts'
 import type { Effect, ServerMessage, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
@@ -13,7 +14,6 @@ import type { Counts } from './counts.ts'
 import { createFanout } from './fanout.ts'
 import type { Faults } from './faults.ts'
 import type { Logins } from './logins.ts'
-import { isLoopback } from './plaintext.ts'
 
 /** What whoever runs the server hears of a member. */
 export type PeerChange =

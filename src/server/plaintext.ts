@@ -1,4 +1,5 @@
 /** From whom a server takes what is not encrypted, and what the others are told. */
+import { isLoopback } from '../base/network.ts'
 import { pipe } from '../dialects/pipe.ts'
 import { text } from '../dialects/text.ts'
 import type { Dialect } from '../dialects/types.ts'
@@ -6,10 +7,6 @@ import { write } from '../wire/messages.ts'
 
 /** `local`: from this machine alone, where nobody on the network can read along. */
 export type Plaintext = 'allow' | 'local' | 'deny'
-
-/** @param address as the socket has it; IPv4 may stand in IPv6 notation */
-export const isLoopback = (address: string | undefined): boolean =>
-  /^(?:::ffff:)?127\.|^::1$/i.test(address ?? '')
 
 export const takesPlain = (plaintext: Plaintext, address: string | undefined): boolean =>
   plaintext === 'allow' || (plaintext === 'local' && isLoopback(address))

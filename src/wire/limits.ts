@@ -140,6 +140,9 @@ export const limits = {
   /** Joins, leaves and topics at once, then one in two seconds. Faster: `refused too-fast`. */
   joinBurst: 10,
   joinPerSecond: 0.5,
+  /** Passwords tried at one locked room, by all together, then one in five seconds. Faster: `refused too-fast`. */
+  roomGuessBurst: 20,
+  roomGuessPerSecond: 0.2,
   /** Questions (who, rooms, history, search) at once, then four a second. Faster: `refused too-fast`. */
   askBurst: 16,
   askPerSecond: 4,

@@ -71,7 +71,11 @@ export const clientMessages = {
     body: v.string(),
   }),
   nick: row('asks for another nick', { nick }),
-  join: row('enters a room, made where there is none; `@nick` opens a direct conversation', { room }),
+  join: row('enters a room, made where there is none; `@nick` opens a direct conversation', {
+    room,
+    /** Of a locked room. */
+    password: v.optional(word(256)),
+  }),
   leave: row('leaves a room', { room }),
   topic: row('sets what a room is about; answered by a kept line of kind `topic`', {
     id,
@@ -110,6 +114,10 @@ export const clientMessages = {
     byAddress: v.optional(v.boolean()),
     /** Why; or the new greeting; or `on`, `off` or a nick for whom to let in. */
     text: v.optional(v.string()),
+  }),
+  lock: row('locks a room with a password, or opens it again; answered by order', {
+    room,
+    password: v.optional(word(256)),
   }),
   own: row('becomes owner, by the token that whoever runs the server was given', { token: word(256) }),
   ping: row('asks whether the other side is there', {}),
@@ -182,7 +190,7 @@ export const serverMessages = {
   }),
   role: row('what somebody may do here from now on', { nick: word(256), role }),
   order: row('what was done to keep order, in sentences for people, in pieces that fit a line', {
-    act: v.union([act, v.literal('own')]),
+    act: v.union([act, v.picklist(['own', 'lock'])]),
     lines: v.array(v.string()),
     /** Whether it answers who reads it, or tells them what others did. */
     isAnswer: v.boolean(),

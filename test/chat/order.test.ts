@@ -354,3 +354,110 @@ test('what was kept is read back whole, and what is damaged is not taken for not
   ])
     assert.equal(readOrder(broken), null, broken.slice(0, 40))
 })
+
+/** cat has made #den and locked it. */
+function locked() {
+  const table = den()
+  table.say('cat', { type: 'join', room: '#den' })
+  table.say('cat', { type: 'join', room: '#open' })
+  table.speak('cat', 'm1', 'kept inside', '#den')
+  table.say('bob', { type: 'lock', room: '#den', password: 'correct horse' })
+  table.say('cat', { type: 'lock', room: '#den', password: 'short' })
+  table.say('cat', { type: 'lock', room: '#lobby', password: 'long enough' })
+  assert.deepEqual(table.transcript('bob').at(-1), 'refused lock no-such-room')
+  assert.deepEqual(table.transcript('cat').slice(-2), ['refused lock bad-password', 'refused lock no-lock'])
+  table.say('cat', { type: 'lock', room: '#den', password: 'correct horse' })
+  for (const nick of ['ann', 'olga', 'bob', 'cat']) table.hears(nick)
+  table.table.nowMs += minuteMs
+  return table
+}
+
+test('nothing of a locked room is shown to who does not know its password', () => {
+  const table = locked()
+  table.say('bob', { type: 'rooms' })
+  table.say('bob', { type: 'join', room: '#den' })
+  table.say('bob', { type: 'join', room: '#Den', password: 'wrong horse' })
+  table.say('bob', { type: 'who', room: '#den' })
+  table.say('bob', { type: 'history', room: '#den' })
+  table.say('bob', { type: 'search', words: 'inside' })
+  table.speak('bob', 'x', 'hello', '#den')
+  assert.deepEqual(table.transcript('bob'), [
+    'rooms #lobby 4, #open 1',
+    'refused join locked',
+    'refused join wrong-password',
+    'refused who no-such-room',
+    'refused history no-such-room',
+    'found ',
+    'refused x no-such-room',
+  ])
+  assert.deepEqual(table.transcript('cat'), [])
+  // Nor by claiming to have been there.
+  table.join('b2', 'bob', {
+    device: 'device-3',
+    secret: 'tls_secret-3',
+    epoch: 'epoch-1',
+    last: { '#den': 0 },
+  })
+  assert.ok(!table.transcript('b2').some(line => line.includes('#den')))
+})
+
+test('who knows the password comes in, and comes back without it, over a restart', () => {
+  const table = locked()
+  table.say('bob', { type: 'join', room: '#den', password: ' correct horse ' })
+  assert.deepEqual(table.transcript('bob'), ['backlog #den 1-1', 'members #den cat bob'])
+  assert.doesNotMatch(JSON.stringify([table.table.order, table.deeds]), /correct horse/)
+  const kept = readOrder(JSON.stringify(table.table.order))
+  assert.ok(kept)
+  const rooms = [{ room: '#den', seq: 1, topic: '' }]
+  const later = createTable({ kept: { lines: [], rooms, people: [...table.people.values()], order: kept } })
+  later.join('b', 'bob', {
+    device: 'device-3',
+    secret: 'tls_secret-3',
+    epoch: 'epoch-1',
+    last: { '#den': 1 },
+  })
+  assert.ok(later.transcript('b').some(line => line.startsWith('members #den')))
+  later.join('e', 'eve')
+  later.say('e', { type: 'join', room: '#den' })
+  assert.equal(later.transcript('e').at(-1), 'refused join locked')
+})
+
+test('passwords are guessed slowly, and only who made the room or keeps order locks and opens it', () => {
+  const table = locked()
+  for (let guess = 0; guess < 5; guess++)
+    table.say('bob', { type: 'join', room: '#den', password: `guess ${guess}` })
+  assert.deepEqual(table.transcript('bob').slice(-2), ['refused join too-fast', 'refused join too-fast'])
+  table.table.nowMs += minuteMs
+  table.say('bob', { type: 'join', room: '#den', password: 'correct horse' })
+  table.say('bob', { type: 'lock', room: '#den' })
+  assert.equal(table.transcript('bob').at(-1), 'refused lock not-op')
+  // Nor does it help to come again and again.
+  const tries = Array.from({ length: 40 }, (_, index) => {
+    const nick = `eve${index}`
+    table.join(nick, nick)
+    table.say(nick, { type: 'join', room: '#den', password: 'a guess' })
+    return table.transcript(nick).at(-1)
+  })
+  assert.deepEqual([tries[0], tries.at(-1)], ['refused join wrong-password', 'refused join too-fast'])
+  table.say('cat', { type: 'lock', room: '#den' })
+  table.say('ann', { type: 'join', room: '#den' })
+  assert.ok(table.transcript('ann').some(line => line.startsWith('members #den')))
+})
+
+test('a password is not taken where the network could read along, but on this machine it is', () => {
+  const table = locked()
+  const come = (session: string, address: string) => {
+    table.hub.open(session, false, address)
+    table.say(session, { type: 'hello', v: 1, nick: session })
+    table.hears(session)
+    table.say(session, { type: 'join', room: '#den', password: 'correct horse' })
+    return table.transcript(session).at(-1)
+  }
+  assert.deepEqual(
+    [come('far', '10.0.0.9'), come('near', '::ffff:127.0.0.1')],
+    ['refused join plaintext', 'members #den cat near'],
+  )
+  table.say('far', { type: 'join', room: '#mine' })
+  table.say('far', { type: 'lock', room: '#mine', password: 'long enough' })
+  assert.equal(table.transcript('far').at(-1), 'refused lock plaintext')
+})

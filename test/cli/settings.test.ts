@@ -43,6 +43,7 @@ test('an option has one place in the file and one variable, and the same option 
     }
   // These are promised: who renames one breaks somebody’s file.
   assert.deepEqual([...places.keys()].sort(), [
+    'EARSHOT_ADMIN_JSON',
     'EARSHOT_ASCII',
     'EARSHOT_CONFIG',
     'EARSHOT_DISCOVERY_PORT',
@@ -63,7 +64,10 @@ test('an option has one place in the file and one variable, and the same option 
     'EARSHOT_SERVE_JSON',
     'EARSHOT_SERVE_KEEP',
     'EARSHOT_SERVE_LIMITS',
+    'EARSHOT_SERVE_LOG',
     'EARSHOT_SERVE_MEMORY',
+    'EARSHOT_SERVE_METRICS',
+    'EARSHOT_SERVE_METRICS_OPEN',
     'EARSHOT_SERVE_MOTD',
     'EARSHOT_SERVE_NAME',
     'EARSHOT_SERVE_NO_ANNOUNCE',

@@ -169,5 +169,5 @@ test('emoji are completed by their names, one after the other', () => {
 test('/help COMMAND gives an example', () => {
   const chat = inTheLobby()
   chat.enter('/help join')
-  assert.match(chat.lines().at(-1) ?? '', /\/join #ROOM: .* For example: \/join #dev/)
+  assert.match(chat.lines().at(-1) ?? '', /\/join #ROOM \[PASSWORD\]: .* For example: \/join #dev/)
 })

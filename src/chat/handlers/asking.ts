@@ -1,4 +1,5 @@
 /** who, rooms, history and search: questions, answered to the asker alone and only of rooms they are in. */
+import { isOpenTo } from '../order.ts'
 import {
   type HubState,
   isJoined,
@@ -33,7 +34,11 @@ export const who: Handler<'who'> = (state, from, said, nowMs) =>
 
 export const rooms: Handler<'rooms'> = (state, from, _said, nowMs) =>
   asked(state, from, 'rooms', nowMs, asker => {
-    const open = [...state.rooms.values()].filter(room => room.pair === null)
+    const open = [...state.rooms.values()].filter(
+      room =>
+        room.pair === null &&
+        (asker.rooms.has(room.name) || isOpenTo(state.order, room.name, asker.phase.person.device)),
+    )
     const list = open.map(room => ({
       room: room.name,
       members: room.members.connected().length,

@@ -4,7 +4,7 @@ import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom } from '../entering.ts'
 import { barText } from '../measures.ts'
-import { bindGuest, isLetIn, keptOrder, measureOn } from '../order.ts'
+import { bindGuest, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
 import { tellRole } from '../ranks.ts'
 import {
   depart,
@@ -179,7 +179,8 @@ function enterAll(
     ...names.filter(one => one.startsWith('#')).slice(0, state.limits.roomsPerMemberMax - 1),
   ]) {
     const checked = checkRoom(name)
-    const room = checked.ok ? openRoom(state, checked.room, from.phase.person) : null
+    const isOpen = checked.ok && isOpenTo(state.order, checked.room, from.phase.person.device)
+    const room = isOpen ? openRoom(state, checked.room, from.phase.person) : null
     if (room && !from.rooms.has(room.name))
       effects.push(
         ...enter(state, from, room, {

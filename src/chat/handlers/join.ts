@@ -2,10 +2,13 @@
 import { nearest } from '../../base/nearest.ts'
 import { checkRoom, isDirect } from '../../base/rooms.ts'
 import { directOf, enter, objectionToMaking, openRoom } from '../entering.ts'
+import { isOpenTo, keptOrder } from '../order.ts'
 import {
   exit,
+  guessedTooFast,
   type HubState,
   isJoined,
+  isOverheard,
   type Joined,
   notInRoom,
   notJoined,
@@ -18,6 +21,10 @@ import {
   tooFast,
 } from '../state.ts'
 import type { Effect, Handler } from '../types.ts'
+
+/** Said of passwords where they must not be said. */
+export const notOverheard =
+  'a password is taken over an encrypted connection only: anybody on the network could read it on this one. Come with Earshot itself.'
 
 const tooManyRooms = 'There are too many rooms. Leave one with /leave, or use one that is there (/rooms).'
 
@@ -35,10 +42,54 @@ export const join: Handler<'join'> = (state, from, said, nowMs) => {
     return refuse(from, 'join', 'already-in', `You are already in ${checked.room}.`)
   const objection = objectionToMaking(state, checked.room)
   if (objection !== null) return refuse(from, 'join', 'bad-room', objection)
+  const locked = unlocked(state, from, checked.room, said.password, nowMs)
+  if (!locked.ok) return locked.effects
   const own = [...from.rooms].filter(name => !isDirect(name)).length
   const room = own < state.limits.roomsPerMemberMax ? openRoom(state, checked.room, from.phase.person) : null
   if (!room) return refuse(from, 'join', 'too-many-rooms', tooManyRooms)
-  return enter(state, from, room, { last: undefined })
+  return [...enter(state, from, room, { last: undefined }), ...locked.effects]
+}
+
+/** Whether they may go in; who knows the password is known from then on. */
+function unlocked(
+  state: HubState,
+  from: Joined,
+  room: string,
+  password: string | undefined,
+  nowMs: number,
+): { readonly ok: boolean; readonly effects: Effect[] } {
+  const { order, means, limits } = state
+  const { device, isGuest } = from.phase.person
+  const lock = order.locks.get(room)
+  if (lock === undefined || isOpenTo(order, room, device)) return { ok: true, effects: [] }
+  if (isOverheard(from))
+    return {
+      ok: false,
+      effects: refuse(from, 'join', 'plaintext', `${room} is locked, and ${notOverheard}`),
+    }
+  if (password === undefined)
+    return {
+      ok: false,
+      effects: refuse(
+        from,
+        'join',
+        'locked',
+        `${room} is locked. With its password: /join ${room} PASSWORD.`,
+      ),
+    }
+  const fast = guessedTooFast(state, from, room, nowMs)
+  if (fast) return { ok: false, effects: fast }
+  // Hashes are compared: how long that takes tells nothing of the password.
+  if (means.digest(lock.salt + password.trim()) !== lock.hash)
+    return {
+      ok: false,
+      effects: refuse(from, 'join', 'wrong-password', `That is not the password of ${room}.`),
+    }
+  // Nobody comes back as this guest, so there is nobody to know.
+  if (isGuest) return { ok: true, effects: [] }
+  const devices = [...lock.devices, device].slice(-limits.ranksMax)
+  order.locks.set(room, { ...lock, devices })
+  return { ok: true, effects: [{ do: 'keepOrder', order: keptOrder(order) }] }
 }
 
 export const leave: Handler<'leave'> = (state, from, said, nowMs) => {
