@@ -1,7 +1,9 @@
 /** What a typed line means, by the one table of slash commands; `/help` and completion derive from the same rows. */
 import { nearest } from '../base/nearest.ts'
 import { checkRoom } from '../base/rooms.ts'
+import type { Role } from '../wire/messages.ts'
 import { type ArgumentKind, type CommandRow, commandRows } from './commandRows.ts'
+import { isFor, moreFor } from './roles.ts'
 
 export type { ArgumentKind }
 
@@ -116,8 +118,16 @@ function unknown(word: string): Parsed {
   }
 }
 
-/** The commands as lines of text, usage first, for `/help` wherever there is no screen for it. */
-export function commandHelp(rows: typeof commands = commands.filter(row => !row.needsScreen)): string[] {
-  const usageMax = Math.max(...rows.map(row => row.usage.length))
-  return rows.map(row => `${row.usage.padEnd(usageMax)}  ${row.help}`)
+/**
+ * The commands as lines of text, usage first, for `/help` wherever there is no screen for it: those that are for
+ * somebody of that role, and a sentence about the others.
+ */
+export function commandHelp(
+  role: Role,
+  rows: typeof commands = commands.filter(row => !row.needsScreen),
+): string[] {
+  const those = rows.filter(row => isFor(role, row.name))
+  const usageMax = Math.max(...those.map(row => row.usage.length))
+  const more = moreFor(role)
+  return [...those.map(row => `${row.usage.padEnd(usageMax)}  ${row.help}`), ...(more === '' ? [] : [more])]
 }

@@ -31,6 +31,22 @@ const acts: Readonly<Record<Act, ActRow>> = {
 
 export const actNames = Object.keys(acts) as readonly Act[]
 
+/** Whether a command of that name is for them at all; the greeting is for everybody to read. */
+export function isFor(by: Standing, name: string): boolean {
+  const act = actNames.find(one => one === name)
+  return act === undefined || act === 'motd' || mayNot(by, act) === null
+}
+
+/** What those who stand higher may do besides, in a sentence; '' for who may do all of it. */
+export function moreFor(by: Standing): string {
+  const above = (least: Standing) =>
+    actNames.filter(act => acts[act].least === least && !isFor(by, act)).map(act => `/${act}`)
+  const [ops, owners] = [above('op').join(' '), above('owner').join(' ')]
+  if (owners === '') return ''
+  const first = ops === '' ? 'Owners may' : `Ops may ${ops}, owners`
+  return `${first} ${ops === '' ? owners : `${owners}, too`}. /help NAME explains one.`
+}
+
 export const needsWhom = (act: Act): boolean => acts[act].aims !== 'nobody'
 
 interface No {

@@ -20,6 +20,7 @@ import { currentRoom } from './model.ts'
 import { turnMouse } from './mouse.ts'
 import { askOlder, countOf } from './older.ts'
 import { discard, resend } from './returning.ts'
+import { ownRole } from './roles.ts'
 import type { Room } from './room.ts'
 import {
   conversationWith,
@@ -334,7 +335,7 @@ const orders: {
         row.aliases.length === 0 ? '' : ` (also ${row.aliases.map(alias => `/${alias}`).join(', ')})`
       const example = row.example === '' ? '' : `. For example: ${row.example}`
       tell(turn, `${row.usage}: ${row.help}${also}${example}`)
-    } else if (lineMode) for (const text of commandHelp()) tell(turn, text)
+    } else if (lineMode) for (const text of commandHelp(ownRole(turn.model))) tell(turn, text)
     else patch(turn, { help: { top: 0, filter: '' } })
     return true
   },

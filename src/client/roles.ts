@@ -5,6 +5,10 @@ import { bounds } from './bounds.ts'
 
 export type Roles = ReadonlyMap<string, 'owner' | 'op'>
 
+/** What we are here. */
+export const ownRole = ({ nick, roles }: { readonly nick: string; readonly roles: Roles }): Role =>
+  roles.get(nick) ?? 'member'
+
 /** The roles with what is told of that member. */
 export function withRole(
   roles: Roles,

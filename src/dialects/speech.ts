@@ -193,7 +193,7 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
       `${visit.server?.name ?? visit.means.serverName}, server ${visit.server?.id ?? '?'}. You are ${visit.nick}; what you type goes to ${visit.room === '' ? 'no room' : labelOf(visit, visit.room)}.`,
       `${visit.means.isEncrypted === true ? 'Encrypted' : 'Not encrypted: who runs this network can read along'}. Protocol version ${protocolVersion}, as text.`,
     ),
-  help(_visit, argument) {
+  help(visit, argument) {
     const row = argument === '' ? undefined : commandNamed(firstWord(argument).word)
     if (row) {
       const also =
@@ -202,7 +202,7 @@ const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => 
     }
     const rows = commands.filter(one => !one.clientOnly)
     const more = 'Without a slash: “quit”, “list users”, “msg NICK TEXT”; “#room text” and “@nick text” too.'
-    return says(...commandHelp(rows), more)
+    return says(...commandHelp(visit.role, rows), more)
   },
   quit: () => [{ message: { type: 'bye' } }],
 }

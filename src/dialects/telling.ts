@@ -145,7 +145,10 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     return [notice(`${nick} ${presence === 'gone' ? 'left' : 'joined'} ${room}`)]
   },
   // What was done to them or by them stands in a sentence of its own.
-  role: () => [],
+  role(visit, said) {
+    if (said.nick === visit.nick) visit.role = said.role
+    return []
+  },
   order: (_visit, said) => said.lines.filter(line => line !== '').map(notice),
   refused(visit, said) {
     visit.own.delete(said.about)

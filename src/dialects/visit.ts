@@ -1,6 +1,6 @@
 /** What is remembered of a visitor without a client: where they are, whom they hear, and what is on its way. */
 import { fold } from '../base/names.ts'
-import type { Member } from '../wire/messages.ts'
+import type { Member, Role } from '../wire/messages.ts'
 import type { DialectMeans } from './types.ts'
 
 // A client keeps all this for its user. Netcat keeps nothing, so its codec does; never more than it was told, and
@@ -17,6 +17,8 @@ export interface Visit {
   wanted: string
   /** A password is asked for before the nick is looked at. */
   isUnproven: boolean
+  /** What they are here, by which they are told what they may do. */
+  role: Role
   /** What an empty line at the nick prompt means. */
   suggested: string
   server: { name: string; id: string } | null
@@ -58,6 +60,7 @@ export function newVisit(means: DialectMeans): Visit {
     nick: null,
     wanted: '',
     isUnproven: false,
+    role: 'member',
     suggested: guestNick(means.newId()),
     server: null,
     room: '',

@@ -5,6 +5,7 @@ import { commandHelp } from '../chat/commands.ts'
 import { questionOf } from '../client/ask.ts'
 import { patience } from '../client/bounds.ts'
 import { currentRoom, type Model, screenOf } from '../client/model.ts'
+import { ownRole } from '../client/roles.ts'
 import { entryText } from '../client/scrollback.ts'
 import { emptyListText, isCompatible, listed, serverText } from '../client/servers.ts'
 import { linkText } from '../client/view/status.ts'
@@ -93,7 +94,7 @@ export function news(told: Told, model: Model): { readonly told: Told; readonly 
     lines.push(`-- What you type goes to ${room.label} now.`)
 
   const help = model.help !== null
-  if (help && !told.help) lines.push(...commandHelp())
+  if (help && !told.help) lines.push(...commandHelp(ownRole(model)))
   const toast = model.toast === null || model.toast.isEcho ? null : model.toast.text
   if (toast !== null && toast !== told.toast) lines.push(`-- ${toast}`)
 

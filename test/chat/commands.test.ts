@@ -103,14 +103,28 @@ test('no word stands for two commands, and every row explains itself', () => {
   const words = commands.flatMap(row => [row.name, ...row.aliases])
   assert.equal(new Set(words).size, words.length)
   for (const row of commands) assert.ok(row.usage.startsWith(`/${row.name}`) && row.help !== '')
-  assert.equal(commandHelp(commands).length, commands.length)
-  assert.equal(commandHelp().length, commands.filter(row => !row.needsScreen).length)
+  assert.equal(commandHelp('owner', commands).length, commands.length)
+  assert.equal(commandHelp('owner').length, commands.filter(row => !row.needsScreen).length)
   for (const row of commands)
     if (row.example !== '') {
       const parsed = parseCommand(row.example, { lineMode: false })
       assert.equal(parsed.is === 'command' && parsed.name, row.name, row.example)
     }
-  assert.match(commandHelp()[0] ?? '', /^\/nick NAME +take another nick$/)
+  assert.match(commandHelp('owner')[0] ?? '', /^\/nick NAME +take another nick$/)
+})
+
+test('help lists what is for who asks, and names the rest with who may', () => {
+  const names = (role: 'member' | 'op' | 'owner') => commandHelp(role).map(line => line.split(' ')[0])
+  assert.ok(names('member').includes('/motd') && !names('member').includes('/kick'))
+  assert.ok(names('op').includes('/kick') && !names('op').includes('/op'))
+  assert.ok(names('owner').includes('/op'))
+  assert.deepEqual(
+    [commandHelp('member').at(-1), commandHelp('op').at(-1)],
+    [
+      'Ops may /kick /ban /unban /bans /mute /unmute, owners /op /deop /allow, too. /help NAME explains one.',
+      'Owners may /op /deop /allow. /help NAME explains one.',
+    ],
+  )
 })
 
 test('any text parses', () => {

@@ -1,9 +1,11 @@
 /** The help: live keys and commands out of their tables, scrolled and narrowed by typing. */
 import { pad, width, wrap } from '../../base/cells.ts'
 import { commands } from '../../chat/commands.ts'
+import { isFor, moreFor } from '../../chat/roles.ts'
 import type { Row } from '../frame.ts'
 import { type KeyRow, keyLabel, keymap, keyPlaces } from '../keymap.ts'
 import { type Model, screenOf } from '../model.ts'
+import { ownRole } from '../roles.ts'
 import type { Page } from './chat.ts'
 import { bar, fit, sized, span } from './parts.ts'
 
@@ -20,16 +22,18 @@ function helpLines(model: Model): HelpLine[] {
   const screen = screenOf(model)
   const on: KeyRow['on'][] = screen === 'chat' ? ['chat', 'everywhere', 'line'] : [screen, 'everywhere']
   const wanted = (model.help?.filter ?? '').toLowerCase()
+  const role = ownRole(model)
+  const more = moreFor(role)
   const lines: HelpLine[] = []
   const add = (heading: string, rows: HelpLine[]) => {
     const kept = rows.filter(row => `${row.left} ${row.right}`.toLowerCase().includes(wanted))
     if (kept.length > 0) lines.push({ left: heading, right: '' }, ...kept)
   }
   if (screen === 'chat')
-    add(
-      'Commands',
-      commands.map(row => ({ left: row.usage, right: row.help })),
-    )
+    add('Commands', [
+      ...commands.filter(row => isFor(role, row.name)).map(row => ({ left: row.usage, right: row.help })),
+      ...(more === '' ? [] : [{ left: '…', right: more }]),
+    ])
   for (const place of on)
     add(
       keyPlaces[place],
