@@ -262,7 +262,7 @@ function refused(turn: Turn, said: Of<'refused'>) {
   const next =
     suggestion === null ? '' : about === 'join' ? ` Did you mean @${suggestion}?` : ` Try /nick ${suggestion}`
   tell(turn, text + next, 'warning')
-  toast(turn, text)
+  toast(turn, text, true)
 }
 
 /** It may name somebody who is called what nobody new is, so it is changed only where it is no nick at all. */

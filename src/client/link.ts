@@ -251,7 +251,7 @@ function rest(turn: Turn, target: Target, why: string): void {
     lastWords: null,
     rttMs: null,
   })
-  tell(turn, `${why} This window rests; say something here and you are back in it.`, 'warning')
+  tell(turn, `${why} This window rests; say something here to come back.`, 'warning')
 }
 
 /** The user is here, and wants to be heard. */
