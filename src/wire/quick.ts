@@ -35,6 +35,10 @@ function ofSchema(schema: object, besides: readonly string[]): Quick {
     const { options } = schema as { options: readonly unknown[] }
     return value => options.includes(value)
   }
+  if (type === 'union') {
+    const quicks = (schema as { options: readonly Schema[] }).options.map(option => quickly(option))
+    return value => quicks.some(quick => quick(value))
+  }
   if (type === 'array') {
     const { item } = schema as { item: Schema }
     const quick = quickly(item)

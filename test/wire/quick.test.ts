@@ -20,6 +20,8 @@ function near(schema: v.GenericSchema): fc.Arbitrary<unknown> {
   if (type === 'number') return fc.oneof(fc.nat(), fc.constantFrom(0, -1, 0.5, 1e300, 1000))
   if (type === 'boolean') return fc.boolean()
   if (type === 'picklist') return fc.constantFrom(...one.options, 'other')
+  if (type === 'union')
+    return fc.oneof(...(schema as unknown as { options: v.GenericSchema[] }).options.map(near))
   if (type === 'optional') return near(one.wrapped)
   if (type === 'array') return fc.array(near(one.item), { maxLength: 3 })
   if (type === 'record') return fc.dictionary(fc.constantFrom('#a', '#b'), fc.integer())
