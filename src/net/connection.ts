@@ -271,9 +271,12 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     watch()
   }
 
-  /** A reset also frees what the system still holds for a peer that does not read. */
+  /**
+   * A reset also frees what the system still holds for a peer that does not read. Once the end is said all is with the
+   * system; to reset while it is being said fails, and node would never close the socket.
+   */
   function hangUp(): void {
-    if (socket.writableFinished) socket.destroy()
+    if (socket.writableEnded) socket.destroy()
     else hangUpOn(socket)
   }
 

@@ -314,6 +314,19 @@ test('end takes no longer than lastWordsMs when the peer reads nothing, or never
   assert.equal(await all, 'bye\n')
 })
 
+test('an end whose time runs out in the very turn in which it is said is told, too', {
+  timeout: 30_000,
+}, async t => {
+  const { near } = await pair(t)
+  const a = listenTo(near, { lastWordsMs: 1 })
+  // What is asked for in an immediate is done in the next turn, and the timer is due before it.
+  await turn()
+  a.connection.end()
+  const untilMs = performance.now() + 20
+  while (performance.now() < untilMs);
+  assert.equal((await a.closed).code, 'ended')
+})
+
 test('last words arrive although the peer still talks, and its lines are not told any more', async t => {
   const { near, far } = await pair(t)
   const a = listenTo(near, { onLine: () => a.connection.end('bye') })
