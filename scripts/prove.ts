@@ -3,28 +3,40 @@ import { parseArgs } from 'node:util'
 import type { Kind } from '../test/chaos/plan.ts'
 import { proveDelivery, provePlants } from './prove/sim.ts'
 
-const { values } = parseArgs({
-  options: {
-    /** How many simulated worlds; 20,000 where nothing else is asked for. */
-    schedules: { type: 'string' },
-    /** How many worlds of real programs behind a hostile network. */
-    chaos: { type: 'string' },
-    /** How often the real server is killed, loses its power, and is stopped, under load. */
-    kills: { type: 'string' },
-    power: { type: 'string' },
-    stops: { type: 'string' },
-    /** For how many seconds a cable is pulled, how often a link flaps, and how many are in a crowd of which a tenth does not read. */
-    cut: { type: 'string' },
-    flaps: { type: 'string' },
-    slow: { type: 'string' },
-    /** The first world’s seed; the others count up from it. */
-    seed: { type: 'string', default: '1' },
-    /** Instead of others the first world of real programs, so many times: a seed gives its plan, not its races. */
-    again: { type: 'string' },
-    /** Instead puts known mistakes in and says after how many worlds each is found. */
-    plants: { type: 'boolean', default: false },
-  },
-})
+const options = {
+  /** How many simulated worlds; 20,000 where nothing else is asked for. */
+  schedules: { type: 'string' },
+  /** How many worlds of real programs behind a hostile network. */
+  chaos: { type: 'string' },
+  /** How often the real server is killed, loses its power, and is stopped, under load. */
+  kills: { type: 'string' },
+  power: { type: 'string' },
+  stops: { type: 'string' },
+  /** For how many seconds a cable is pulled, how often a link flaps, and how many are in a crowd of which a tenth does not read. */
+  cut: { type: 'string' },
+  flaps: { type: 'string' },
+  slow: { type: 'string' },
+  /** The first world’s seed; the others count up from it. */
+  seed: { type: 'string', default: '1' },
+  /** Instead of others the first world of real programs, so many times: a seed gives its plan, not its races. */
+  again: { type: 'string' },
+  /** Instead puts known mistakes in and says after how many worlds each is found. */
+  plants: { type: 'boolean', default: false },
+} as const
+
+function given() {
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    const names = Object.keys(options).map(name => `--${name}`)
+    process.stderr.write(
+      `${error instanceof Error ? error.message : error}\nThere are ${names.join(', ')}.\n`,
+    )
+    process.exit(2)
+  }
+}
+
+const values = given()
 
 const real = { chaos: 'chaos', kills: 'kill', power: 'power', stops: 'stop' } as const satisfies Readonly<
   Record<string, Kind>

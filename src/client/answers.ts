@@ -4,7 +4,7 @@ import { borderFrom } from '../base/clusters.ts'
 import { fold } from '../base/names.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
-import { answered, cleanName, cleanNick, isLeaving, reopen, reopened } from './hearing.ts'
+import { answered, cleanName, cleanNick, isLeaving, reopen, reopened, topicText } from './hearing.ts'
 import { counted, dayLabel, timeLabel } from './labels.ts'
 import type { Model } from './model.ts'
 import { fillGap, putAbove, tellPast } from './older.ts'
@@ -174,7 +174,12 @@ function foundText(turn: Turn, line: WireLine, words = ''): string {
   const day = dayLabel(line.at) === dayLabel(turn.model.wallMs) ? '' : `${dayLabel(line.at)} `
   const from = cleanNick(line.from)
   const body = excerpt(cleanText(line.body).replaceAll('\n', ' ⏎ '), words)
-  const speech = line.kind === 'emote' ? `* ${from} ${body}` : `${from}: ${body}`
+  const speech =
+    line.kind === 'topic'
+      ? topicText(from, body)
+      : line.kind === 'emote'
+        ? `* ${from} ${body}`
+        : `${from}: ${body}`
   return `${day}${timeLabel(line.at)} ${label} ${speech}`
 }
 

@@ -139,6 +139,9 @@ interface How {
   readonly isMissed: boolean
 }
 
+export const topicText = (from: string, topic: string): string =>
+  topic === '' ? `${from} took the topic away` : `${from} set the topic: ${topic}`
+
 /** Puts the line into its room; whether it calls for us. */
 function putLine(turn: Turn, room: Room, line: WireLine, how: How): boolean {
   const body = cleanText(line.body)
@@ -147,8 +150,8 @@ function putLine(turn: Turn, room: Room, line: WireLine, how: How): boolean {
   const heard = isOurs ? room : roomWith(room, { heardSeq: line.seq, typists: without(room.typists, from) })
   if (line.kind === 'topic') {
     const topic = cleanLine(body)
-    const text = topic === '' ? `${from} took the topic away` : `${from} set the topic: ${topic}`
-    tellRoom(turn, { ...heard, topic }, { kind: 'notice', tone: 'plain', text }, line.at)
+    const text = topicText(from, topic)
+    tellRoom(turn, { ...heard, topic }, { kind: 'notice', tone: 'plain', text, isSaid: true }, line.at)
     return false
   }
   if (!isOurs && isIgnored(turn.model, from)) {

@@ -33,9 +33,15 @@ export type Said =
     }
   /**
    * The client’s own words, or the server’s to us alone. `times` where those right before it said the same: a screen
-   * shows the last of such a run for all of them.
+   * shows the last of such a run for all of them. `isSaid`: it tells of a line of the room, and so has its day and time.
    */
-  | { readonly kind: 'notice'; readonly tone: Tone; readonly text: string; readonly times?: number }
+  | {
+      readonly kind: 'notice'
+      readonly tone: Tone
+      readonly text: string
+      readonly times?: number
+      readonly isSaid?: true
+    }
   /**
    * Comings and goings. `changes` are this one, last, and those right before it: a screen shows the last of such a
    * run for all of them, plain mode shows only each one’s own.
@@ -69,8 +75,8 @@ export interface Scrollback {
 
 /** The scrollback with one more entry, and a day line before it where a line begins another day. */
 export function told(scrollback: Scrollback, said: Said, wallMs: number): Scrollback {
-  if (said.kind === 'notice') return put(scrollback, repeated(scrollback, said), wallMs)
-  if (said.kind !== 'line') return put(scrollback, said, wallMs)
+  const isSaid = said.kind === 'line' || (said.kind === 'notice' && said.isSaid === true)
+  if (!isSaid) return put(scrollback, said.kind === 'notice' ? repeated(scrollback, said) : said, wallMs)
   const day = dayLabel(wallMs)
   const begun = day === scrollback.day ? scrollback : { ...put(scrollback, { kind: 'day' }, wallMs), day }
   return put(begun, said, wallMs)
@@ -155,7 +161,8 @@ function entryOf(key: number, room: string, wallMs: number, newMinute: boolean, 
 /** The part of a room that entries go into, and nothing else of it: whoever has the rest puts the two together. */
 function put(scrollback: Scrollback, said: Said, wallMs: number): Scrollback {
   // Only what people say is timed; our own words between must not hide the time of theirs.
-  const isTimed = said.kind === 'line' || said.kind === 'refused'
+  const isTimed =
+    said.kind === 'line' || said.kind === 'refused' || (said.kind === 'notice' && said.isSaid === true)
   const minute = isTimed ? timeLabel(wallMs) : scrollback.minute
   const entry = entryOf(scrollback.nextKey, scrollback.label, wallMs, minute !== scrollback.minute, said)
   return {

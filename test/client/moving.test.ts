@@ -9,6 +9,7 @@ import {
   line,
   members,
   opened,
+  wallStart,
   welcome,
 } from './driver.ts'
 
@@ -268,6 +269,14 @@ test('a topic stands in the bar, is set for all and is a line of the room', () =
   chat.said(line(1, 'Release on Monday', { room: '#dev', kind: 'topic', from: 'ann', id: 'id1' }))
   assert.match(chat.lines().at(-1) ?? '', /#dev -- ann set the topic: Release on Monday$/)
   assert.match(chat.screen(), /^ #dev {2}Release on Monday/)
+})
+
+test('a topic that was set on another day stands below the line of that day', () => {
+  const chat = inTwoRooms()
+  chat.said(line(1, 'Release', { room: '#dev', kind: 'topic', from: 'bob', at: wallStart - 86_400_000 }))
+  const texts = chat.lines().slice(-2)
+  assert.match(texts[0] ?? '', /^-- Mon 20 Nov 2023 --$/)
+  assert.match(texts[1] ?? '', /bob set the topic: Release$/)
 })
 
 test('/rooms lists them, and Tab completes their names', () => {

@@ -260,6 +260,7 @@ test('/search in line mode shows lines with time, room and nick, the newest last
       lines: [
         wire(3, { body: 'deploys green', kind: 'emote', room: '#dev' }),
         wire(2, { body: 'green deploy', room: '@a.b', to: 'ann', at: yesterday }),
+        wire(1, { body: 'green deploys', kind: 'topic' }),
       ],
       complete: true,
     },
@@ -267,10 +268,11 @@ test('/search in line mode shows lines with time, room and nick, the newest last
   assert.deepEqual(
     chat
       .lines()
-      .slice(-4)
+      .slice(-5)
       .map(text => text.slice(13)),
     [
-      '-- 3 lines with “green deploy”, the newest last:',
+      '-- 4 lines with “green deploy”, the newest last:',
+      '-- 09:12 #lobby bob set the topic: green deploys',
       '-- Mon 20 Nov 2023 09:12 @bob bob: green deploy',
       '-- 09:12 #dev * bob deploys green',
       '-- 09:12 #lobby bob: deploy ⏎ is green',
