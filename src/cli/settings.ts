@@ -146,7 +146,11 @@ function readFiled(option: OptionRow, raw: unknown, origin: string): Read<unknow
       ? { ok: true, value: raw }
       : wrong(origin, shown(raw), 'expected true or false')
   const listed =
-    option.named && isTable(raw) ? Object.entries(raw).map(([name, value]) => `${name}=${value}`) : raw
+    option.named && isTable(raw)
+      ? Object.entries(raw).map(([name, value]) =>
+          isTable(value) || Array.isArray(value) ? null : `${name}=${value}`,
+        )
+      : raw
   const texts = (Array.isArray(listed) ? listed : [listed]).map(one =>
     typeof one === 'string' || typeof one === 'number' ? String(one) : null,
   )

@@ -10,6 +10,8 @@ import { patch, type Turn } from './turn.ts'
 
 const word = v.pipe(v.string(), v.maxLength(256))
 const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/))
+/** A number too large for a file would be read as one and written as none. */
+const wallMs = v.pipe(v.number(), v.finite())
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const waiting = v.object({
   id,
@@ -17,7 +19,7 @@ const waiting = v.object({
   from: word,
   emote: v.boolean(),
   body: v.pipe(v.string(), v.maxLength(limits.serverLineBytesMax)),
-  wallMs: v.number(),
+  wallMs,
 })
 
 const kept = v.object({
@@ -29,7 +31,7 @@ const kept = v.object({
   epoch: id,
   nick: word,
   /** The clock on the wall when we were last connected. */
-  leftMs: v.number(),
+  leftMs: wallMs,
   /** In their order, each with the last line that was seen; null where nothing was heard of it yet. */
   rooms: v.pipe(
     v.array(v.object({ name: word, partner: v.nullable(word), seq: v.nullable(count) })),

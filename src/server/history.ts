@@ -3,6 +3,7 @@ import { nanoid } from 'nanoid'
 import type { KnownPerson, Past, Store } from '../chat/types.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { openStore, type SqliteStore } from '../store/sqlite.ts'
+import { isTrouble } from '../store/troubles.ts'
 import { type Limits, limits } from '../wire/limits.ts'
 
 export interface History {
@@ -33,6 +34,25 @@ export type OpenedHistory =
     }
   | { readonly ok: false; readonly text: string }
 
+/** Opens it and reads what a server begins with. */
+async function openRead(folder: string, prepare: (store: SqliteStore) => Promise<void>) {
+  const opened = await openStore({ folder, nowMs: Date.now(), newId: nanoid })
+  if (!opened.ok) return { ...opened, trouble: null }
+  const { store, notice } = opened
+  try {
+    await prepare(store)
+    const [rooms, devices] = await Promise.all([store.rooms(), store.devices()])
+    const lines = await Promise.all(rooms.map(({ room }) => store.last(room, limits.backlogLines)))
+    return { ok: true, store, notice, rooms, devices, lines } as const
+  } catch (error) {
+    // It is left for another one, or for none: what its closing has to say would be said twice.
+    await store.close().catch(() => {})
+    if (!isTrouble(error)) throw error
+    const { trouble, message: why } = error
+    return { ok: false, trouble, text: `The history in ${folder} cannot be read. ${why}` } as const
+  }
+}
+
 /**
  * The history in a folder, made where there is none; or a sentence that says why it cannot be had.
  * @param folder for this server alone
@@ -42,12 +62,11 @@ export async function keptHistory(
   folder: string,
   prepare: (store: SqliteStore) => Promise<void> = async () => {},
 ): Promise<OpenedHistory> {
-  const opened = await openStore({ folder, nowMs: Date.now(), newId: nanoid })
-  if (!opened.ok) return opened
-  const { store, notice } = opened
-  await prepare(store)
-  const [rooms, devices] = await Promise.all([store.rooms(), store.devices()])
-  const lines = await Promise.all(rooms.map(({ room }) => store.last(room, limits.backlogLines)))
+  const first = await openRead(folder, prepare)
+  // Found out while it was read: opened once more it is checked, and set aside.
+  const opened = first.ok || first.trouble !== 'damaged' ? first : await openRead(folder, prepare)
+  if (!opened.ok) return { ok: false, text: opened.text }
+  const { store, notice, rooms, devices, lines } = opened
   const people = devices.map(({ id, secretHash, nick }) => ({ device: id, secretHash, nick }))
   return {
     ok: true,

@@ -77,9 +77,22 @@ function driver(name: DriverName, Raw: RawConstructor): Driver {
 }
 
 function plainRow(row: unknown): Row {
-  const { _metadata, ...columns } = { ...(row as Record<string, unknown>) }
+  const { _metadata, ...columns }: Record<string, unknown> = { ...(row as Record<string, unknown>) }
+  for (const name in columns) {
+    const held = columns[name]
+    if (held instanceof Uint8Array || held instanceof ArrayBuffer) columns[name] = decoder.decode(held)
+  }
   return columns
 }
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/**
+ * A column of text as it is asked for: as bytes, which `Statement` gives back as text. In a damaged file they need not
+ * be UTF-8, and one of the two packages ends the whole process where it is told that they are.
+ */
+export const textColumn = (expression: string, name: string): string =>
+  `CAST(${expression} AS BLOB) AS ${name}`
 
 /** Node 22.13 and later. Its note that this is experimental would tear the screen of whoever serves and chats at once. */
 function nodeSqlite(): RawConstructor | null {

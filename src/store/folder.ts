@@ -67,10 +67,13 @@ export function prepareFile(file: string): string | null {
   return null
 }
 
+/** Whether the last process had found the history damaged. */
+export const isSuspect = (folder: string): boolean => existsSync(filesOf(folder).suspect)
+
 /** Whether the last process ended before it could close the history, or had found it damaged. */
 export function needsCheck(folder: string): boolean {
-  const { history, suspect } = filesOf(folder)
-  return existsSync(suspect) || (statSync(`${history}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+  const { history } = filesOf(folder)
+  return isSuspect(folder) || (statSync(`${history}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /** Remembers over the end of this process that the history looked damaged; where the disk refuses, nothing more. */

@@ -1,11 +1,11 @@
 /** Opens a history: takes its folder’s lock, looks whether the file is sound and ours, sets it aside where it is not. */
 import { bounds } from './bounds.ts'
-import type { Database, Driver } from './driver.ts'
-import { filesOf, needsCheck, prepareFile, prepareFolder, setAside, setSuspect } from './folder.ts'
+import { type Database, type Driver, textColumn } from './driver.ts'
+import { filesOf, isSuspect, needsCheck, prepareFile, prepareFolder, setAside, setSuspect } from './folder.ts'
 import { holdLock } from './lock.ts'
-import { ageOf, migrate, rollBack } from './migrations.ts'
+import { ageOf, isOurs, migrate, rollBack } from './migrations.ts'
 import { createTables, type Tables } from './tables.ts'
-import { troubleOf } from './troubles.ts'
+import { isOfSqlite, troubleOf } from './troubles.ts'
 
 export interface Opening {
   readonly folder: string
@@ -19,6 +19,8 @@ export interface History {
   readonly tables: Tables
   /** The history looked damaged: it is checked at the next start. */
   suspect(): void
+  /** Whether something that SQLite says is explained by the file: damage can look as a mistake of ours would. */
+  isDamage(error: unknown): boolean
   close(): void
 }
 
@@ -52,6 +54,7 @@ export function openHistory(driver: Driver, opening: Opening): HistoryOpened {
     history: {
       tables,
       suspect: () => setSuspect(folder, true),
+      isDamage: error => isDamage(driver, db, error),
       close() {
         try {
           // An empty log is how the next start knows that this one ended well.
@@ -106,14 +109,15 @@ function openOnce(driver: Driver, { folder, newEpoch }: Opening): Sound | 'damag
         text: `The history in ${folder} was written by a newer Earshot (its format is ${age.version}, this one knows up to ${age.known}). Update Earshot, or choose another folder for the history.`,
       }
     db.exec(settings)
-    if (check && !isSound(db)) return 'damaged'
+    if (check && !(isSound(db) && (!age.isCurrent || hasOurTables(driver, db, isSuspect(folder)))))
+      return 'damaged'
     migrate(db, age.version)
     const tables = createTables(db, newEpoch)
     setSuspect(folder, false)
     done = true
     return { ok: true, db, tables, notice: null }
   } catch (error) {
-    if (troubleOf(error) === 'damaged') return 'damaged'
+    if (troubleOf(error) === 'damaged' || (db && isDamage(driver, db, error))) return 'damaged'
     throw error
   } finally {
     if (!done) db?.close()
@@ -130,6 +134,27 @@ const settings = `
   PRAGMA secure_delete = ON;
   PRAGMA journal_size_limit = ${bounds.walBytesMax};
 `
+
+function isDamage(driver: Driver, db: Database, error: unknown): boolean {
+  if (!isOfSqlite(error)) return false
+  const trouble = troubleOf(error)
+  if (trouble !== null) return trouble === 'damaged'
+  try {
+    return !isWhole(db) || !hasOurTables(driver, db, true)
+  } catch {
+    // Not even looking at it works.
+    return true
+  }
+}
+
+function hasOurTables(driver: Driver, db: Database, withParts: boolean): boolean {
+  const fresh = driver.open(':memory:')
+  try {
+    return isOurs(db, fresh, withParts)
+  } finally {
+    fresh.close()
+  }
+}
 
 /** The index of words is made of the lines: where the file is whole once it is made anew, nothing is lost with it. */
 function isSound(db: Database): boolean {
@@ -153,6 +178,6 @@ function isSound(db: Database): boolean {
 
 const isWhole = (db: Database): boolean =>
   db
-    .prepare('PRAGMA quick_check(1)')
+    .prepare(`SELECT ${textColumn('quick_check', 'fault')} FROM pragma_quick_check LIMIT 1`)
     .all()
-    .every(row => Object.values(row)[0] === 'ok')
+    .every(({ fault }) => fault === 'ok')

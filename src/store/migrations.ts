@@ -1,5 +1,5 @@
 /** How the history file came to its present shape, step by step: only ever add to the end of this list. */
-import type { Database } from './driver.ts'
+import { type Database, textColumn } from './driver.ts'
 
 /** “Ears” in the file’s header, so that a file of another program is never taken for ours. */
 const applicationId = 0x45617273
@@ -92,6 +92,28 @@ export function rollBack(db: Database): void {
   } catch {
     // Nothing is open any more, which is what was asked for.
   }
+}
+
+/**
+ * Whether the tables are what our own steps make of an empty file. Damage can change a letter of their description,
+ * which SQLite takes for another table, and every check of its own for a sound one.
+ *
+ * @param fresh an empty database
+ * @param withParts also what SQLite made for the index of words by itself, whose form is not promised to stay
+ */
+export function isOurs(db: Database, fresh: Database, withParts: boolean): boolean {
+  migrate(fresh, 0)
+  const [found, expected] = [db, fresh].map(each =>
+    each
+      .prepare(
+        `SELECT ${textColumn("type || ' ' || tbl_name || ' ' || sql", 'said')}, ${textColumn('name', 'name')} FROM sqlite_schema ORDER BY sqlite_schema.name`,
+      )
+      .all()
+      .filter(({ name }) => withParts || !/^(word_|sqlite_)/.test(String(name)))
+      .map(({ said, name }) => `${name} ${said}`)
+      .join(),
+  )
+  return found === expected
 }
 
 const pragma = (db: Database, name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name])

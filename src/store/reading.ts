@@ -1,7 +1,7 @@
 /** What can be read of a history file without changing it, by the server on it and by whoever looks on from beside. */
 import type { Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
-import type { Database, Row } from './driver.ts'
+import { type Database, type Row, textColumn } from './driver.ts'
 
 /** A device that has joined before. The secret itself is never kept. */
 export interface KnownDevice {
@@ -32,20 +32,31 @@ export interface Reading {
   from(place: number, upTo: number): readonly { readonly place: number; readonly line: Line }[]
 }
 
-const lineColumns =
-  'room.name AS room, line.seq, line.at, line.author, line.id, line.nick, line.kind, line.body'
+const lineColumns = [
+  textColumn('room.name', 'room'),
+  'line.seq, line.at',
+  ...['author', 'id', 'nick', 'kind', 'body'].map(name => textColumn(`line.${name}`, name)),
+].join(', ')
+/** Of what is known of a device. */
+export const deviceColumns = [
+  ...['id', 'secret_hash', 'nick'].map(name => textColumn(name, name)),
+  'seen_at',
+].join(', ')
 /** The lines; what is wanted of them follows. */
 export const lines = `SELECT ${lineColumns} FROM line JOIN room ON room.number = line.room`
 
 export function createReading(db: Database): Reading {
   const sql = {
-    epoch: db.prepare("SELECT value FROM meta WHERE name = 'epoch'"),
+    epoch: db.prepare(`SELECT ${textColumn('value', 'value')} FROM meta WHERE name = 'epoch'`),
     rooms: db.prepare(
-      `SELECT name AS room, head AS seq, coalesce((
+      `SELECT ${textColumn('name', 'room')}, head AS seq, ${textColumn(
+        `coalesce((
          SELECT body FROM line WHERE line.room = number AND kind = 'topic' ORDER BY line.seq DESC LIMIT 1
-       ), '') AS topic FROM room WHERE head > 0 ORDER BY number`,
+       ), '')`,
+        'topic',
+      )} FROM room WHERE head > 0 ORDER BY number`,
     ),
-    devices: db.prepare('SELECT id, secret_hash, nick, seen_at FROM device ORDER BY seen_at, id'),
+    devices: db.prepare(`SELECT ${deviceColumns} FROM device ORDER BY device.seen_at, device.id`),
     newest: db.prepare('SELECT max(place) AS place FROM line'),
     from: db.prepare(
       `SELECT line.place, ${lineColumns} FROM line JOIN room ON room.number = line.room

@@ -3,7 +3,15 @@ import type { Draft, Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
 import type { Database } from './driver.ts'
 import { rollBack } from './migrations.ts'
-import { createReading, type KnownDevice, lines, type Reading, toDevice, toLine } from './reading.ts'
+import {
+  createReading,
+  deviceColumns,
+  type KnownDevice,
+  lines,
+  type Reading,
+  toDevice,
+  toLine,
+} from './reading.ts'
 import { troubleOf } from './troubles.ts'
 
 export interface Searched {
@@ -85,7 +93,7 @@ export function createTables(db: Database, newEpoch: string): Tables {
     unindexed: db.prepare(`${lines} WHERE ${wanted} ORDER BY line.place DESC LIMIT ?3`),
     oldest: db.prepare('SELECT seq, at FROM line WHERE room = ? ORDER BY seq LIMIT ?'),
     removeUpTo: db.prepare('DELETE FROM line WHERE room = ? AND seq <= ?'),
-    device: db.prepare('SELECT id, secret_hash, nick, seen_at FROM device WHERE id = ?'),
+    device: db.prepare(`SELECT ${deviceColumns} FROM device WHERE device.id = ?`),
     putDevice: db.prepare(
       'INSERT INTO device (id, secret_hash, nick, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, nick = excluded.nick, seen_at = excluded.seen_at',
     ),

@@ -33,6 +33,9 @@ export interface StoreTrouble extends Error {
 export const storeTrouble = (trouble: TroubleName): StoreTrouble =>
   Object.assign(new Error(sentences[trouble]), { trouble })
 
+export const isTrouble = (error: unknown): error is StoreTrouble =>
+  error instanceof Error && 'trouble' in error && typeof error.trouble === 'string'
+
 /** SQLite’s primary result codes that mean the disk; every other one would be a mistake of ours. */
 const byResult: Readonly<Record<number, TroubleName>> = {
   3: 'forbidden',
@@ -55,13 +58,21 @@ const byErrno: Readonly<Record<string, TroubleName>> = {
   EPERM: 'forbidden',
 }
 
+/** Whether SQLite itself said so, by any of its codes. */
+export const isOfSqlite = (error: unknown): boolean => error instanceof Error && resultOf(error) !== undefined
+
 /** The trouble that an error of a driver or of the file system means; null where it is none, but a bug. */
 export function troubleOf(error: unknown): TroubleName | null {
   if (!(error instanceof Error)) return null
-  const { errcode, rawCode, code } = error as { errcode?: unknown; rawCode?: unknown; code?: unknown }
-  // libsql says why a file cannot be opened at the end of its text only.
-  const told = errcode ?? rawCode ?? (/local database .*: (\d+)/s.exec(error.message)?.[1] || undefined)
+  const told = resultOf(error)
   // Extended codes carry the primary one in their low byte.
   if (told !== undefined) return byResult[Number(told) & 255] ?? null
+  const { code } = error as { code?: unknown }
   return typeof code === 'string' ? (byErrno[code] ?? null) : null
+}
+
+function resultOf(error: Error): unknown {
+  const { errcode, rawCode } = error as { errcode?: unknown; rawCode?: unknown }
+  // libsql says why a file cannot be opened at the end of its text only.
+  return errcode ?? rawCode ?? (/local database .*: (\d+)/s.exec(error.message)?.[1] || undefined)
 }

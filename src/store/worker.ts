@@ -72,7 +72,7 @@ async function reply(question: Question): Promise<Reply> {
     ) => Asks[keyof Asks]['answer'] | Promise<Asks[keyof Asks]['answer']>
     return { number: question.number, ok: true, answer: await answer(question.ask) }
   } catch (error) {
-    const trouble = troubleOf(error)
+    const trouble = troubleOf(error) ?? (history?.isDamage(error) ? 'damaged' : null)
     if (trouble === null) throw error
     if (trouble === 'damaged') history?.suspect()
     return { number: question.number, ok: false, trouble }

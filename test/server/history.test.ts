@@ -1,11 +1,13 @@
 /** A server with a kept history, stopped and started again: lines, numbers, people and topics go on. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { keptHistory } from '../../src/server/history.ts'
 import { startServer } from '../../src/server/server.ts'
+import { fillLobby } from '../cli/kept.ts'
+import { opening } from '../store/places.ts'
 import { joinPeer } from './peer.ts'
 
 function newFolder(t: TestContext): string {
@@ -93,4 +95,22 @@ test('somebody known comes back after a restart: nothing twice, nothing lost, an
   again.speak('id4', 'and on')
   assert.equal((await again.hear('line', line => line.id === 'id4')).seq, 3)
   again.close()
+})
+
+test('a history whose damage shows only when a server begins to read it is set aside, and the server begins anew', async t => {
+  const folder = newFolder(t)
+  const epoch = await fillLobby(folder, 3_000, 1)
+  const file = join(folder, 'history.db')
+  const bytes = readFileSync(file)
+  const sound = Math.floor(bytes.length / 3 / 4096) * 4096
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, sound), Buffer.alloc(bytes.length - sound, 0xa5)]))
+  const unread = await opening(folder)
+  assert.ok(unread.ok && unread.notice === null, 'its beginning is sound')
+  await unread.store.close()
+  const opened = await keptHistory(folder)
+  assert.ok(opened.ok, opened.ok ? '' : opened.text)
+  assert.match(opened.notice ?? '', /set aside/)
+  assert.notEqual(opened.history.epoch, epoch)
+  assert.deepEqual(opened.history.past.lines, [])
+  await opened.kept.close()
 })

@@ -274,3 +274,40 @@ function watched(driver: Driver, onExec: (sql: string) => void): Driver {
     },
   }
 }
+
+for (const name of driverNames) {
+  const driver = await loadDriver(name)
+  const skip = driver === null && (await whyNot(name))
+  /** A sound history in which each place of `from` reads `to`. */
+  const bent = async (from: string, to: string): Promise<string> => {
+    const folder = newFolder()
+    const store = await openAt(folder, { driver: name })
+    await store.append(draft('a', { body: 'a body to be bent' }), 1)
+    await store.close()
+    const file = join(folder, 'history.db')
+    const text = readFileSync(file, 'latin1')
+    assert.ok(text.includes(from))
+    writeFileSync(file, Buffer.from(text.replaceAll(from, to), 'latin1'))
+    return folder
+  }
+
+  test(`${name}: a description of the tables that is not ours any more is damage, and set aside`, {
+    skip,
+  }, async () => {
+    const opened = await opening(await bent('new.place', 'new.plaice'.slice(0, 9)), { driver: name })
+    assert.ok(opened.ok)
+    assert.match(opened.notice ?? '', /set aside/)
+    await opened.store.close()
+  })
+
+  test(`${name}: what is no UTF-8 in a damaged file is read as what it is not, and ends nobody`, {
+    skip,
+  }, async () => {
+    const store = await openAt(await bent('a body to be bent', 'a body to be \xff\xfe\xc3!'), {
+      driver: name,
+    })
+    const [line] = await store.last('#lobby', 1)
+    assert.equal(line?.body, 'a body to be \ufffd\ufffd\ufffd!')
+    await store.close()
+  })
+}
