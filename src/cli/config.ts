@@ -30,6 +30,11 @@ export async function readSettingsFile(named: string | null, from: string): Prom
     if (isMissing) return no(`${from} “${path}”: there is no such file.`)
     return no(`${path} cannot be read (${code}). Make it readable for you, or move it away.`)
   }
+  return await readSettings(path, text)
+}
+
+/** What the text of such a file says. */
+export async function readSettings(path: string, text: string): Promise<SettingsRead> {
   // Few people have such a file; nobody else waits for the parser.
   const { parse, TomlError } = await import('smol-toml')
   try {
@@ -37,6 +42,6 @@ export async function readSettingsFile(named: string | null, from: string): Prom
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const why = (error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '')
-    return no(`${path}, line ${error.line}, column ${error.column}: ${why}.`)
+    return { ok: false, path, text: `${path}, line ${error.line}, column ${error.column}: ${why}.` }
   }
 }

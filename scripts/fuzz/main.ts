@@ -1,0 +1,108 @@
+/** `npm run fuzz -- [--minutes N] [--inputs N] [--target NAME] [--seed S] [--replay FILE] [--keep]`: hostile bytes for every decoder. */
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { News } from './process.ts'
+import { fuzz, type Outcome } from './run.ts'
+import { keepCorpus } from './seeds.ts'
+import { targets } from './targets.ts'
+
+const { values } = parseArgs({
+  options: {
+    /** For each target; a minute where no number of inputs is given either. */
+    minutes: { type: 'string' },
+    /** For each target; it ends with whichever comes first. */
+    inputs: { type: 'string' },
+    /** One of the table, or several with commas between. Left out: all. */
+    target: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    /** Runs one input of one target and says what comes of it. */
+    replay: { type: 'string' },
+    /** Where escapes are left, and seeds are read. */
+    seeds: { type: 'string', default: fileURLToPath(new URL('../../test/seeds/fuzz', import.meta.url)) },
+    /** Writes a few small inputs that together reach most of what was reached beside the seeds. */
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+function fail(text: string): never {
+  process.stderr.write(`${text}\n`)
+  process.exit(2)
+}
+
+function number(text: string, flag: string): number {
+  const value = Number(text)
+  return value > 0 ? value : fail(`${flag} wants a number above zero, such as ${flag} 10.`)
+}
+
+const names = targets.filter(target => !target.isPlanted).map(({ name }) => name)
+const wanted = values.target?.split(',') ?? names
+for (const name of wanted)
+  if (!targets.some(target => target.name === name))
+    fail(`There is no target “${name}”. There are: ${names.join(', ')}.`)
+
+if (values.replay !== undefined) await replay(wanted, values.replay)
+else await fuzzAll()
+
+async function replay([name, ...more]: readonly string[], file: string): Promise<void> {
+  const target = targets.find(one => one.name === name)
+  if (!target || more.length > 0) return fail('An input is replayed with --target NAME.')
+  await target.run(Uint8Array.from(readFileSync(file)))
+  process.stdout.write(`${name} takes ${file} as it should.\n`)
+}
+
+async function fuzzAll(): Promise<void> {
+  const fit: string[] = []
+  for (const name of wanted) {
+    const why = await targets.find(target => target.name === name)?.unfit?.()
+    if (why) process.stdout.write(`${name}: left out, ${why}\n`)
+    else fit.push(name)
+  }
+  const isTimed = values.minutes !== undefined || values.inputs === undefined
+  const outcomes = await fuzz({
+    targets: fit,
+    seed: Math.floor(number(values.seed, '--seed')),
+    inputs: values.inputs === undefined ? Number.MAX_SAFE_INTEGER : number(values.inputs, '--inputs'),
+    forMs: isTimed ? number(values.minutes ?? '1', '--minutes') * 60_000 : Number.MAX_SAFE_INTEGER,
+    escapesMax: 10,
+    seedsFolder: values.seeds,
+    chooses: values.keep,
+    onNews: tellNews,
+  })
+  process.stdout.write('\n')
+  for (const outcome of outcomes) tellOutcome(outcome)
+  if (values.keep)
+    for (const { target, end } of outcomes)
+      if (end)
+        keepCorpus(
+          values.seeds,
+          target,
+          end.chosen.map(text => Uint8Array.from(Buffer.from(text, 'latin1'))),
+        )
+  process.exit(outcomes.every(({ escapes, end }) => end !== null && escapes.length === 0) ? 0 : 1)
+}
+
+function tellNews(target: string, news: News): void {
+  if (news.did === 'progress' && process.stderr.isTTY)
+    process.stderr.write(
+      `\r${target}: ${news.inputs} inputs, ${rate(news)}, ${news.percent.toFixed(1)} % reached \x1b[K`,
+    )
+  if (news.did === 'escape') {
+    const file = relative(process.cwd(), news.file)
+    process.stdout.write(`\nESCAPE ${target}: ${news.why.slice(0, 600)}\n`)
+    process.stdout.write(`  again with: npm run fuzz -- --target ${target} --replay ${file}\n`)
+  }
+}
+
+function rate({ inputs, ms }: { inputs: number; ms: number }): string {
+  return `${Math.round(inputs / (ms / 1000)).toLocaleString('en')}/s`
+}
+
+function tellOutcome({ target, end, escapes, broke }: Outcome): void {
+  const figures =
+    end === null
+      ? `BROKE OFF, ${broke ?? 'see above'}`
+      : `${end.inputs.toLocaleString('en')} inputs in ${(end.ms / 1000).toFixed(1)} s, ${rate(end)}, ${end.percent.toFixed(1)} % of its code reached, ${end.kept} inputs kept, ${end.grownMiB} MiB more`
+  process.stdout.write(`${target}: ${figures}, ${escapes.length} escapes\n`)
+}
