@@ -8,6 +8,7 @@ import { hearNewcomer, sendAway } from '../net/newcomer.ts'
 import { acceptSecurely, isSecure, type SecureContext } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
 import { createGate } from './gate.ts'
+import type { LongestUnnamed } from './peers.ts'
 import { type Plaintext, takesPlain, unencrypted } from './plaintext.ts'
 
 interface DoorOptions {
@@ -22,6 +23,7 @@ interface DoorOptions {
   readonly connectionsMax: number
   /** Connections that came in and have no nick yet. */
   unnamed(): number
+  longestUnnamed(): LongestUnnamed | null
   /** `greeted`: what was said to it already, and goes on with this codec. */
   admit(socket: Socket, dialect: Dialect, greeted?: Codec): void
 }
@@ -48,10 +50,11 @@ const full = 'This Earshot server is full. Try again in a minute, or ask whoever
 const busyMs = 10_000
 
 export function createDoor(options: DoorOptions): Door {
-  const { target, means, limits, connectionsMax, secureContext, plaintext, unnamed, admit } = options
+  const { target, means, limits, connectionsMax, secureContext, plaintext, unnamed, longestUnnamed, admit } =
+    options
   const gate = createGate(limits)
-  /** Connections whose dialect is not known yet, and those of them that were greeted, oldest first. */
-  const waiting = new Set<Socket>()
+  /** Connections whose dialect is not known yet, each since when, and those of them that were greeted, oldest first. */
+  const waiting = new Map<Socket, number>()
   const greeted = new Map<Socket, Socket>()
   /** Those who are told that there is no place for them. */
   const turnedAway = new Set<Socket>()
@@ -132,6 +135,31 @@ export function createDoor(options: DoorOptions): Door {
     sendAway(socket, speaks === text ? onScreen(bye) : `${bye}\n`)
   }
 
+  /**
+   * Who only holds a place open gives it to who comes: else a few connections that say nothing, or a byte now and then,
+   * would shut the door. A client of ours is through it long before as many others have come behind it.
+   */
+  function freePlace(): boolean {
+    const [silent] = greeted
+    if (silent !== undefined) {
+      const [came, socket] = silent
+      greeted.delete(came)
+      waiting.delete(came)
+      sendAway(socket, onScreen(crowded))
+      return true
+    }
+    const inside = longestUnnamed()
+    const [outside] = waiting
+    if (inside !== null && (outside === undefined || inside.sinceMs <= outside[1])) {
+      inside.letGo(crowded)
+      return true
+    }
+    if (outside === undefined) return false
+    waiting.delete(outside[0])
+    outside[0].destroy()
+    return true
+  }
+
   return {
     async answer(came) {
       if (connections >= connectionsMax) return turnAway(came, full, busyMs)
@@ -142,15 +170,9 @@ export function createDoor(options: DoorOptions): Door {
         connections -= 1
         entry.leave()
       })
-      if (waiting.size + unnamed() >= limits.greetingMax) {
-        // Who only holds a place open gives it to who comes: else a few silent connections would shut the door.
-        const [longest] = greeted
-        if (longest === undefined) return turnAway(came, crowded, busyMs)
-        greeted.delete(longest[0])
-        waiting.delete(longest[0])
-        sendAway(longest[1], onScreen(crowded))
-      }
-      waiting.add(came)
+      if (waiting.size + unnamed() >= limits.greetingMax && !freePlace())
+        return turnAway(came, crowded, busyMs)
+      waiting.set(came, performance.now())
       const heard = await hear(came)
       if (!waiting.delete(came) || heard === undefined) return
       const { sniffed, codec, socket } = heard
@@ -163,7 +185,7 @@ export function createDoor(options: DoorOptions): Door {
     },
     close(why) {
       closed = true
-      for (const came of waiting) {
+      for (const came of waiting.keys()) {
         const socket = greeted.get(came)
         if (socket) sendAway(socket, onScreen(`-- ${why}`))
         else came.destroy()

@@ -40,6 +40,13 @@ interface PeersOptions {
   noted(change: PeerChange): void
 }
 
+export interface LongestUnnamed {
+  /** Since when, by the monotonic clock. */
+  readonly sinceMs: number
+  /** Tells it why and lets it go; its place is free at once. */
+  letGo(why: string): void
+}
+
 export interface Peers {
   /** `begun`: with what was said to it already, and goes on. */
   admit(socket: Socket, dialect: Dialect, begun?: Codec): void
@@ -48,6 +55,8 @@ export interface Peers {
   /** Connections that are open, and what waits for all of them to be taken. */
   count(): number
   sendqBytes(): number
+  /** Who of them came first; null where there is nobody. */
+  longestUnnamed(): LongestUnnamed | null
   send(to: readonly SessionId[], message: ServerMessage): void
   /** Runs when it has taken most of what it was sent: now, later, or never where it is gone. */
   whenDrained(id: SessionId, run: () => void): void
@@ -83,7 +92,8 @@ const weighEveryMs = 100
 export function createPeers(options: PeersOptions): Peers {
   const { limits, means, hub, counts, faults, logins, isPaced, perform, noted } = options
   const peers = new Map<SessionId, Peer>()
-  const unnamed = new Set<SessionId>()
+  /** Since when each of them is here; oldest first. */
+  const unnamed = new Map<SessionId, number>()
   let sessions = 0
   let isWeighing = false
   let isDeaf = false
@@ -214,7 +224,7 @@ export function createPeers(options: PeersOptions): Peers {
       reason: undefined,
     })
     counts.came()
-    unnamed.add(id)
+    unnamed.set(id, performance.now())
     perform(hub.open(id, isEncrypted, connection.address))
     if (!begun && codec.greeting !== undefined) say(codec.greeting)
   }
@@ -308,6 +318,19 @@ export function createPeers(options: PeersOptions): Peers {
       let bytes = 0
       for (const { connection } of peers.values()) bytes += connection.backlogBytes()
       return bytes
+    },
+    longestUnnamed() {
+      const [longest] = unnamed
+      if (longest === undefined) return null
+      const [id, sinceMs] = longest
+      return {
+        sinceMs,
+        letGo(why) {
+          const peer = peers.get(id)
+          unnamed.delete(id)
+          peer?.connection.end(peer.codec.render({ type: 'bye', reason: 'busy', text: why }))
+        },
+      }
     },
     send,
     note,

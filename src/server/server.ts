@@ -181,6 +181,7 @@ export async function startServer(
     secureContext: contextOf(identity),
     plaintext: options.plaintext ?? (verifier === null ? 'allow' : 'local'),
     unnamed: peers.unnamed,
+    longestUnnamed: peers.longestUnnamed,
     admit: peers.admit,
   })
 

@@ -79,7 +79,7 @@ export const limits = {
   loginHeldMax: 4,
   /** Bytes a peer may send before its hello is accepted. */
   helloBytesMax: 8 * 1024,
-  /** Connections that have not said hello. More: who has said nothing for longest is let go, else the newcomer. */
+  /** Connections that have not said hello. More: who only holds a place for longest is let go. */
   greetingMax: 128,
   /** Connections in all, or fewer where the system lets this process have fewer files open. More: `bye busy`. */
   connectionsMax: 5_000,

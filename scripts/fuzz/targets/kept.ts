@@ -49,7 +49,7 @@ function check(text: string): void {
   const take = (input: Parameters<typeof update>[1]) => {
     model = update(model, input)[0]
   }
-  take({ got: 'linked', host: '10.0.0.5', port: 23_277, server: kept.server, kept })
+  take({ got: 'linked', host: '10.0.0.5', port: 23_277, secured: null, server: kept.server, kept })
   take({
     got: 'said',
     message: {
