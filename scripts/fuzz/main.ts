@@ -1,4 +1,4 @@
-/** `npm run fuzz -- [--minutes N] [--inputs N] [--target NAME] [--seed S] [--replay FILE] [--keep]`: hostile bytes for every decoder. */
+/** `npm run fuzz -- [--minutes N] [--inputs N] [--target NAME] [--seed S] [--replay FILE] [--keep] [--datagrams N]`: hostile bytes for every decoder. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +21,8 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     /** Where escapes are left, and seeds are read. */
     seeds: { type: 'string', default: fileURLToPath(new URL('../../test/seeds/fuzz', import.meta.url)) },
+    /** Instead sends so many malformed datagrams at a real server and a real scanner on loopback. */
+    datagrams: { type: 'string' },
     /** Writes a few small inputs that together reach most of what was reached beside the seeds. */
     keep: { type: 'boolean', default: false },
   },
@@ -42,7 +44,8 @@ for (const name of wanted)
   if (!targets.some(target => target.name === name))
     fail(`There is no target “${name}”. There are: ${names.join(', ')}.`)
 
-if (values.replay !== undefined) await replay(wanted, values.replay)
+if (values.datagrams !== undefined) await sendDatagrams(number(values.datagrams, '--datagrams'))
+else if (values.replay !== undefined) await replay(wanted, values.replay)
 else await fuzzAll()
 
 async function replay([name, ...more]: readonly string[], file: string): Promise<void> {
@@ -50,6 +53,14 @@ async function replay([name, ...more]: readonly string[], file: string): Promise
   if (!target || more.length > 0) return fail('An input is replayed with --target NAME.')
   await target.run(Uint8Array.from(readFileSync(file)))
   process.stdout.write(`${name} takes ${file} as it should.\n`)
+}
+
+async function sendDatagrams(count: number): Promise<void> {
+  const { flood } = await import('../../test/discovery/flood.ts')
+  const { sent, answered, grownMiB, rows, ms } = await flood(count, number(values.seed, '--seed'))
+  process.stdout.write(
+    `${sent.toLocaleString('en')} malformed datagrams, ${rate({ inputs: sent, ms })}: the known server kept its row, ${answered} answers, ${rows} rows at most, ${grownMiB} MiB more\n`,
+  )
 }
 
 async function fuzzAll(): Promise<void> {

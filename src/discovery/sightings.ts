@@ -53,7 +53,7 @@ export interface SightingsMeans {
 interface Row {
   readonly key: string
   readonly id: string
-  /** Newest first, never empty. Usually one; more while two boots speak, of which one may be forged. */
+  /** Newest first, but an older one that still speaks before it; never empty. Usually one; more while two boots speak, of which one may be forged. */
   lives: Life[]
   late: boolean
   /** Questions asked since it was last heard. */
@@ -133,14 +133,21 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
         const wasLate = row.late
         row.late = false
         row.asks = 0
-        if (outcome === 'changed' || wasLate) return changed([])
+        // Who was here before and still speaks did not start again: whatever came since poses as it.
+        const first = row.lives[0]
+        const isBack = first !== undefined && first !== life && life.firstHeardAt < first.firstHeardAt
+        if (isBack) row.lives = [life, ...row.lives.filter(each => each !== life)]
+        if (outcome === 'changed' || wasLate || isBack) return changed([])
         row.listed = null
         shown = null
         return []
       }
       row.lives.unshift(createLife(here, heard, nowMs))
       if (row.lives.length > bounds.livesPerRowMax) {
-        const silent = row.lives.reduce((a, b) => (b.heardAt < a.heardAt ? b : a))
+        // Not the one that was here first, as long as it may still speak: else a few forged ones would make it new.
+        const longest = row.lives.reduce((a, b) => (b.firstHeardAt < a.firstHeardAt ? b : a))
+        const others = row.lives.filter(each => each !== longest || isLate(each, nowMs - each.heardAt))
+        const silent = others.reduce((a, b) => (b.heardAt < a.heardAt ? b : a))
         row.lives = row.lives.filter(each => each !== silent)
       }
       row.late = false

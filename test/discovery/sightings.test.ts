@@ -411,3 +411,24 @@ test('a list that is looked at all the time says the same as one that is looked 
     }),
   )
 })
+
+test('who poses as a server by another boot has its row only until that speaks again, however many boots it invents', () => {
+  const sightings = createSightings({ opens: () => false })
+  const id = idOf('den')
+  const speak = (seq: number, atMs: number) =>
+    sightings.here(here({ id, seq, name: 'den' }), beaconFrom('10.0.0.2'), atMs)
+  speak(1, 0)
+  for (let round = 1; round <= 5; round++) {
+    const atMs = round * 1_000
+    for (let boot = 0; boot < 5; boot++)
+      sightings.here(
+        here({ id, boot: 100 * round + boot, name: 'evil', ttlSeconds: 200 }),
+        beaconFrom('10.0.0.66'),
+        atMs + boot,
+      )
+    speak(round + 1, atMs + 500)
+    const [row, ...more] = sightings.list()
+    assert.deepEqual(more, [])
+    assert.deepEqual([row?.name, row?.boot, row?.addresses[0]?.host], ['den', 1, '10.0.0.2'])
+  }
+})

@@ -1,0 +1,118 @@
+/** Malformed datagrams by the thousand at a real announcer and a real scanner on loopback, and what they cost. */
+import assert from 'node:assert/strict'
+import { createChance } from '../../scripts/fuzz/chance.ts'
+import { createMutator } from '../../scripts/fuzz/mutate.ts'
+import { udp as target } from '../../scripts/fuzz/targets/udp.ts'
+import { createAnnouncer } from '../../src/discovery/announcer.ts'
+import { bounds } from '../../src/discovery/bounds.ts'
+import { createScanner } from '../../src/discovery/scanner.ts'
+import type { Interfaces } from '../../src/discovery/subnets.ts'
+import { openUdp } from '../../src/discovery/udp.ts'
+import { idOf } from './samples.ts'
+
+const lo: Interfaces = {
+  lo: [
+    { address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4', mac: '00:00:00:00:00:00', internal: true },
+  ],
+}
+const means = { readInterfaces: () => lo }
+/** Sent without a pause; then those who listen get their turn. */
+const burst = 200
+const patienceMs = 20_000
+
+export interface Flooded {
+  readonly sent: number
+  /** Of them, how many each of the listeners took from its socket. */
+  readonly answered: number
+  readonly grownMiB: number
+  readonly rows: number
+  readonly ms: number
+}
+
+/** Throws where something does not hold. Nothing leaves loopback. @param datagrams how many, with the seed they follow from */
+export async function flood(datagrams: number, seed: number): Promise<Flooded> {
+  const free = await openUdp({ family: 4, address: '127.0.0.1', hear() {} })
+  const { port } = free
+  await free.close()
+  const announcer = createAnnouncer({
+    id: idOf('true'),
+    name: 'true',
+    port: 23_277,
+    discoveryPort: port,
+    users: () => 1,
+    usersMax: 10,
+    versions: [1, 1],
+    flags: '',
+    log: text => assert.fail(text),
+    means,
+  })
+  const notices: string[] = []
+  const scanner = createScanner({
+    discoveryPort: port,
+    onSightings() {},
+    onOutlets() {},
+    onNotice: text => void notices.push(text),
+    means,
+  })
+  let answered = 0
+  // Not from the address of the true server: whoever shares one shares what it may say.
+  const stranger = await openUdp({ family: 4, address: '127.0.0.2', hear: () => (answered += 1) })
+  try {
+    const isListed = () => scanner.sightings().some(({ id, name }) => id === idOf('true') && name === 'true')
+    await until(isListed, 'the true server is not found before the flood')
+    const chance = createChance(seed)
+    const mutator = createMutator(
+      chance,
+      target.tokens.map(token => Buffer.from(token)),
+      target.bytesMax,
+    )
+    const base = () => target.seeds[chance.below(target.seeds.length)] ?? new Uint8Array(0)
+    global.gc?.()
+    const before = process.memoryUsage()
+    const begunMs = performance.now()
+    let rows = 0
+    for (let sent = 0; sent < datagrams; sent += burst) {
+      const sendings = Array.from({ length: burst }, () =>
+        stranger.send(mutator.change(base(), base()), port, '127.255.255.255'),
+      )
+      for (const trouble of await Promise.all(sendings)) assert.equal(trouble, null)
+      rows = Math.max(rows, scanner.sightings().length)
+      assert.ok(rows <= bounds.rowsMax, `${rows} rows`)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    const ms = performance.now() - begunMs
+    assert.ok(isListed(), 'the true server lost its row')
+    // Both still live: one is asked anew and the other answers.
+    const heardAt = () => scanner.sightings().find(({ id }) => id === idOf('true'))?.heardAt ?? 0
+    const heardBefore = heardAt()
+    await until(
+      () => heardAt() > heardBefore,
+      'the true server is not heard after the flood',
+      () => scanner.probe(),
+    )
+    const after = process.memoryUsage()
+    const seconds = Math.ceil(ms / 1_000) + 1
+    assert.ok(
+      answered <= bounds.repliesPerSourcePerSecond * (seconds + 1),
+      `${answered} answers in ${seconds} s`,
+    )
+    assert.ok(notices.length <= 1 + bounds.newerToldMax, notices.join('\n'))
+    const grownMiB = Math.round((after.rss - before.rss) / 1024 / 1024)
+    return { sent: datagrams, answered, grownMiB, rows, ms }
+  } finally {
+    await Promise.all([announcer.close(), scanner.close(), stranger.close()])
+  }
+}
+
+async function until(
+  holds: () => boolean,
+  otherwise: string,
+  meanwhile: () => void = () => {},
+): Promise<void> {
+  const endMs = performance.now() + patienceMs
+  while (!holds()) {
+    assert.ok(performance.now() < endMs, otherwise)
+    meanwhile()
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,92 @@
+/** Discovery with an enemy on the network: servers that are known keep their rows. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Sighting } from '../../src/discovery/types.ts'
+import { defaultPort } from '../../src/wire/limits.ts'
+import { idOf } from '../discovery/samples.ts'
+import { createLab, type Host, type Lab, labAvailable, type Running } from './lab.ts'
+
+const skip = labAvailable() ?? false
+const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const brisk = { beaconEveryMs: 1_000, tickMs: 200, pollMs: 400 }
+const patienceMs = 30_000
+const known = idOf('den')
+/** Where the enemy speaks from; a table of sources has room for all of them. */
+const sources = Array.from({ length: 40 }, (_, index) => `10.77.1.${100 + index}`)
+
+describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, () => {
+  let lab: Lab
+  let server: Host
+  let client: Host
+  let enemy: Host
+  let serving: Running
+  let scanning: Running
+
+  before(async () => {
+    lab = createLab()
+    lab.bridge('one')
+    server = await lab.host('server', [{ bridge: 'one', cidr: '10.77.1.2/24' }])
+    client = await lab.host('client', [{ bridge: 'one', cidr: '10.77.1.3/24' }])
+    enemy = await lab.host('enemy', [
+      { bridge: 'one', cidr: ['10.77.1.66/24', ...sources.map(one => `${one}/24`)] },
+    ])
+    // It speaks in the name of others, and must not answer for them.
+    await enemy.run('sysctl', ['-qw', 'net.ipv4.conf.all.arp_ignore=8'])
+    serving = server.node(script('announce.ts'), [known, JSON.stringify({ name: 'den', pace: brisk })])
+    await serving.waitForLine(/"ready"/, patienceMs)
+    scanning = client.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
+    await listed(rows => own(rows) !== undefined)
+  })
+  after(() => lab?.close())
+
+  const own = (rows: readonly Sighting[]) =>
+    rows.find(
+      row =>
+        row.id === known &&
+        row.name === 'den' &&
+        row.port === 30_000 &&
+        row.addresses.some(({ host }) => host === '10.77.1.2'),
+    )
+
+  /** Asks until the list fits. */
+  async function listed(fits: (rows: readonly Sighting[]) => boolean): Promise<readonly Sighting[]> {
+    const endMs = performance.now() + patienceMs
+    for (;;) {
+      const from = scanning.lines.length
+      scanning.write('list\n')
+      const { list } = JSON.parse(await scanning.waitForLine(/"asked":\d+\}$/, patienceMs, from))
+      if (fits(list)) return list
+      assert.ok(performance.now() < endMs, JSON.stringify(list).slice(0, 2_000))
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+  }
+
+  async function attack(orders: object): Promise<void> {
+    const running = enemy.node(script('attack.ts'), [
+      JSON.stringify({ sources, port: defaultPort, ...orders }),
+    ])
+    await running.waitForLine(/"sent"/, patienceMs)
+    await running.exited
+  }
+
+  /** It is heard again, later than now: what is listed is not only a memory. */
+  async function stillHeard(): Promise<Sighting> {
+    const before = own(await listed(rows => own(rows) !== undefined))?.heardAt ?? 0
+    const row = own(await listed(rows => (own(rows)?.heardAt ?? 0) > before))
+    assert.ok(row)
+    return row
+  }
+
+  test('farewells that are forged take nobody’s leave', async () => {
+    const { boot } = await stillHeard()
+    await attack({ farewells: { id: known, boot, count: 500 } })
+    assert.equal((await stillHeard()).boot, boot)
+  })
+
+  test('who poses as a known server does not keep its row, once that has spoken', async () => {
+    const { boot } = await stillHeard()
+    await attack({ posesAs: known })
+    assert.equal((await stillHeard()).boot, boot)
+  })
+})

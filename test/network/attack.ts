@@ -1,0 +1,65 @@
+/** A hostile host: forged beacons, invented servers, forged farewells, probes in somebody else’s name. */
+import { createSocket, type Socket } from 'node:dgram'
+import { encode, type Here } from '../../src/discovery/beacon.ts'
+import { here, idOf } from '../discovery/samples.ts'
+
+// Arguments: what to do, as JSON. It says a line of JSON when it is done, and ends.
+
+interface Orders {
+  /** Addresses of this host, from which it speaks in turn. */
+  readonly sources: readonly string[]
+  readonly port: number
+  /** Servers that do not exist, of which every third has the name of `like`. */
+  readonly invented?: number
+  readonly like?: string
+  /** In the name of this server, as another boot and with another name. */
+  readonly posesAs?: string
+  /** Farewells for that boot of it, with a secret that is a guess. */
+  readonly farewells?: { readonly id: string; readonly boot: number; readonly count: number }
+  /** Probes to that server, from the first source and this port of it. */
+  readonly reflects?: { readonly server: string; readonly fromPort: number; readonly count: number }
+}
+
+const orders: Orders = JSON.parse(process.argv[2] ?? '{}')
+const { sources, port } = orders
+
+async function open(address: string, ownPort = 0): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true })
+  await new Promise<void>(resolve => socket.bind(ownPort, address, resolve))
+  socket.setBroadcast(true)
+  return socket
+}
+
+const sockets = await Promise.all(
+  sources.map((address, index) => open(address, index === 0 ? orders.reflects?.fromPort : 0)),
+)
+let sent = 0
+async function say(bytes: Uint8Array, to = '255.255.255.255'): Promise<void> {
+  const socket = orders.reflects ? sockets[0] : sockets[sent % sockets.length]
+  sent += 1
+  await new Promise<void>(resolve => socket?.send(bytes, port, to, () => resolve()))
+  if (sent % 50 === 0) await new Promise(resolve => setImmediate(resolve))
+}
+
+const beacon = (fields: Partial<Here> & { id: string }) =>
+  encode(here({ boot: 99, ttlSeconds: 200, port: 6666, ...fields }))
+
+if (orders.posesAs !== undefined)
+  for (let seq = 1; seq <= 3; seq++) await say(beacon({ id: orders.posesAs, seq, name: 'not the server' }))
+for (let count = 0; count < (orders.invented ?? 0); count++)
+  await say(
+    beacon({ id: idOf(`no${count}-`), name: count % 3 === 0 ? (orders.like ?? '') : `invented ${count}` }),
+  )
+for (let count = 0; count < (orders.farewells?.count ?? 0); count++)
+  await say(
+    encode({
+      t: 'bye',
+      id: orders.farewells?.id ?? '',
+      boot: orders.farewells?.boot ?? 0,
+      secret: `guess-${count}-`.padEnd(32, 'x'),
+    }),
+  )
+for (let count = 0; count < (orders.reflects?.count ?? 0); count++)
+  await say(encode({ t: 'find', nonce: `n${count}`, have: [] }), orders.reflects?.server)
+console.log(JSON.stringify({ sent }))
+for (const socket of sockets) socket.close()
