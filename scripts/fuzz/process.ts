@@ -63,6 +63,8 @@ function supervise(order: Order): void {
     process.exit(70)
   })
   worker.on('exit', code => process.exit(code))
+  // Whoever started this is gone, however it ended.
+  process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume()
   let number = 0
   let sinceMs = performance.now()
   setInterval(() => {

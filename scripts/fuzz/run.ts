@@ -46,7 +46,7 @@ async function fuzzOne(target: string, made: Bundle, fuzzing: Fuzzing): Promise<
   const { seed, inputs, forMs, escapesMax, seedsFolder, chooses = false } = fuzzing
   const order: Order = { target, bundle: made.targets, seedsFolder, seed, inputs, forMs, escapesMax, chooses }
   const child = spawn(process.execPath, [made.process, JSON.stringify(order)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   const stop = () => child.kill('SIGKILL')
   process.once('exit', stop)
