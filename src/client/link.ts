@@ -251,7 +251,7 @@ function rest(turn: Turn, target: Target, why: string): void {
     lastWords: null,
     rttMs: null,
   })
-  tell(turn, `${why} This window rests; say something here to come back.`, 'warning')
+  tell(turn, `${why} This window rests; saying something here tries again.`, 'warning')
 }
 
 /** The user is here, and wants to be heard. */

@@ -86,7 +86,7 @@ test('whoever comes as us from elsewhere takes our place, and we stay away until
   assert.deepEqual(client.effects(), [], 'else the two would throw each other out for ever')
   assert.match(
     client.lines().at(-1) ?? '',
-    /from elsewhere; this connection ends\. This window rests; say something/,
+    /from elsewhere; this connection ends\. This window rests; saying something/,
   )
   client.take({ got: 'sightings', sightings: [sighting({ id: 'den1', name: 'den', heardAt: 9_000 })] })
   client.pass(60_000)
