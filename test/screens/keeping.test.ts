@@ -1,8 +1,10 @@
 /** The built program killed without warning and started again: what was typed is said once, and by the same one. */
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Kept, readKept } from '../../src/client/kept.ts'
 import { earshot, entry, ownHome, serving } from '../cli/earshot.ts'
 import { ptyWorks, spawnInPty } from './screen.ts'
 
@@ -14,6 +16,17 @@ async function client(t: TestContext, args: readonly string[], env = ownHome(t))
   const program = await spawnInPty(process.execPath, [entry, ...args], { env })
   t.after(() => program.kill())
   return program
+}
+
+/** Until what the client keeps on its disk is so. */
+async function kept(path: string, holds: (kept: Kept) => boolean): Promise<void> {
+  const untilMs = performance.now() + 10_000
+  for (;;) {
+    const found = readKept(readFileSync(path, 'utf8'))
+    if (found !== null && holds(found)) return
+    assert.ok(performance.now() < untilMs, `not kept so: ${JSON.stringify(found)}`)
+    await pause(20)
+  }
 }
 
 /** What somebody new is told of the lobby’s past. */
@@ -90,6 +103,12 @@ test('two windows of one user are two people, and each comes back as itself', { 
   assert.deepEqual(
     readdirSync(join(clients, server)).filter(name => name.endsWith('.json')),
     ['slot-1.json', 'slot-2.json'],
+  )
+  // Killed before its line is acknowledged, it would come back into a conversation it has seen nothing of yet.
+  await kept(
+    join(clients, server, 'slot-2.json'),
+    ({ rooms, outbox }) =>
+      outbox.length === 0 && rooms.some(room => room.partner === 'ann' && room.seq !== null),
   )
   second.kill('SIGKILL')
   await second.exit
