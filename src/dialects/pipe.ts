@@ -7,6 +7,7 @@ import { readOrderCommand } from '../chat/orderWords.ts'
 import type { Act } from '../chat/roles.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
+import { gapText } from './telling.ts'
 import type { Codec, Dialect, DialectMeans, Heard } from './types.ts'
 import { guestNick } from './visit.ts'
 
@@ -169,7 +170,7 @@ const rows: { readonly [T in ServerMessage['type']]: (guest: Guest, said: Of<T>)
   },
   line: (guest, said) => (guest.own.delete(said.id) ? [] : [lineText(guest, said)]),
   backlog: (guest, said) => said.lines.map(line => lineText(guest, line)),
-  gap: () => [],
+  gap: (_guest, said) => [server(gapText(isDirect(said.room) ? 'a conversation' : said.room, said))],
   direct: () => [],
   left: () => [],
   rooms: () => [],

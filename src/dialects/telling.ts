@@ -20,6 +20,12 @@ export const roomText = (visit: Visit, room: string): string =>
     ? `What you type now goes to @${visit.directs.get(room) ?? '?'} alone; /join #lobby goes back.`
     : `You are in ${room} now: what you type is said there.`
 
+/** Who takes less than is said is not told all of it. */
+export function gapText(room: string, { from, to }: Of<'gap'>): string {
+  const count = to - from + 1
+  return `${count === 1 ? '1 line' : `${count} lines`} of ${room} ${count === 1 ? 'is' : 'are'} left out here.`
+}
+
 const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>) => string[] } = {
   challenge: () => [],
   welcome(visit, said) {
@@ -48,7 +54,7 @@ const rows: { readonly [T in ServerMessage['type']]: (visit: Visit, said: Of<T>)
     visit.room = said.room
     return isMeant ? [...told, notice(roomText(visit, said.room))] : told
   },
-  gap: () => [],
+  gap: (visit, said) => [notice(gapText(labelOf(visit, said.room), said))],
   direct(visit, said) {
     const was = visit.directs.get(said.room)
     visit.directs.set(said.room, said.with)
