@@ -1,7 +1,7 @@
 /** Into a room: the past first, then who is there, then whatever is said from now on. */
 import { objectionToRoom } from '../base/rooms.ts'
 import { skeleton } from '../base/skeleton.ts'
-import { utf8Bytes } from '../base/utf8.ts'
+import { tellPast } from './catching.ts'
 import { createMembers } from './members.ts'
 import {
   type HubState,
@@ -14,8 +14,7 @@ import {
   type Room,
   send,
 } from './state.ts'
-import { backlog, members } from './telling.ts'
-import type { Effect, Line, Presence } from './types.ts'
+import type { Effect, Presence } from './types.ts'
 
 /** Who they were on the connection that another one replaces. */
 export interface Before {
@@ -24,9 +23,6 @@ export interface Before {
   readonly isEncrypted: boolean
   readonly rooms: ReadonlySet<string>
 }
-
-/** What a line takes on the wire, about. */
-export const lineBytes = ({ body }: Line): number => utf8Bytes(body) + 200
 
 export interface Entering {
   /** The last line they have of it, where they were in it before. */
@@ -105,48 +101,8 @@ export function enter(
   const whom = otherOf(state, room, person.id)
   const direct = whom ? send([from.id], { type: 'direct', room: room.name, with: whom.nick }) : []
 
-  const { head } = room
-  const oldest = room.tail[0]?.seq ?? head + 1
-  const missed = last === undefined || last > head ? null : head - last
-  const isDeep = last !== undefined && missed !== null && last + 1 < oldest
-  if (isDeep && missed <= state.limits.resumeLinesMax) {
-    room.members.set(from.id, { at: 'catching-up', after: last })
-    return [...direct, ...announced, catchUp(state, from, room, last)]
-  }
-  const told = missed === null ? room.tail : room.tail.filter(line => line.seq > (last ?? 0))
-  const gap = isDeep ? send([from.id], { type: 'gap', room: room.name, from: last + 1, to: oldest - 1 }) : []
-  const bytes = told.reduce((sum, line) => sum + lineBytes(line), 0)
-  const [first] = told
-  if (first && bytes > budget.bytes) {
-    const after = first.seq - 1
-    room.members.set(from.id, { at: 'catching-up', after })
-    return [...direct, ...announced, ...gap, catchUp(state, from, room, after)]
-  }
-  budget.bytes -= bytes
-  room.members.set(from.id, { at: 'live' })
-  return [
-    ...direct,
-    ...gap,
-    ...backlog(state, from.id, room, told, true),
-    ...settled(state, from, room),
-    ...announced,
-  ]
-}
-
-export const catchUp = (state: HubState, from: Joined, room: Room, after: number): Effect => ({
-  do: 'page',
-  session: from.id,
-  room: room.name,
-  from: { after },
-  limit: state.limits.pageLinesMax,
-  why: 'catchUp',
-})
-
-/** What follows the past: the topic and the members, where it is a room of many. */
-export function settled(state: HubState, from: Joined, room: Room): Effect[] {
-  if (room.pair !== null) return []
-  const topic = room.topic === '' ? [] : send([from.id], { type: 'topic', room: room.name, body: room.topic })
-  return [...topic, ...members(state, from.id, room)]
+  const past = tellPast(state, from, room, last, { isEntering: true, owed: [] }, budget)
+  return [...direct, ...past, ...announced]
 }
 
 /** The others hear of who comes; of who only changed the connection, they hear what is new to them. */

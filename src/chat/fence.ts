@@ -1,6 +1,6 @@
 /** What follows a refused line waits until its sender has heard of the refusal: nothing said later may overtake it. */
 import { type HubState, isJoined, type Joined, refusal, send } from './state.ts'
-import type { Effect, Heard, Looking, ServerMessage, Session } from './types.ts'
+import type { Effect, Heard, Looking, Session } from './types.ts'
 
 // A client resends what was not answered, in order, after every cut. Where A is refused, B right behind it is kept, and
 // the connection breaks before the refusal arrives, A comes again and would be kept behind B. So nothing behind A is
@@ -54,11 +54,11 @@ export function ask(to: Session): Effect[] {
   return send([to.id], { type: 'ping' })
 }
 
-/** The store has looked whether the refused line had been kept: `null` for no, `undefined` where it could not. */
+/** The store has looked whether the refused line had been kept: what answers then, `null` for no, `undefined` where it could not. */
 export function answerFor(
   to: Session,
   asked: Looking,
-  kept: ServerMessage | null | undefined,
+  kept: readonly Effect[] | null | undefined,
   go: (heard: Heard) => Effect[],
 ): Effect[] {
   const { fence } = to
@@ -67,7 +67,7 @@ export function answerFor(
   // Neither a yes nor a no would be true. They come again, and with them the question.
   if (kept === undefined)
     return [{ do: 'close', session: to.id, reason: 'storage', text: 'The history cannot be read just now.' }]
-  if (kept !== null) return [...send([to.id], kept), ...release(to, go)]
+  if (kept !== null) return [...kept, ...release(to, go)]
   const told = [...send([to.id], asked.otherwise), ...ask(to)]
   fence.untilPing = to.pings
   return told

@@ -2,7 +2,8 @@
 import { lobby } from '../base/names.ts'
 import { limits as usualLimits } from '../wire/limits.ts'
 import { expire, lose } from './absence.ts'
-import { addRoom, catchUp, settled, wake } from './entering.ts'
+import { caughtUp, goOn, lag, owes, tellOwed } from './catching.ts'
+import { addRoom, wake } from './entering.ts'
 import { answerFor, ask, heldBack, refuseLine, release } from './fence.ts'
 import { history, rooms, search, who } from './handlers/asking.ts'
 import { auth } from './handlers/auth.ts'
@@ -24,14 +25,13 @@ import {
   type HubMeans,
   type HubState,
   isJoined,
-  type Joined,
   personOf,
   type Room,
   refuse,
   roomOf,
   send,
 } from './state.ts'
-import { backlog, inPieces, storageMessage, toWire } from './telling.ts'
+import { inPieces, lineOf, storageMessage, toWire } from './telling.ts'
 import type {
   ClientMessage,
   Draft,
@@ -47,7 +47,6 @@ import type {
   Past,
   Present,
   Searching,
-  ServerMessage,
   Session,
   SessionId,
 } from './types.ts'
@@ -103,6 +102,10 @@ export interface Hub {
   lookedUp(asked: Looking, line: Line | null | undefined): Effect[]
   /** Nothing was heard of it for long: it is asked whether it is there. */
   quiet(session: SessionId): Effect[]
+  /** It takes less than is said: what is said from now on waits for it in the store alone. */
+  lagging(session: SessionId): Effect[]
+  /** It has taken what it was sent, which a `drain` effect waited for. */
+  drained(session: SessionId): Effect[]
   /** The connection is gone. */
   lost(session: SessionId): Effect[]
   /** The time of a `hold` effect is over. */
@@ -170,6 +173,10 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   /** What waited is done now, unless the session ended over something before it. */
   const again = (session: Session) => (heard: Heard) => (isJoined(session) ? take(session, heard) : [])
 
+  /** A line of theirs that was kept before: their answer, at once or in its turn. */
+  const answer = (to: Session, line: Line): Effect[] =>
+    owes(state, state.rooms.get(line.room), to.id, line.seq) ? [] : send([to.id], lineOf(state, line))
+
   return {
     open(id, isEncrypted = true, address = '') {
       state.sessions.set(id, {
@@ -179,6 +186,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
         isEncrypted,
         rooms: new Set(),
         knowsItself: false,
+        isLagging: false,
         pings: 0,
         pongs: 0,
         fence: null,
@@ -192,6 +200,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       const room = roomOfLine(state, line)
       const effects = room.pair === null ? [] : wake(state, room)
       keep(state, line, room)
+      owes(state, room, state.people.get(line.author)?.session, line.seq)
       const to = room.members.live()
       if (to.length > 0) effects.push({ do: 'send', to, message: lineOf(state, line) })
       return effects
@@ -200,7 +209,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       const person = state.people.get(device)
       if (person) person.isRemembered = true
     },
-    repeat: (to, line) => living(to, session => send([session.id], lineOf(state, line))),
+    repeat: (to, line) => living(to, session => answer(session, line)),
     failed: (to, draft) =>
       living(to, session => (isJoined(session) ? refuseLine(session, draft.id, 'storage', notKept) : [])),
     storage(keeps) {
@@ -211,12 +220,10 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     },
     lookedUp: (asked, line) =>
       living(asked.session, session =>
-        answerFor(session, asked, line && { type: 'line', ...toWire(state, line) }, again(session)),
+        answerFor(session, asked, line && answer(session, line), again(session)),
       ),
     paged: (asked, lines) =>
-      living(asked.session, session =>
-        (asked.why === 'catchUp' ? caughtUp : page)(state, session, asked, lines),
-      ),
+      living(asked.session, session => pagers[asked.why](state, session, asked, lines)),
     found: (asked, lines) =>
       living(asked.session, session =>
         inPieces(
@@ -226,6 +233,8 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
             send([session.id], { type: 'found', words: asked.words, lines: piece, complete }),
         ),
       ),
+    lagging: id => living(id, session => lag(state, session)),
+    drained: id => living(id, session => goOn(state, session)),
     lost(id) {
       const session = state.sessions.get(id)
       return session ? lose(state, session) : []
@@ -268,49 +277,12 @@ function pairOf(name: string): readonly [string, string] | null {
 const roomOfLine = (state: HubState, line: Line) =>
   state.rooms.get(line.room) ?? addRoom(state, line.room, pairOf(line.room))
 
-function lineOf(state: HubState, line: Line): ServerMessage {
-  const { room, seq, at, id, from, kind, body, to } = toWire(state, line)
-  const message = { type: 'line' as const, room, seq, at, id, from, kind, body }
-  return to === undefined ? message : { ...message, to }
-}
-
 /** The line becomes the end of its room. */
 function keep(state: HubState, line: Line, room: Room): void {
   room.tail.push(line)
   if (room.tail.length > state.limits.backlogLines) room.tail.shift()
   room.head = Math.max(room.head, line.seq)
   if (line.kind === 'topic') room.topic = line.body
-}
-
-/** A page of what a returning member missed: told, and the next one asked for until they have all. */
-function caughtUp(state: HubState, session: Session, asked: Paging, lines: readonly Line[]): Effect[] {
-  const room = state.rooms.get(asked.room)
-  if (!room || !isJoined(session) || room.members.get(session.id)?.at !== 'catching-up') return []
-  const had = 'after' in asked.from ? asked.from.after : 0
-  // It could not be read: what is at hand is told, and what is not is told to be missing.
-  if (lines.length === 0 && had < room.head) return tellEnd(state, session, room, had)
-  const after = lines.at(-1)?.seq ?? room.head
-  // What lies between is not kept any more.
-  const first = lines[0]?.seq ?? had + 1
-  const gap =
-    first > had + 1 ? send([session.id], { type: 'gap', room: room.name, from: had + 1, to: first - 1 }) : []
-  const told = (isAll: boolean) => [...gap, ...backlog(state, session.id, room, lines, isAll)]
-  // They take less than is said: the end is told, and that the rest is missing.
-  if (room.head - after > state.limits.behindLinesMax)
-    return [...told(false), ...tellEnd(state, session, room, after)]
-  const isAll = after >= room.head
-  room.members.set(session.id, isAll ? { at: 'live' } : { at: 'catching-up', after })
-  const more = isAll ? settled(state, session, room) : [catchUp(state, session, room, after)]
-  return [...told(isAll), ...more]
-}
-
-/** The end of the past as far as it is at hand, for somebody who has it up to `had`. */
-function tellEnd(state: HubState, to: Joined, room: Room, had: number): Effect[] {
-  room.members.set(to.id, { at: 'live' })
-  const told = room.tail.filter(line => line.seq > had)
-  const missing = (told[0]?.seq ?? room.head + 1) - 1
-  const gap = missing > had ? send([to.id], { type: 'gap', room: room.name, from: had + 1, to: missing }) : []
-  return [...gap, ...backlog(state, to.id, room, told, true), ...settled(state, to, room)]
 }
 
 /** A page that was asked for. */
@@ -322,3 +294,5 @@ function page(state: HubState, session: Session, asked: Paging, lines: readonly 
     (piece, complete) => send([session.id], { type: 'page', room: asked.room, lines: piece, more, complete }),
   )
 }
+
+const pagers = { catchUp: caughtUp, owed: tellOwed, history: page } as const

@@ -1,11 +1,19 @@
 /** Who is in a room, and which of them get its lines as they are kept. */
 import type { SessionId } from './types.ts'
 
-/**
- * `live` members get each kept line; those catching up are still being told the past up to `after`; who is reconnecting
- * is told nothing.
- */
-export type Membership = { at: 'live' } | { at: 'catching-up'; after: number } | { at: 'reconnecting' }
+/** Somebody who is told what comes after the line `after` from the log, and no line as it is kept. */
+export interface Behind {
+  /** `lagging`: when they have taken what they were sent before; `catching-up`: now, page by page. */
+  readonly at: 'lagging' | 'catching-up'
+  readonly after: number
+  /** It is the past of a room they enter; else a conversation that goes on. */
+  readonly isEntering: boolean
+  /** Numbers of lines of their own among it: each is answered for, also where the others are left out. */
+  readonly owed: number[]
+}
+
+/** `live` members get each kept line; who is reconnecting is told nothing. */
+export type Membership = { at: 'live' } | Behind | { at: 'reconnecting' }
 
 export interface Members {
   readonly size: number
@@ -38,11 +46,6 @@ export function createMembers(): Members {
   let connected: readonly SessionId[] | undefined
   let groups: Group[] = []
 
-  const forget = (): void => {
-    live = undefined
-    connected = undefined
-  }
-
   const groupOf = (id: SessionId): number => groups.findIndex(({ ids }) => ids.includes(id))
 
   function add(id: SessionId): void {
@@ -70,14 +73,17 @@ export function createMembers(): Members {
     },
     get: id => held.get(id),
     set(id, membership) {
-      forget()
+      live = undefined
       const was = held.get(id)
       held.set(id, membership)
-      if (!was) add(id)
-      else if ((was.at === 'reconnecting') !== (membership.at === 'reconnecting')) changed(id)
+      if (was && (was.at === 'reconnecting') === (membership.at === 'reconnecting')) return
+      connected = undefined
+      if (was) changed(id)
+      else add(id)
     },
     delete(id) {
-      forget()
+      live = undefined
+      connected = undefined
       if (held.delete(id)) remove(id)
     },
     keys: () => held.keys(),

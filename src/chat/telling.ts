@@ -20,6 +20,16 @@ export function toWire(state: HubState, line: Line): WireLine {
   return other ? { ...wire, to: other.nick } : wire
 }
 
+/** The line as it is told alone. */
+export function lineOf(state: HubState, line: Line): ServerMessage {
+  const { room, seq, at, id, from, kind, body, to } = toWire(state, line)
+  const message = { type: 'line' as const, room, seq, at, id, from, kind, body }
+  return to === undefined ? message : { ...message, to }
+}
+
+/** What a line takes on the wire, about. */
+export const lineBytes = ({ body }: Line): number => utf8Bytes(body) + 200
+
 /** Bytes kept free in each piece for what stands around the items. */
 const frameBytes = 1024
 

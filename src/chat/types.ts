@@ -33,6 +33,8 @@ export interface Session {
   readonly rooms: Set<string>
   /** Whether its client is sure to know who it is here, and so can come back as the same. */
   knowsItself: boolean
+  /** They take less than is said, and go on when they have taken what waits for them. */
+  isLagging: boolean
   /** Pings it was sent, and how many it has answered. */
   pings: number
   pongs: number
@@ -55,14 +57,14 @@ export interface Line extends Draft {
   readonly at: number
 }
 
-/** `catchUp`: what a returning member missed; `history`: what they asked for. */
+/** `catchUp`: what a member lacks; `owed`: a line of theirs in a gap; `history`: what they asked for. */
 export interface Paging {
   do: 'page'
   readonly session: SessionId
   readonly room: string
   readonly from: { before: number } | { after: number }
   readonly limit: number
-  readonly why: 'catchUp' | 'history'
+  readonly why: 'catchUp' | 'owed' | 'history'
 }
 
 /** Whether the store has this line; what is said where it has not. */
@@ -144,6 +146,8 @@ export type Effect =
   | { do: 'audit'; deed: Deed }
   /** Take no word from this session for a while: who outruns the room is slowed, nothing of theirs is lost. */
   | { do: 'pause'; session: SessionId; ms: number }
+  /** `hub.drained` is called when this session has taken what it was sent. */
+  | { do: 'drain'; session: SessionId }
   /** Their place is kept for so long; then `hub.expired` is called. */
   | { do: 'hold'; session: SessionId; ms: number }
   /** Last words, then the end of the connection. */

@@ -13,6 +13,8 @@ export interface ConnectionOptions {
   lineBytesMax: number
   /** Bytes waiting to be taken by the peer. More: cut as `slow`. */
   sendqBytesMax: number
+  /** More bytes waiting, and none taken since the turn before: `onBehind` is called, at most once a turn. */
+  sendqSoftBytes?: number
   /** How long bytes may wait with none taken. Longer: cut as `slow`. */
   stalledMs: number
   /** The peer's silence after which `onQuiet` is called, once for each silence. */
@@ -32,6 +34,8 @@ export interface ConnectionOptions {
   onQuiet(): void
   /** The connection cuts the peer off: the last line it shall hear, '' for none. */
   lastWords?(why: Closing): string
+  /** The peer takes less than it is sent; called at the end of a turn in which it was sent more. */
+  onBehind?(): void
   /** All that was sent has been taken. */
   onDrained?(): void
   onClosed(why: Closing): void
@@ -81,7 +85,14 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     failure ??= error
   })
 
-  const { sendqBytesMax, stalledMs, pingMs, deadMs, untrusted } = options
+  const {
+    sendqBytesMax,
+    sendqSoftBytes = Number.POSITIVE_INFINITY,
+    stalledMs,
+    pingMs,
+    deadMs,
+    untrusted,
+  } = options
   const lastWordsMs = options.lastWordsMs ?? limits.lastWordsMs
   const now = () => performance.now()
   const openedAtMs = now()
@@ -163,9 +174,9 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
 
   const backlogBytes = () => sendq.bytes() + flyingBytes
 
-  /** Also while bytes fly where a batch is shared: at the end of the turn it counts. */
+  /** Also while bytes fly: at the end of the turn a shared batch counts, and who takes nothing is noticed. */
   function askToFlush(): void {
-    if (isDue || (flyingBytes > 0 && !sendq.isSharing())) return
+    if (isDue) return
     isDue = true
     flushSoon(flusher)
   }
@@ -175,7 +186,10 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
     if (socket.destroyed) return
     sendq.take()
     if (isOpen() && backlogBytes() > sendqBytesMax) cut('slow')
-    if (flyingBytes > 0) return
+    if (flyingBytes > 0) {
+      if (isOpen() && backlogBytes() > sendqSoftBytes) options.onBehind?.()
+      return
+    }
     if (sendq.isEmpty()) {
       if (phase.at === 'ending') socket.end()
       return

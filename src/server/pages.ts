@@ -1,5 +1,5 @@
 /** Pages of the past cut to a size in bytes, so that one page is no more than a peer takes at once. */
-import { lineBytes } from '../chat/entering.ts'
+import { lineBytes } from '../chat/telling.ts'
 import type { Line, Paging } from '../chat/types.ts'
 
 /** As many of the lines, from where the page begins, as go into so many bytes; at least one of them. */

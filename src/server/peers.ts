@@ -120,6 +120,7 @@ export function createPeers(options: PeersOptions): Peers {
     const connection = createConnection(socket, {
       lineBytesMax,
       sendqBytesMax: limits.sendqBytesMax,
+      sendqSoftBytes: limits.sendqSoftBytes,
       stalledMs: limits.stalledMs,
       // Where nobody answers, the network's own probes must do.
       pingMs: answersPings ? limits.serverPingMs : Number.POSITIVE_INFINITY,
@@ -169,6 +170,7 @@ export function createPeers(options: PeersOptions): Peers {
           faults.add('leave', error)
         }
       },
+      onBehind: () => guarded('lagging', () => perform(hub.lagging(id))),
       onDrained: () => drained(id),
     })
     /** A fault of ours costs this one connection. */

@@ -233,6 +233,9 @@ export async function startServer(
           order?.audit(effect.deed)
           options.onEvent({ event: 'order', ...effect.deed })
           break
+        case 'drain':
+          peers.whenDrained(effect.session, () => perform(hub.drained(effect.session)))
+          break
         case 'hold':
           setTimeout(expire, effect.ms, effect.session).unref()
           break

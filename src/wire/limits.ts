@@ -22,19 +22,21 @@ export const limits = {
   nickBytesMax,
   /** What a newcomer is told of a room's past. The mandate's number. */
   backlogLines: 50,
-  /** A returning client that lacks more, 500 it missed and 50 above them, gets the last `backlogLines` and a `gap`. */
+  /** Who lacks more, 500 lines they missed and 50 above them, gets the last `backlogLines` and a `gap`. */
   resumeLinesMax: 550,
   /** Lines in one page read from the store. */
   pageLinesMax: 200,
   /** Bytes of the past told at once, at least one line. More: the rest is read when this has been taken. */
   pageBytesMax: 64 * 1024,
-  /** A returning client that is further behind while it is told what it missed gets the last `backlogLines` and a `gap`. */
+  /** Who is further behind while they are told what they missed gets the last `backlogLines` and a `gap`. */
   behindLinesMax: 1_000,
+  /** Own lines that somebody who lags is owed an answer for. More, and a `gap` among them: `bye storage`, and they come again. */
+  owedLinesMax: 256,
   /** Lines the memory store keeps of one room; the oldest go first. */
   memoryLinesMax: 10_000,
   /** Lines the memory store keeps of all rooms together; the longest histories are shortened alike. */
   memoryAllLinesMax: 100_000,
-  /** Unsent bytes of one peer. More: typing and reading are not told to it, and no page of the past is read for it. */
+  /** Unsent bytes of one peer. More: no typing is told and no past read; where it takes none, what is said waits in the store. */
   sendqSoftBytes: 64 * 1024,
   /** Unsent bytes of one peer. More: `bye slow`. A busy turn of a large room has some hundred thousand for everybody. */
   sendqBytesMax: 1024 * 1024,

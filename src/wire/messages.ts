@@ -150,7 +150,11 @@ export const serverMessages = {
     lines: v.array(line),
     complete: v.boolean(),
   }),
-  gap: row('lines that a returning client missed and does not get', { room, from: count, to: count }),
+  gap: row('lines that are left out: too many were missed, by who comes back or takes less than is said', {
+    room,
+    from: count,
+    to: count,
+  }),
   direct: row('whom a direct conversation is with; again when their nick changes', { room, with: word(256) }),
   left: row('the room was left, as asked', { room }),
   rooms: row('the rooms there are, in pieces that fit a line', {

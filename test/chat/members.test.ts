@@ -5,7 +5,7 @@ import { createMembers } from '../../src/chat/members.ts'
 test('the list of who gets each line is the same one until somebody comes, goes or has caught up', () => {
   const members = createMembers()
   members.set('a', { at: 'live' })
-  members.set('b', { at: 'catching-up', after: 3 })
+  members.set('b', { at: 'catching-up', after: 3, isEntering: true, owed: [] })
   const before = members.live()
   assert.deepEqual(before, ['a'])
   assert.equal(members.live(), before)
@@ -28,7 +28,7 @@ test('the groups of members are all of them in order, and only what changed is a
   const before = members.groups().slice()
   assert.ok(before.length > 2)
   const same = () => before.filter(group => members.groups().includes(group)).length
-  members.set('m5', { at: 'catching-up', after: 1 })
+  members.set('m5', { at: 'lagging', after: 1, isEntering: false, owed: [] })
   assert.equal(same(), before.length, 'what is told of them is the same')
   members.changed('m5')
   assert.deepEqual(all(), ids)

@@ -41,6 +41,7 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
   /** Pages wait here while `holdPages` is set, as they would behind a slow disk. */
   const waiting: (() => void)[] = []
   const pongs: SessionId[] = []
+  const draining: SessionId[] = []
   const held: { session: SessionId; ms: number }[] = []
   const table = {
     holdPages: false,
@@ -72,6 +73,7 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
         const kept = log.find(line => line.author === author && line.id === id)
         perform(hub.lookedUp(effect, kept ?? null))
       } else if (effect.do === 'close') closed.push(effect)
+      else if (effect.do === 'drain') draining.push(effect.session)
       else if (effect.do === 'pause') paused.push(effect)
       else if (effect.do === 'keepOrder') table.order = effect.order
       else if (effect.do === 'audit') deeds.push(effect.deed)
@@ -156,6 +158,12 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
     pong: (session: SessionId) => run(hub.receive(session, { type: 'pong' }, table.nowMs)),
     storage: (keeps: boolean) => run(hub.storage(keeps)),
     stop: () => run(hub.stop('The server stops.')),
+    /** Takes nothing, until `drain`. */
+    lag: (session: SessionId) => run(hub.lagging(session)),
+    /** All who lag take what they were sent. */
+    drain() {
+      for (const id of draining.splice(0)) run(hub.drained(id))
+    },
     answerPages() {
       while (waiting.length > 0) waiting.shift()?.()
     },

@@ -235,6 +235,25 @@ test('a peer that takes nothing for stalledMs is cut as slow, below the bound of
   assert.equal((await a.closed).code, 'slow')
 })
 
+test('who has more than sendqSoftBytes waiting and takes none of it is behind; who takes it is not', {
+  timeout: 30_000,
+}, async t => {
+  const [stuck, brisk] = [await pair(t), await pair(t)]
+  stuck.far.pause()
+  let behind = 0
+  const sendqSoftBytes = 64 * 1024
+  const a = listenTo(stuck.near, { sendqSoftBytes, onBehind: () => void behind++ })
+  const b = listenTo(brisk.near, { sendqSoftBytes, onBehind: () => assert.fail('it reads') })
+  const c = listenTo(brisk.far)
+  const line = 'x'.repeat(16_000)
+  for (let sent = 1; behind === 0; sent++) {
+    for (const one of [a, b]) one.connection.send(line)
+    await c.heard(sent)
+  }
+  assert.ok(a.connection.backlogBytes() > sendqSoftBytes)
+  assert.deepEqual(a.endings, [])
+})
+
 test('a silent peer is asked once, then taken for dead', async t => {
   const { near } = await pair(t)
   const a = listenTo(near, { pingMs: 20, deadMs: 80, lastWordsMs: 20, lastWords: why => `bye ${why.code}` })

@@ -165,7 +165,7 @@ test('heardBurstBytes, heardBytesPerSecond: who says more bytes is read more slo
 test('sendqsBytesMax: of all that is unsent together, who has most of it is cut', async t => {
   const { port, users } = await start(
     t,
-    { sendqsBytesMax: 100_000, sendqBytesMax: 1e9, stalledMs: 1e6 },
+    { sendqsBytesMax: 100_000, sendqSoftBytes: 1e9, sendqBytesMax: 1e9, stalledMs: 1e6 },
     { pace: 'none' },
   )
   const stalled = await joinPeer(port, 'stalled')

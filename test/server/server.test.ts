@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { type Server, type ServerEvent, startServer } from '../../src/server/server.ts'
-import { limits } from '../../src/wire/limits.ts'
+import { type Limits, limits } from '../../src/wire/limits.ts'
 import { joinPeer, openPeer } from './peer.ts'
 
 async function start(
   t: TestContext,
-  options: { port?: number; events?: ServerEvent[]; reconnectingMs?: number } = {},
+  options: { port?: number; events?: ServerEvent[]; few?: Partial<Limits> } = {},
 ): Promise<Server> {
   const started = await startServer({
     id: 'test-server-000000000',
@@ -21,7 +21,7 @@ async function start(
     interfaces: null,
     // Nothing of a test leaves this machine.
     announce: 'never',
-    limits: { ...limits, reconnectingMs: options.reconnectingMs ?? 100 },
+    limits: { ...limits, reconnectingMs: 100, ...options.few },
     onEvent: event => options.events?.push(event),
   })
   assert.ok(started.ok, started.ok ? '' : started.text)
@@ -99,7 +99,7 @@ test('of a crowd that wants one nick at the same moment one gets it, and each ot
 })
 
 test('a reader that stops reading is cut off, and the others hear every line meanwhile', async t => {
-  const { port, users } = await start(t)
+  const { port, users } = await start(t, { few: { stalledMs: 500 } })
   const stalled = await joinPeer(port, 'stalled')
   const reader = await joinPeer(port, 'reader')
   stalled.socket.pause()
@@ -107,7 +107,7 @@ test('a reader that stops reading is cut off, and the others hear every line mea
   let said = 0
   // The system swallows some megabytes before anything waits at the server; each guest says what one may say at once.
   for (let round = 0; users() > 0 && reader.heard.every(message => !isFarewell(message)); round++) {
-    assert.ok(round < 400, 'the stalled reader was never cut off')
+    assert.ok(round < 4_000, 'the stalled reader was never cut off')
     const guest = await joinPeer(port, `guest${round}`)
     for (let count = 0; count < limits.sayBurst; count++) guest.speak(`id${round}-${count}`, body)
     said += limits.sayBurst
@@ -192,7 +192,7 @@ test('a client that says nothing is greeted and asked for a nick', async t => {
 
 test('a lost client comes back with its identity: its line is kept once, and what it missed is told', async t => {
   const events: ServerEvent[] = []
-  const { port } = await start(t, { events, reconnectingMs: 60_000 })
+  const { port } = await start(t, { events, few: { reconnectingMs: 60_000 } })
   const ann = await joinPeer(port, 'ann')
   const bob = await joinPeer(port, 'bob')
   const welcome = ann.heard.find(message => message.type === 'welcome')

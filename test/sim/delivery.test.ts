@@ -44,6 +44,8 @@ test(`in ${schedules} worlds nothing acknowledged is lost, nothing is doubled, m
     'quit',
     'not remembered',
     'catchUp',
+    'owed',
+    'lag',
     'paused',
   ]
   for (const what of happened) assert.ok((counts.get(what) ?? 0) > 0, `${what} happens`)

@@ -152,6 +152,33 @@ function doesNotWaitForThePast(hub: Hub): Hub {
   }
 }
 
+/** Who takes less than is said gets some of it all the same, before what came before it. */
+function doesNotWaitForWhoLags(hub: Hub, random: Random): Hub {
+  const lagging = new Set<SessionId>()
+  return {
+    ...hub,
+    lagging(session) {
+      const effects = hub.lagging(session)
+      if (effects.length > 0) lagging.add(session)
+      return effects
+    },
+    accept: line => [
+      ...hub.accept(line),
+      ...(line.room === '#lobby' && random.chance(0.5) ? toLive(line, [...lagging]) : []),
+    ],
+    drained(session) {
+      lagging.delete(session)
+      return hub.drained(session)
+    },
+    lost(session) {
+      lagging.delete(session)
+      return hub.lost(session)
+    },
+  }
+}
+
+const isLine = (effect: Effect): boolean => effect.do === 'send' && effect.message.type === 'line'
+
 const emptied = (effects: Effect[]): Effect[] =>
   effects.map(effect =>
     effect.do === 'send' && effect.message.type === 'backlog'
@@ -189,6 +216,29 @@ export const plants: ReadonlyMap<string, Planted> = new Map<string, Planted>([
     'one line in a hundred is not sent',
     {
       hub: sends((effects, why, random) => (why === 'accept' && random.chance(0.01) ? [] : effects)),
+    },
+  ],
+  ['the hub tells who lags some of what is said all the same', { hub: doesNotWaitForWhoLags }],
+  [
+    'who lagged goes on one line too late',
+    {
+      hub: hub => ({
+        ...hub,
+        drained(session) {
+          const effects = hub.drained(session)
+          const first = effects.find(isLine)
+          return effects.filter(effect => effect !== first)
+        },
+      }),
+    },
+  ],
+  [
+    'an own line in a gap is not answered',
+    {
+      hub: hub => ({
+        ...hub,
+        paged: (asked, lines) => (asked.why === 'owed' ? [] : hub.paged(asked, lines)),
+      }),
     },
   ],
   ['no repeated line is answered', { hub: hub => ({ ...hub, repeat: () => [] }) }],

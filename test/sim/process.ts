@@ -29,6 +29,8 @@ export interface Process {
   admit(session: string, cable: Cable): void
   take(session: string, message: ClientMessage): void
   lost(session: string): void
+  /** It takes less than is said, for so long. */
+  lag(session: string, ms: number): void
   /** Somebody who has no client says so. */
   botSays(draft: Draft): void
   /** Ends at once, with all its connections. */
@@ -41,6 +43,8 @@ export function startProcess(means: ProcessMeans): Process {
   const { clock, disk } = means
   const store = disk.open()
   const cables = new Map<string, Cable>()
+  /** How long each takes nothing that is said. */
+  const lagMs = new Map<string, number>()
   const { newId, digest, epoch } = means
   const hub = means.wrap(
     createHub({ server: 'den1', name: 'den', epoch, motd: '', newId, newSecret: newId, digest }, store.past),
@@ -87,6 +91,10 @@ export function startProcess(means: ProcessMeans): Process {
       case 'lookUp':
         means.noted('looked up')
         return store.find(effect, line => perform(hub.lookedUp(effect, line)))
+      case 'drain':
+        return clock.after(lagMs.get(effect.session) ?? 0, () => {
+          if (!isOver) perform(hub.drained(effect.session))
+        })
       case 'hold':
         means.noted('held')
         return clock.after(effect.ms, () => {
@@ -126,6 +134,11 @@ export function startProcess(means: ProcessMeans): Process {
       means.lost(session)
       cables.delete(session)
       perform(hub.lost(session))
+    },
+    lag(session, ms) {
+      if (isOver) return
+      lagMs.set(session, ms)
+      perform(hub.lagging(session))
     },
     botSays({ room, id, author, from, kind, body }) {
       store.append(

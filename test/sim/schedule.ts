@@ -11,6 +11,8 @@ export type Happening = { readonly atMs: number } & (
       readonly how: 'reset' | 'silent' | 'stall'
       readonly ms: number
     }
+  /** Takes less than is said, for so long. */
+  | { readonly does: 'lag'; readonly who: number; readonly ms: number }
   | { readonly does: 'crash' | 'quit'; readonly who: number; readonly ms: number }
   | { readonly does: 'serverEnd'; readonly how: 'kill' | 'power' | 'stop'; readonly ms: number }
   | { readonly does: 'slow'; readonly factor: number; readonly ms: number }
@@ -50,6 +52,7 @@ export function scheduleOf(seed: number): Schedule {
     else if (part < 13) happenings.push(...leftAndSaid(random, users, atMs))
     else happenings.push(happening(random, users, atMs))
   }
+  happenings.push(...lags(createRandom(seed ^ 0x2c1b3c6d), users, happenings))
   return {
     seed,
     users,
@@ -58,6 +61,21 @@ export function scheduleOf(seed: number): Schedule {
     past: random.pick([0, 0, 0, 0, 0, 3, 49, 50, 51]),
     happenings: happenings.sort((a, b) => a.atMs - b.atMs),
   }
+}
+
+/** Some take less than is said, close upon what else happens; at times much is said then. */
+function lags(random: Random, users: number, happenings: readonly Happening[]): Happening[] {
+  return Array.from({ length: random.pick([0, 0, 1, 2, 4]) }, (): Happening[] => {
+    const who = random.below(users)
+    const atMs =
+      (happenings[random.below(happenings.length)]?.atMs ?? 0) - random.below(random.pick([1, 30, 300]))
+    const ms = Math.round(random.next() * random.pick([0, 20, 300, 3_000, 20_000]))
+    const soon = () => atMs + 1 + random.below(Math.max(1, ms))
+    const own: Happening[] = random.chance(0.5) ? [{ atMs: soon(), does: 'say', who }] : []
+    const lines = random.pick([60, 60, 60, 260, 600])
+    const flood: Happening[] = random.chance(0.15) ? [{ atMs: soon(), does: 'flood', lines }] : []
+    return [{ atMs, does: 'lag', who, ms }, ...own, ...flood]
+  }).flat()
 }
 
 /** Much is said while somebody is away, and more when they come back. */

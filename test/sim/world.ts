@@ -213,6 +213,8 @@ export function runSchedule(
         return user.enter(`/nick ${user.nick}${++lines}`)
       case 'topic':
         return user.enter(`/topic t${++lines}`)
+      case 'lag':
+        return process?.lag(sessions.get(one.who)?.session ?? '', one.ms)
       case 'cut':
         return cut(one.who, one.how, one.ms)
     }
