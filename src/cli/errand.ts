@@ -219,8 +219,14 @@ export function startErrand(options: ErrandOptions): Errand {
 
   function linked({ host, port, secured }: Extract<LinkNews, { got: 'linked' }>) {
     at = formatTarget(host, port)
-    const { meant, credentials, patience } = options.server
-    const verdict = judge(known, { secured, meant: identity?.server ?? meant, at, code: credentials.code })
+    const { meant, named, credentials, patience } = options.server
+    const verdict = judge(known, {
+      secured,
+      meant: identity?.server ?? meant,
+      named: identity === null ? named : null,
+      at,
+      code: credentials.code,
+    })
     if (verdict.is === 'doubtful') {
       const { doubt: why } = verdict
       return why.because !== 'other' || patience === null ? doubt(why) : strangerAnswers()

@@ -50,12 +50,18 @@ export function listening(
 }
 
 /**
- * `meant`: its identity where it announced one, null where an address was given. `isMeant` says whether a server that is
+ * `meant`: its identity where it announced one, and `named` its name; null where an address was given. `isMeant` says whether a server that is
  * heard later is the one. A failure’s `code` is an exit code; its text may have several lines; `mayCome`: it is only not
  * there yet.
  */
 export type Found =
-  | { ok: true; target: Target; meant: string | null; isMeant(sighting: Sighting): boolean }
+  | {
+      ok: true
+      target: Target
+      meant: string | null
+      named: string | null
+      isMeant(sighting: Sighting): boolean
+    }
   | { ok: false; code: number; text: string; mayCome: boolean }
 
 /** One server as a line: `den  10.0.0.5:23277  3 users  0.4 ms`. */
@@ -93,7 +99,13 @@ export async function findServer(search: Search): Promise<Found> {
     const isAddress = isIP(server) > 0 || /[:[\]]/.test(server) || server === 'localhost'
     if (isAddress || !search.looks)
       return read.ok
-        ? { ok: true, target: { hosts: [read.host], port: read.port }, meant: null, isMeant: () => false }
+        ? {
+            ok: true,
+            target: { hosts: [read.host], port: read.port },
+            meant: null,
+            named: null,
+            isMeant: () => false,
+          }
         : { ok: false, code: 2, text: read.text, mayCome: false }
   }
   const isCalled = (one: Sighting): boolean =>
@@ -101,7 +113,13 @@ export async function findServer(search: Search): Promise<Found> {
   const { fitting, all, outlets } = await look(search)
   const [only, ...others] = fitting
   if (only && others.length === 0)
-    return { ok: true, target: targetOf(only), meant: only.id, isMeant: ({ id }) => id === only.id }
+    return {
+      ok: true,
+      target: targetOf(only),
+      meant: only.id,
+      named: only.name,
+      isMeant: ({ id }) => id === only.id,
+    }
   if (only) {
     const head =
       server === null ? 'several servers are here' : `several servers are called “${cleanLine(server, 40)}”`
@@ -127,7 +145,13 @@ export async function findServer(search: Search): Promise<Found> {
   // Not announced here: then it may be the name of a host.
   const read = parseTarget(server, defaultPort)
   if (read.ok && (all.length === 0 || server.includes('.')))
-    return { ok: true, target: { hosts: [read.host], port: read.port }, meant: null, isMeant: isCalled }
+    return {
+      ok: true,
+      target: { hosts: [read.host], port: read.port },
+      meant: null,
+      named: null,
+      isMeant: isCalled,
+    }
   return {
     ok: false,
     code: 1,

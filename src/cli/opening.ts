@@ -16,6 +16,8 @@ export interface Meant {
   readonly target: Target
   /** Its identity; null where an address was given. */
   readonly meant: string | null
+  /** Its name, where it was found by its beacon. */
+  readonly named: string | null
   readonly credentials: Credentials
   /** Whether one that is heard while no server was met yet is it. */
   isMeant(sighting: Sighting): boolean
@@ -73,6 +75,7 @@ export async function runErrand<T>(
   const server: Meant = {
     target: found.target,
     meant: found.meant,
+    named: found.named,
     credentials: credentials.start,
     isMeant: found.isMeant,
     patience,

@@ -38,6 +38,8 @@ export interface Answering {
   readonly meant: string | null
   /** The identity it claims where no key tells one; null or left out where it was not asked. */
   readonly claimed?: string | null
+  /** The name by which it was looked for and nobody saw whom it belongs to; null or left out where there was none. */
+  readonly named?: string | null
   /** `host:port` that answered. */
   readonly at: string
   /** A whole code that was given as the only right one. */
@@ -60,7 +62,7 @@ export type Verdict =
   | { readonly is: 'plain' }
   | { readonly is: 'doubtful'; readonly doubt: Doubt }
 
-export function judge(servers: Known, { secured, meant, claimed, at, code }: Answering): Verdict {
+export function judge(servers: Known, { secured, meant, claimed, named, at, code }: Answering): Verdict {
   const doubtful = (doubt: Doubt): Verdict => ({ is: 'doubtful', doubt })
   if (code !== null && (secured === null || !isCodeOf(code, secured.pin)))
     return doubtful({ because: 'code', code, seen: secured })
@@ -75,12 +77,23 @@ export function judge(servers: Known, { secured, meant, claimed, at, code }: Ans
   if (known?.pin === secured.pin) return { is: 'known', known }
   if (code !== null) return { is: 'new' }
   if (known) return doubtful({ because: 'key', known, seen: secured })
-  return expected ? doubtful({ because: 'other', known: expected, seen: secured }) : { is: 'new' }
+  // An impostor has a new identity: it is the name that was asked for, or the address, that tells whom one meant.
+  const usual =
+    expected ?? calledSo(servers, named) ?? (meant === null && !isOwn(at) ? lastAt(servers, at) : undefined)
+  return usual ? doubtful({ because: 'other', known: usual, seen: secured }) : { is: 'new' }
 }
+
+const calledSo = (servers: Known, name: string | null | undefined): KnownServer | undefined =>
+  name === null || name === undefined
+    ? undefined
+    : [...servers.values()].find(one => fold(one.name) === fold(name))
 
 /** Whoever answered there last. */
 const lastAt = (servers: Known, at: string): KnownServer | undefined =>
   [...servers.values()].filter(one => one.at === at).sort((a, b) => b.lastMs - a.lastMs)[0]
+
+/** On this machine itself servers come and go at one address, all of them its user’s own. */
+const isOwn = (at: string): boolean => /^(?:127\.|\[::1\]|localhost:)/.test(at)
 
 /** What the list says of a row before anything is dialled; a beacon can lie, so TLS decides in the end. */
 export type Standing = 'known' | 'new' | 'changed' | 'impostor' | 'plain'

@@ -245,6 +245,25 @@ test('a code that was given is the only right one, also on the first visit, and 
   assert.equal(judge(knownBy([]), { ...answering, secured: same }).is, 'doubtful')
 })
 
+test('another identity under a name that was asked for, or where a known server answered last, is doubted', () => {
+  const servers = knownBy([{ ...ourDen, at: '10.0.0.5:23277' }])
+  const stranger = { server: 'stranger', pin: newPin }
+  const answering = { secured: stranger, meant: null, at: '10.0.0.9:23277', code: null }
+  assert.equal(judge(servers, answering).is, 'new')
+  const there = judge(servers, { ...answering, at: '10.0.0.5:23277' })
+  assert.ok(there.is === 'doubtful' && there.doubt.because === 'other')
+  const sought = { ...answering, meant: 'stranger' }
+  assert.equal(judge(servers, { ...sought, named: 'Den-Server' }).is, 'doubtful')
+  assert.equal(judge(servers, { ...sought, named: 'kitchen' }).is, 'new')
+  assert.equal(
+    judge(servers, { ...sought, named: 'Den-Server', code: codeOf(newPin).replaceAll('-', '') }).is,
+    'new',
+  )
+  // On one’s own machine servers come and go.
+  const here = knownBy([{ ...ourDen, at: '127.0.0.1:23277' }])
+  assert.equal(judge(here, { ...answering, at: '127.0.0.1:23277' }).is, 'new')
+})
+
 test('where nobody can be asked a changed key ends it, with the code that would go on', () => {
   const client = drive({ target: den, known: [ourDen], interactive: false })
   client.effects()
