@@ -1,4 +1,4 @@
-/** A running server: opens the port, runs the hub’s effects in order, announces itself, and stops cleanly. */
+/** A server from its start to its end: opens the port, brings its parts together, announces itself, and stops cleanly. */
 
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
@@ -6,7 +6,6 @@ import { codeOf, hintOf } from '../base/fingerprint.ts'
 import { createSteadyClock } from '../base/steady.ts'
 import { formatTarget } from '../base/target.ts'
 import { createHub } from '../chat/hub.ts'
-import type { Effect, Line, SessionId } from '../chat/types.ts'
 import { createAnnouncer } from '../discovery/announcer.ts'
 import { createLegacyAnnouncer } from '../discovery/legacy.ts'
 import { type Identity, newIdentity } from '../net/identity.ts'
@@ -25,8 +24,8 @@ import { type History, memoryHistory } from './history.ts'
 import { createHostSide, type HostSide, type OrderKeeping } from './hosting.ts'
 import { createKeeping } from './keeping.ts'
 import { createLogins } from './logins.ts'
-import { inBytes } from './pages.ts'
 import { createPeers, type PeerChange } from './peers.ts'
+import { createPerforming } from './performing.ts'
 import type { Plaintext } from './plaintext.ts'
 
 export interface ServerOptions {
@@ -122,14 +121,34 @@ export async function startServer(
   })
   const logins = createLogins(verifier, limits)
   const isPaced = options.pace !== 'none'
-  const peers = createPeers({ limits, means, hub, counts, faults, logins, isPaced, perform, noted })
+  const peers = createPeers({
+    limits,
+    means,
+    hub,
+    counts,
+    faults,
+    logins,
+    isPaced,
+    perform: effects => perform(effects),
+    noted,
+  })
+  const { perform, writing } = createPerforming({
+    limits,
+    hub,
+    store,
+    remember,
+    peers,
+    counts,
+    keeping,
+    order,
+    trouble,
+    onEvent: event => options.onEvent(event),
+  })
   const files = openFilesMax()
   const connectionsMax =
     files === null
       ? limits.connectionsMax
       : Math.max(1, Math.min(limits.connectionsMax, files - limits.filesReserved))
-  /** Lines on their way to the disk, with what their senders are told of them. */
-  const writing = new Set<Promise<void>>()
   let stopped: Promise<void> | undefined
   let listening: Listening | undefined
 
@@ -184,102 +203,6 @@ export async function startServer(
     longestUnnamed: peers.longestUnnamed,
     admit: peers.admit,
   })
-
-  function perform(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      switch (effect.do) {
-        case 'send':
-          if (effect.message.type === 'refused') counts.refused(effect.message.code)
-          peers.send(effect.to, effect.message)
-          break
-        case 'append':
-          append(effect)
-          break
-        case 'page':
-          peers.whenDrained(effect.session, () =>
-            answer(store.page(effect.room, effect.from, effect.limit), lines => {
-              const fitting = inBytes(effect, lines, limits.pageBytesMax)
-              return hub.paged({ ...effect, limit: Math.min(effect.limit, fitting.limit) }, fitting.lines)
-            }),
-          )
-          break
-        case 'lookUp':
-          store.find(effect.author, effect.id).then(
-            line => perform(hub.lookedUp(effect, line)),
-            error => {
-              trouble(`history could not be read (${why(error)})`)
-              perform(hub.lookedUp(effect, undefined))
-            },
-          )
-          break
-        case 'search': {
-          const words = effect.words.split(/\s+/).filter(word => word !== '')
-          answer(store.search(effect.rooms, words, effect.limit), lines => hub.found(effect, lines))
-          break
-        }
-        case 'remember':
-          remember(effect.person).then(
-            () => hub.remembered(effect.person),
-            error => {
-              trouble(`somebody’s identity could not be kept (${why(error)})`)
-              keeping.failed(error)
-            },
-          )
-          break
-        case 'keepOrder':
-          order?.keep(effect.order)
-          break
-        case 'audit':
-          order?.audit(effect.deed)
-          options.onEvent({ event: 'order', ...effect.deed })
-          break
-        case 'drain':
-          peers.whenDrained(effect.session, () => perform(hub.drained(effect.session)))
-          break
-        case 'hold':
-          setTimeout(expire, effect.ms, effect.session).unref()
-          break
-        case 'pause':
-          peers.pause(effect.session, effect.ms)
-          break
-        case 'close':
-          peers.close(effect.session, effect.reason, effect.text)
-          break
-      }
-    }
-  }
-
-  /** Lines from the store; where it is in trouble, none. */
-  function answer(reading: Promise<readonly Line[]>, take: (lines: readonly Line[]) => Effect[]): void {
-    reading.then(
-      lines => perform(take(lines)),
-      error => {
-        trouble(`history could not be read (${why(error)})`)
-        perform(take([]))
-      },
-    )
-  }
-
-  function append({ draft, session }: Extract<Effect, { do: 'append' }>): void {
-    const written = store.append(draft, Date.now()).then(
-      // What is new comes back through `follow`, to everybody and in order.
-      kept => {
-        if (kept.again) perform(hub.repeat(session, kept.line))
-      },
-      error => {
-        trouble(`a line could not be kept (${why(error)})`)
-        keeping.failed(error)
-        perform(hub.failed(session, draft))
-      },
-    )
-    writing.add(written)
-    void written.finally(() => writing.delete(written))
-  }
-
-  function expire(id: SessionId): void {
-    perform(hub.expired(id))
-    peers.note(id)
-  }
 
   function noted(change: PeerChange): void {
     const { nick } = change
@@ -355,5 +278,3 @@ async function withinMs(done: Promise<unknown>, ms: number): Promise<void> {
 function raise(error: unknown): never {
   throw error
 }
-
-const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,137 @@
+/** What the hub wants done is done here, in its order: told, kept, read from the store, waited for, ended. */
+import type { Hub } from '../chat/hub.ts'
+import type { Effect, Line, SessionId, Store } from '../chat/types.ts'
+import type { Limits } from '../wire/limits.ts'
+import type { Counts } from './counts.ts'
+import type { ServerEvent } from './events.ts'
+import type { History } from './history.ts'
+import type { OrderKeeping } from './hosting.ts'
+import type { Keeping } from './keeping.ts'
+import { inBytes } from './pages.ts'
+import type { Peers } from './peers.ts'
+
+interface PerformingOptions {
+  readonly limits: Limits
+  readonly hub: Hub
+  readonly store: Store
+  readonly remember: History['remember']
+  readonly peers: Peers
+  readonly counts: Counts
+  readonly keeping: Keeping
+  /** Where roles, bans and what is done to keep order are written down; undefined for nowhere. */
+  readonly order: OrderKeeping | undefined
+  /** Hears a sentence about what the disk did not do. */
+  trouble(text: string): void
+  onEvent(event: ServerEvent): void
+}
+
+export interface Performing {
+  perform(effects: readonly Effect[]): void
+  /** Lines on their way to the disk, with what their senders are told of them. */
+  readonly writing: ReadonlySet<Promise<void>>
+}
+
+export function createPerforming(options: PerformingOptions): Performing {
+  const { limits, hub, store, remember, peers, counts, keeping, order, trouble, onEvent } = options
+  const writing = new Set<Promise<void>>()
+
+  function perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.do) {
+        case 'send':
+          if (effect.message.type === 'refused') counts.refused(effect.message.code)
+          peers.send(effect.to, effect.message)
+          break
+        case 'append':
+          append(effect)
+          break
+        case 'page':
+          peers.whenDrained(effect.session, () =>
+            answer(store.page(effect.room, effect.from, effect.limit), lines => {
+              const fitting = inBytes(effect, lines, limits.pageBytesMax)
+              return hub.paged({ ...effect, limit: Math.min(effect.limit, fitting.limit) }, fitting.lines)
+            }),
+          )
+          break
+        case 'lookUp':
+          store.find(effect.author, effect.id).then(
+            line => perform(hub.lookedUp(effect, line)),
+            error => {
+              trouble(`history could not be read (${why(error)})`)
+              perform(hub.lookedUp(effect, undefined))
+            },
+          )
+          break
+        case 'search': {
+          const words = effect.words.split(/\s+/).filter(word => word !== '')
+          answer(store.search(effect.rooms, words, effect.limit), lines => hub.found(effect, lines))
+          break
+        }
+        case 'remember':
+          remember(effect.person).then(
+            () => hub.remembered(effect.person),
+            error => {
+              trouble(`somebody’s identity could not be kept (${why(error)})`)
+              keeping.failed(error)
+            },
+          )
+          break
+        case 'keepOrder':
+          order?.keep(effect.order)
+          break
+        case 'audit':
+          order?.audit(effect.deed)
+          onEvent({ event: 'order', ...effect.deed })
+          break
+        case 'drain':
+          peers.whenDrained(effect.session, () => perform(hub.drained(effect.session)))
+          break
+        case 'hold':
+          setTimeout(expire, effect.ms, effect.session).unref()
+          break
+        case 'pause':
+          peers.pause(effect.session, effect.ms)
+          break
+        case 'close':
+          peers.close(effect.session, effect.reason, effect.text)
+          break
+      }
+    }
+  }
+
+  /** Lines from the store; where it is in trouble, none. */
+  function answer(reading: Promise<readonly Line[]>, take: (lines: readonly Line[]) => Effect[]): void {
+    reading.then(
+      lines => perform(take(lines)),
+      error => {
+        trouble(`history could not be read (${why(error)})`)
+        perform(take([]))
+      },
+    )
+  }
+
+  function append({ draft, session }: Extract<Effect, { do: 'append' }>): void {
+    const written = store.append(draft, Date.now()).then(
+      // What is new comes back through `follow`, to everybody and in order.
+      kept => {
+        if (kept.again) perform(hub.repeat(session, kept.line))
+      },
+      error => {
+        trouble(`a line could not be kept (${why(error)})`)
+        keeping.failed(error)
+        perform(hub.failed(session, draft))
+      },
+    )
+    writing.add(written)
+    void written.finally(() => writing.delete(written))
+  }
+
+  function expire(id: SessionId): void {
+    perform(hub.expired(id))
+    peers.note(id)
+  }
+
+  return { perform, writing }
+}
+
+const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))
