@@ -1,7 +1,6 @@
-/** The connections of a running server: each is heard, told, slowed and let go here, and its comings and goings noted. */
+/** The connections of a running server: each is heard, told and let go here. */
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { type Bucket, createBucket } from '../base/bucket.ts'
 import { isLoopback } from '../base/network.ts'
 import type { Hub } from '../chat/hub.ts'
 import type { Effect, ServerMessage, SessionId } from '../chat/types.ts'
@@ -10,16 +9,13 @@ import type { ClosingCode } from '../net/closing.ts'
 import { type Connection, createConnection } from '../net/connection.ts'
 import { bindingOf, isSecure } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
+import { createComings, type PeerChange } from './comings.ts'
 import type { Counts } from './counts.ts'
 import { createFanout } from './fanout.ts'
 import type { Faults } from './faults.ts'
 import type { Logins } from './logins.ts'
-
-/** What whoever runs the server hears of a member. */
-export type PeerChange =
-  | { readonly did: 'joined' | 'left'; readonly nick: string }
-  | { readonly did: 'cut'; readonly nick: string; readonly reason: string }
-  | { readonly did: 'renamed'; readonly was: string; readonly nick: string }
+import { createPacing, type Paced } from './pacing.ts'
+import { createUnsent } from './unsent.ts'
 
 /** Who came and who went is told at most so often; less often to a crowd, for whom each telling is as many writes. */
 const newsMs = { alone: 50, perPerson: 0.2, most: 500 }
@@ -74,8 +70,7 @@ interface Peer {
   readonly connection: Connection
   readonly codec: Codec
   readonly dialect: Dialect
-  resuming: NodeJS.Timeout | undefined
-  resumeAtMs: number
+  readonly paced: Paced
   /** Runs while a client that was refused its nick chooses another one. */
   choosing: NodeJS.Timeout | undefined
   /** What is done when it has taken what it was sent. */
@@ -86,19 +81,18 @@ interface Peer {
   reason: string | undefined
 }
 
-/** How often all that is unsent is added up, as long as there is any. */
-const weighEveryMs = 100
-
 export function createPeers(options: PeersOptions): Peers {
   const { limits, means, hub, counts, faults, logins, isPaced, perform, noted } = options
   const peers = new Map<SessionId, Peer>()
   /** Since when each of them is here; oldest first. */
   const unnamed = new Map<SessionId, number>()
   let sessions = 0
-  let isWeighing = false
-  let isDeaf = false
-  /** Whom we have told of; a member whose connection is lost stays until they have left. */
-  const nicks = new Map<SessionId, string>()
+  const comings = createComings(noted)
+  const pacing = createPacing(limits, isPaced)
+  const unsent = createUnsent(
+    () => [...peers.values()].map(({ connection }) => connection),
+    limits.sendqsBytesMax,
+  )
   const send = createFanout<Peer>({
     find: id => peers.get(id),
     onOwn(peer) {
@@ -132,7 +126,7 @@ export function createPeers(options: PeersOptions): Peers {
       lastWordsMs: limits.lastWordsMs,
       sift: codec.sift,
       onLine(line) {
-        slowDown(line)
+        pacing.heard(paced, line)
         guarded('line', () => {
           for (const heard of codec.parse(line)) {
             if ('answer' in heard) {
@@ -158,7 +152,7 @@ export function createPeers(options: PeersOptions): Peers {
         counts.went(peer?.reason ?? why.code)
         const nick = hub.nickOf(id)
         if (nick !== null && cutCodes.includes(why.code)) noted({ did: 'cut', nick, reason: why.code })
-        clearTimeout(peer?.resuming)
+        pacing.close(paced)
         clearTimeout(peer?.keeping)
         clearTimeout(peer?.choosing)
         peers.delete(id)
@@ -195,31 +189,16 @@ export function createPeers(options: PeersOptions): Peers {
         guarded(message.type, () => {
           perform(hub.receive(id, message, performance.now()))
           note(id)
-          weighSoon()
+          unsent.weighSoon()
           if (message.type === 'hello') greeted(id)
         }),
     })
-    const bytes: Bucket | null = isPaced
-      ? createBucket({ burst: limits.heardBurstBytes, perSecond: limits.heardBytesPerSecond })
-      : null
-    let paidAtMs = 0
-    /** Nothing said is lost: it is heard on credit, and the pause is how long the credit takes to pay back. */
-    function slowDown(line: string): void {
-      const nowMs = performance.now()
-      // A timer may fire early: what was not paid back by then still is to be.
-      const fromMs = Math.max(nowMs, paidAtMs)
-      const waitMs = bytes?.take(fromMs, line.length + 1) ?? 0
-      if (waitMs === 0 || waitMs === Number.POSITIVE_INFINITY) return
-      paidAtMs = fromMs + waitMs
-      bytes?.take(paidAtMs, line.length + 1)
-      pause(id, paidAtMs - nowMs)
-    }
+    const paced = pacing.open(connection)
     peers.set(id, {
       connection,
       codec,
       dialect,
-      resuming: undefined,
-      resumeAtMs: 0,
+      paced,
       choosing: undefined,
       waiting: [],
       keeping: undefined,
@@ -254,56 +233,10 @@ export function createPeers(options: PeersOptions): Peers {
     else run()
   }
 
-  function weighSoon(): void {
-    if (isWeighing) return
-    isWeighing = true
-    setTimeout(weigh, weighEveryMs).unref()
-  }
-
-  /** All that is unsent together is bounded, too: whoever takes least of it goes first. */
-  function weigh(): void {
-    isWeighing = false
-    const loads = [...peers.values()].map(({ connection }) => ({
-      connection,
-      bytes: connection.backlogBytes(),
-    }))
-    let sum = loads.reduce((bytes, load) => bytes + load.bytes, 0)
-    if (sum > 0) weighSoon()
-    if (sum <= limits.sendqsBytesMax) return
-    loads.sort((a, b) => b.bytes - a.bytes)
-    for (const { connection, bytes } of loads) {
-      if (sum <= limits.sendqsBytesMax) return
-      connection.cut('slow')
-      sum -= bytes
-    }
-  }
-
-  function pause(id: SessionId, ms: number): void {
-    const peer = peers.get(id)
-    const atMs = performance.now() + ms
-    if (!peer || atMs < peer.resumeAtMs) return
-    peer.resumeAtMs = atMs
-    peer.connection.pause()
-    clearTimeout(peer.resuming)
-    peer.resuming = setTimeout(() => isDeaf || peer.connection.resume(), ms)
-  }
-
   function note(id: SessionId): void {
     const nick = hub.nickOf(id)
-    const was = nicks.get(id)
-    if (nick === was || (nick === null && was === undefined)) return
-    if (nick === null) {
-      nicks.delete(id)
-      noted({ did: 'left', nick: was ?? '' })
-      return
-    }
-    unnamed.delete(id)
-    // Who comes back on another connection has not left meanwhile.
-    const former = was === undefined && [...nicks].find(([, name]) => name === nick)
-    nicks.set(id, nick)
-    if (was !== undefined) noted({ did: 'renamed', was, nick })
-    else if (former) nicks.delete(former[0])
-    else noted({ did: 'joined', nick })
+    if (nick !== null) unnamed.delete(id)
+    comings.note(id, nick)
   }
 
   function sayKept(peer: Peer): void {
@@ -316,11 +249,7 @@ export function createPeers(options: PeersOptions): Peers {
     admit,
     unnamed: () => unnamed.size,
     count: () => peers.size,
-    sendqBytes() {
-      let bytes = 0
-      for (const { connection } of peers.values()) bytes += connection.backlogBytes()
-      return bytes
-    },
+    sendqBytes: unsent.bytes,
     longestUnnamed() {
       const [longest] = unnamed
       if (longest === undefined) return null
@@ -336,10 +265,13 @@ export function createPeers(options: PeersOptions): Peers {
     },
     send,
     note,
-    pause,
+    pause(id, ms) {
+      const peer = peers.get(id)
+      if (peer) pacing.pause(peer.paced, ms)
+    },
     whenDrained,
     deafen() {
-      isDeaf = true
+      pacing.deafen()
       for (const { connection } of peers.values()) connection.pause()
     },
     close(id, reason, text) {
