@@ -1,5 +1,5 @@
 /** The hub's state: people, their sessions, rooms. This room knows no socket, clock or dialect. */
-import { type Bucket, createBucket } from '../base/bucket.ts'
+import type { Bucket } from '../base/bucket.ts'
 import { fold } from '../base/names.ts'
 import { isLoopback } from '../base/network.ts'
 import { skeleton } from '../base/skeleton.ts'
@@ -7,6 +7,7 @@ import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
 import type { Look, Nicks } from './nicks.ts'
 import type { Order } from './order.ts'
+import type { Pace } from './paces.ts'
 import type { DeviceId, Effect, KnownPerson, Line, ServerMessage, Session, SessionId } from './types.ts'
 
 /** What the hub is told of its world: names, and where ids and hashes come from. */
@@ -90,9 +91,6 @@ export interface HubState {
   readonly order: Order
 }
 
-/** Kinds of doing that are paced each for itself. */
-export type Pace = 'hello' | 'say' | 'nick' | 'join' | 'ask' | 'signal'
-
 /** People remembered; who is gone the longest is forgotten and would come back as somebody new. */
 const peopleMax = 10_000
 const personIdLength = 12
@@ -147,56 +145,6 @@ export const notInRoom = (to: Session, about: string): Effect[] =>
 
 export const others = (room: Room, than: SessionId): SessionId[] =>
   room.members.connected().filter(id => id !== than)
-
-const unpaced: Bucket = { take: () => 0 }
-
-/** How long until `session` may do this again; 0 where it may now. */
-export function paceOf(state: HubState, session: Session, pace: Pace): Bucket {
-  if (state.means.pace === 'none') return unpaced
-  let held = state.buckets.get(session.id)
-  if (!held) {
-    held = {}
-    state.buckets.set(session.id, held)
-  }
-  // Most of them are never needed: who only listens has none.
-  held[pace] ??= createBucket(pacesOf(state.limits)[pace])
-  return held[pace]
-}
-
-const pacesOf = (limits: Limits): Record<Pace, { burst: number; perSecond: number }> => ({
-  hello: { burst: limits.helloBurst, perSecond: limits.helloPerSecond },
-  say: { burst: limits.sayBurst, perSecond: limits.sayPerSecond },
-  nick: { burst: limits.nickBurst, perSecond: limits.nickPerSecond },
-  join: { burst: limits.joinBurst, perSecond: limits.joinPerSecond },
-  ask: { burst: limits.askBurst, perSecond: limits.askPerSecond },
-  signal: { burst: limits.signalBurst, perSecond: limits.signalPerSecond },
-})
-
-/** The refusal of somebody too fast, with the time to wait; null where they may. */
-export function tooFast(
-  state: HubState,
-  from: Session,
-  pace: Pace,
-  about: string,
-  nowMs: number,
-): Effect[] | null {
-  return waits(from, about, paceOf(state, from, pace).take(nowMs))
-}
-
-/** The same for whoever tries another password of a locked room. */
-export function guessedTooFast(state: HubState, from: Session, room: string, nowMs: number): Effect[] | null {
-  if (state.means.pace === 'none') return null
-  const { roomGuessBurst: burst, roomGuessPerSecond: perSecond } = state.limits
-  const guesses = state.guesses.get(room) ?? createBucket({ burst, perSecond })
-  state.guesses.set(room, guesses)
-  return tooFast(state, from, 'nick', 'join', nowMs) ?? waits(from, 'join', guesses.take(nowMs))
-}
-
-function waits(from: Session, about: string, retryMs: number): Effect[] | null {
-  if (retryMs === 0) return null
-  const seconds = Math.ceil(retryMs / 1000)
-  return refuse(from, about, 'too-fast', `That was too fast; try again in ${seconds} s.`, { retryMs })
-}
 
 /** How a secret begins that was never said in plain text, and is taken for lost where it is. */
 const sealed = 'tls_'

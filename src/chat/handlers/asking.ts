@@ -1,16 +1,7 @@
 /** who, rooms, history and search: questions, answered to the asker alone and only of rooms they are in. */
 import { isOpenTo } from '../order.ts'
-import {
-  type HubState,
-  isJoined,
-  type Joined,
-  notInRoom,
-  notJoined,
-  refuse,
-  roomOf,
-  send,
-  tooFast,
-} from '../state.ts'
+import { tooFast } from '../paces.ts'
+import { type HubState, isJoined, type Joined, notInRoom, notJoined, refuse, roomOf, send } from '../state.ts'
 import { inPieces, members } from '../telling.ts'
 import type { Effect, Handler, Session } from '../types.ts'
 

@@ -5,6 +5,7 @@ import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom } from '../entering.ts'
 import { barText } from '../measures.ts'
 import { bindGuest, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
+import { tooFast } from '../paces.ts'
 import { tellRole } from '../ranks.ts'
 import {
   depart,
@@ -18,7 +19,6 @@ import {
   remember,
   rename,
   send,
-  tooFast,
   wallMsOf,
 } from '../state.ts'
 import { storageMessage } from '../telling.ts'

@@ -3,9 +3,9 @@ import { nearest } from '../../base/nearest.ts'
 import { checkRoom, isDirect } from '../../base/rooms.ts'
 import { directOf, enter, objectionToMaking, openRoom } from '../entering.ts'
 import { isOpenTo, keptOrder } from '../order.ts'
+import { guessedTooFast, tooFast } from '../paces.ts'
 import {
   exit,
-  guessedTooFast,
   type HubState,
   isJoined,
   isOverheard,
@@ -18,7 +18,6 @@ import {
   refuse,
   roomOf,
   send,
-  tooFast,
 } from '../state.ts'
 import type { Effect, Handler } from '../types.ts'
 

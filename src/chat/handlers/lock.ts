@@ -2,6 +2,7 @@
 import { isDirect } from '../../base/rooms.ts'
 import { answer, noted } from '../deeds.ts'
 import { roleOf } from '../order.ts'
+import { tooFast } from '../paces.ts'
 import {
   forgetLock,
   isJoined,
@@ -11,7 +12,6 @@ import {
   personOf,
   refuse,
   roomOf,
-  tooFast,
 } from '../state.ts'
 import type { Handler } from '../types.ts'
 import { notOverheard } from './join.ts'

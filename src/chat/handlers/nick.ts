@@ -1,7 +1,8 @@
 /** nick: another name for a member, if it is free; each room hears the change once. */
 import { checkNick, suggestNick } from '../../base/names.ts'
 import { mutedText } from '../measures.ts'
-import { isJoined, notJoined, others, plainly, refuse, remember, rename, send, tooFast } from '../state.ts'
+import { tooFast } from '../paces.ts'
+import { isJoined, notJoined, others, plainly, refuse, remember, rename, send } from '../state.ts'
 import type { Handler } from '../types.ts'
 
 export const nick: Handler<'nick'> = (state, from, said, nowMs) => {

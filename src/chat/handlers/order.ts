@@ -4,9 +4,10 @@ import { truncateUtf8, utf8Bytes } from '../../base/utf8.ts'
 import { type Actor, type Asked, answer, type Done, no, noted } from '../deeds.ts'
 import { ban, bans, kick, mute, unban, unmute } from '../measures.ts'
 import { roleOf } from '../order.ts'
+import { tooFast } from '../paces.ts'
 import { allow, deop, motd, op, setRole } from '../ranks.ts'
 import { type Act, mayNot } from '../roles.ts'
-import { type HubState, isJoined, notJoined, refuse, tooFast, wallMsOf } from '../state.ts'
+import { type HubState, isJoined, notJoined, refuse, wallMsOf } from '../state.ts'
 import type { Effect, Handler, Moderate } from '../types.ts'
 
 /** What came of it, in sentences for whoever asked, and what must happen. */

@@ -2,17 +2,8 @@
 import { cleanLine } from '../../base/clean.ts'
 import { truncateUtf8 } from '../../base/utf8.ts'
 import { mutedText } from '../measures.ts'
-import {
-  type HubState,
-  isJoined,
-  notJoined,
-  others,
-  paceOf,
-  plainly,
-  type Room,
-  roomOf,
-  send,
-} from '../state.ts'
+import { paceOf } from '../paces.ts'
+import { type HubState, isJoined, notJoined, others, plainly, type Room, roomOf, send } from '../state.ts'
 import type { Handler, Session } from '../types.ts'
 
 /** The room such a signal may be passed on in. */

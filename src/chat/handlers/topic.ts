@@ -2,7 +2,8 @@
 import { cleanLine } from '../../base/clean.ts'
 import { utf8Bytes } from '../../base/utf8.ts'
 import { mutedText } from '../measures.ts'
-import { isJoined, notInRoom, notJoined, refuse, rememberFirst, roomOf, tooFast } from '../state.ts'
+import { tooFast } from '../paces.ts'
+import { isJoined, notInRoom, notJoined, refuse, rememberFirst, roomOf } from '../state.ts'
 import type { Handler } from '../types.ts'
 
 export const topic: Handler<'topic'> = (state, from, said, nowMs) => {
