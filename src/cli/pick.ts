@@ -1,6 +1,6 @@
 /** `earshot` and `earshot join`: the client, on a full screen or as plain lines. */
 import { formatTarget } from '../base/target.ts'
-import { startModel } from '../client/model.ts'
+import { startModel } from '../client/start.ts'
 import { type Theme, themeNamed, usualTheme } from '../client/themes.ts'
 import type { Input } from '../client/types.ts'
 import { type Profile, readProfile } from '../terminal/profile.ts'

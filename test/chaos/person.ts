@@ -2,7 +2,8 @@
 
 import { means as usual } from '../../src/cli/conversation.ts'
 import { createLink, type LinkNews } from '../../src/cli/link.ts'
-import { type Model, startModel } from '../../src/client/model.ts'
+import type { Model } from '../../src/client/model.ts'
+import { startModel } from '../../src/client/start.ts'
 import type { ClientEffect, Input } from '../../src/client/types.ts'
 import { createUpdate, type Update } from '../../src/client/update.ts'
 import { write } from '../../src/wire/messages.ts'

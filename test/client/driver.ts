@@ -1,8 +1,9 @@
 /** A client without a network or a terminal: inputs are handed to it, effects are collected, time is ours. */
 import assert from 'node:assert/strict'
 import { items } from '../../src/base/ring.ts'
-import { currentRoom, type Model, type Start, startModel } from '../../src/client/model.ts'
+import { currentRoom, type Model } from '../../src/client/model.ts'
 import { entryText } from '../../src/client/scrollback.ts'
+import { type Start, startModel } from '../../src/client/start.ts'
 import type { KnownServer } from '../../src/client/trust.ts'
 import type { ClientEffect, Input, Target } from '../../src/client/types.ts'
 import { createUpdate } from '../../src/client/update.ts'

@@ -1,5 +1,6 @@
 /** Somebody with a client: the real model, its one connection, and the life it has until it crashes. */
-import { type Model, startModel } from '../../src/client/model.ts'
+import type { Model } from '../../src/client/model.ts'
+import { startModel } from '../../src/client/start.ts'
 import type { ClientEffect, Input } from '../../src/client/types.ts'
 import type { Update } from '../../src/client/update.ts'
 import type { Cable } from './cable.ts'

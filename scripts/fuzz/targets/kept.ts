@@ -1,7 +1,7 @@
 /** What a client kept of a server: read back by a client that comes into its rooms with it, whatever the file says. */
 import fc from 'fast-check'
 import { readKept } from '../../../src/client/kept.ts'
-import { startModel } from '../../../src/client/model.ts'
+import { startModel } from '../../../src/client/start.ts'
 import { createUpdate } from '../../../src/client/update.ts'
 import { bytesOf, holds, type Target, textOf } from '../target.ts'
 
