@@ -1,26 +1,20 @@
 /** A line the user has finished, and what each slash command does. */
 import { cleanLine } from '../base/clean.ts'
-import { codeOf } from '../base/fingerprint.ts'
 import { checkNick, fold } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
-import { formatTarget } from '../base/target.ts'
-import { type CommandName, commandHelp, commandNamed, firstWord, parseCommand } from '../chat/commands.ts'
+import { type CommandName, firstWord, parseCommand } from '../chat/commands.ts'
 import { readOrderCommand } from '../chat/orderWords.ts'
 import type { Act } from '../chat/roles.ts'
-import { limits, protocolVersion } from '../wire/limits.ts'
+import { limits } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
-import { bounds } from './bounds.ts'
 import { orderCopy } from './copying.ts'
-import { orderTheme } from './dressing.ts'
 import { askServer } from './finding.ts'
 import { leaveAsking } from './hosting.ts'
-import { counted } from './labels.ts'
 import { backToList, trust } from './link.ts'
 import { currentRoom } from './model.ts'
 import { turnMouse } from './mouse.ts'
 import { askOlder, countOf } from './older.ts'
 import { discard, resend } from './returning.ts'
-import { ownRole } from './roles.ts'
 import type { Room } from './room.ts'
 import {
   conversationWith,
@@ -36,8 +30,10 @@ import {
 import type { Manner } from './screenOrders.ts'
 import { screenOrders } from './screenOrders.ts'
 import { cleared } from './scrollback.ts'
+import { onOff, settingOrders } from './settingOrders.ts'
 import { comeBack, goAway } from './signals.ts'
 import { complain, say, sayAt, sayIn, sayTo } from './speech.ts'
+import { tellingOrders } from './tellingOrders.ts'
 import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
 /** Does what the line asks for. False where it could not be taken, so that its text is not lost. */
@@ -207,33 +203,6 @@ const orders: {
     tell(turn, wasAway ? 'You are here again.' : 'You were not away.')
     return true
   },
-  ignore(turn, argument) {
-    const ignored = new Map(turn.model.ignored)
-    if (argument === '') {
-      const nicks = [...ignored.values()].join(', ')
-      tell(turn, nicks === '' ? 'You ignore nobody.' : `You ignore ${nicks}. /ignore NICK once more ends it.`)
-      return true
-    }
-    const checked = checkNick(firstWord(argument).word.replace(/^@/, ''))
-    if (!checked.ok) return complain(turn, checked.text)
-    const { nick } = checked
-    if (fold(nick) === fold(turn.model.nick)) return complain(turn, 'That is you.')
-    const isOver = ignored.delete(fold(nick))
-    if (!isOver && ignored.size >= bounds.ignored)
-      return complain(
-        turn,
-        `You ignore ${bounds.ignored} people, which is as many as can be. /ignore lists them.`,
-      )
-    if (!isOver) ignored.set(fold(nick), nick)
-    patch(turn, { ignored })
-    tell(
-      turn,
-      isOver
-        ? `${nick} is no longer ignored.`
-        : `What ${nick} says is hidden from you, until you leave or /ignore ${nick} once more.`,
-    )
-    return true
-  },
   history(turn, argument, { lineMode }) {
     const count = countOf(argument)
     if (count === null) return complain(turn, `How many lines? /history 50, at most ${limits.pageLinesMax}.`)
@@ -241,6 +210,8 @@ const orders: {
   },
   search: (turn, argument, { lineMode }) => askServer(turn, argument, lineMode),
   ...screenOrders,
+  ...settingOrders,
+  ...tellingOrders,
   ...ordering,
   lock: (turn, argument) =>
     question(turn, {
@@ -266,28 +237,6 @@ const orders: {
     putRoom(turn, { ...cleared(room), anchor: null, newBelow: 0, newFromKey: null, firstSeq, hasOlder: true })
     return true
   },
-  typing(turn, argument) {
-    const on = onOff(argument, turn.model.tellsTyping)
-    if (on === null) return complain(turn, 'On or off? /typing on, /typing off.')
-    patch(turn, { tellsTyping: on })
-    tell(turn, on ? 'Others see that you type.' : 'Nobody sees that you type.')
-    return true
-  },
-  receipts(turn, argument) {
-    const on = onOff(argument, turn.model.tellsReading)
-    if (on === null) return complain(turn, 'On or off? /receipts on, /receipts off.')
-    patch(turn, { tellsReading: on })
-    tell(
-      turn,
-      on ? 'Those who write to you alone see what you have read.' : 'Nobody sees what you have read.',
-    )
-    return true
-  },
-  theme(turn, argument, { lineMode }) {
-    if (lineMode) return complain(turn, 'Plain lines have no theme; a full screen has.')
-    const wrong = orderTheme(turn, argument)
-    return wrong === null || complain(turn, wrong)
-  },
   mouse(turn, argument, { lineMode }) {
     if (lineMode) return complain(turn, 'Plain lines leave the mouse to the terminal.')
     const on = onOff(argument, turn.model.mouse)
@@ -307,54 +256,10 @@ const orders: {
     const why = trust(turn, argument)
     return why === null ? true : complain(turn, why)
   },
-  info(turn) {
-    const { server, link, nick, rttMs, outbox, heading, peer } = turn.model
-    const address =
-      link.at === 'scanning' ? '' : ` at ${formatTarget(link.target.hosts[0] ?? '?', link.target.port)}`
-    tell(
-      turn,
-      `${server?.name ?? heading}${address}. You are ${nick}. ${peer === null ? 'Not encrypted: who runs this network can read along.' : `Encrypted; the server’s code is ${codeOf(peer.pin)}.`}`,
-    )
-    const trip = rttMs === null ? '' : `, an answer takes ${Math.round(rttMs)} ms`
-    const waiting = outbox.length === 0 ? '' : `, ${counted(outbox.length, 'line')} not sent yet`
-    const state =
-      link.at === 'joined' ? 'Connected' : link.at === 'waiting' ? `Not connected: ${link.why}` : 'Connecting'
-    tell(
-      turn,
-      `${state}${trip}${waiting}. Protocol version ${protocolVersion}${server ? `, server ${server.id}` : ''}.`,
-    )
-    return true
-  },
-  help(turn, argument, { lineMode }) {
-    const { word } = firstWord(argument.trim())
-    const asked = parseCommand(`/${word.replace(/^\//, '')}`, { lineMode: false })
-    if (word !== '' && asked.is === 'unknown') return complain(turn, helplessText(word, asked.nearest))
-    const row = word === '' ? undefined : commandNamed(word.replace(/^\//, ''))
-    if (row) {
-      const also =
-        row.aliases.length === 0 ? '' : ` (also ${row.aliases.map(alias => `/${alias}`).join(', ')})`
-      const example = row.example === '' ? '' : `. For example: ${row.example}`
-      tell(turn, `${row.usage}: ${row.help}${also}${example}`)
-    } else if (lineMode) for (const text of commandHelp(ownRole(turn.model))) tell(turn, text)
-    else patch(turn, { help: { top: 0, filter: '' } })
-    return true
-  },
   quit(turn) {
     leaveAsking(turn, 0)
     return true
   },
-}
-
-function helplessText(word: string, nearest: CommandName | null): string {
-  const cure = nearest === null ? '/help lists them.' : `Did you mean /help ${nearest}?`
-  return `There is no command “/${cleanLine(word.replace(/^\//, ''), 24)}”. ${cure}`
-}
-
-/** Alone it is the other of the two; null where it is neither. */
-function onOff(argument: string, before: boolean): boolean | null {
-  const word = argument.toLowerCase()
-  if (word === '') return !before
-  return word === 'on' ? true : word === 'off' ? false : null
 }
 
 function step(turn: Turn, room: Room | undefined, none = 'This is the only room you are in.'): boolean {
