@@ -28,11 +28,22 @@ export interface Searching {
   readonly escapesMax: number
   /** Absent: it goes on without a guide. */
   readonly coverage?: Coverage | undefined
+  /** Absent: every input is looked at by the guide, which is many times slower. */
+  sprint?(run: Run): Promise<Searched>
   /** To begin with, beside the target’s own. */
   readonly corpus?: readonly Uint8Array[]
   readonly watch?: Watch
   /** After each batch. */
-  onProgress?(inputs: number, kept: number): void
+  onProgress?(inputs: number, kept: number, escapes: number): void
+}
+
+/** Many inputs at full speed, made of what the guide has found so far. */
+export interface Run {
+  readonly corpus: readonly Uint8Array[]
+  readonly seed: number
+  readonly inputs: number
+  readonly forMs: number
+  onProgress(inputs: number): void
 }
 
 export interface Searched {
@@ -49,6 +60,9 @@ const bounds = {
   /** Parts between two looks at the coverage: a look takes as long as thousands of inputs. */
   partsMin: 1,
   partsMax: 256,
+  /** After so many parts with the guide so many times as many inputs run without it. */
+  guidedParts: 32,
+  sprintTimes: 32,
   partInputs: 256,
   slowPartInputs: 8,
   /** One part in so many is made by what knows the form, and these are kept to be changed. */
@@ -83,7 +97,10 @@ export async function search(searching: Searching): Promise<Searched> {
     performance.now() >= searching.untilMs
 
   function note(input: Uint8Array, error: unknown): void {
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    noteWhy(input, error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  }
+
+  function noteWhy(input: Uint8Array, why: string): void {
     // One mistake has many inputs, which differ in what is quoted and counted.
     const kind = why.replace(/["“].*["”]|\d+/gs, '…').slice(0, 100)
     if (kinds.has(kind)) return
@@ -188,10 +205,24 @@ export async function search(searching: Searching): Promise<Searched> {
     return found.length
   }
 
+  async function sprint(count: number): Promise<void> {
+    const before = inputs
+    const searched = await searching.sprint?.({
+      corpus,
+      seed: chance.below(2 ** 31),
+      inputs: Math.min(count, searching.inputs - inputs),
+      forMs: searching.untilMs - performance.now(),
+      onProgress: done => searching.onProgress?.(before + done, corpus.length, escapes.length),
+    })
+    for (const { input, why } of searched?.escapes ?? []) noteWhy(input, why)
+    inputs += searched?.inputs ?? 0
+  }
+
   await run(corpus)
   inputs += corpus.length
   if (coverage?.isNew()) coverage.mark()
   let size: number = bounds.partsMin
+  let guidedParts = 0
   let sinceStructured: number = bounds.structuredEvery
   while (!isOver()) {
     const parts: Part[] = []
@@ -205,8 +236,13 @@ export async function search(searching: Searching): Promise<Searched> {
     }
     const isNew = coverage?.isNew() === true
     const found = isNew && coverage ? await keepNew(parts, coverage) : 0
+    searching.onProgress?.(inputs, corpus.length, escapes.length)
     size = found > 0 ? bounds.partsMin : Math.min(size * 2, bounds.partsMax)
-    searching.onProgress?.(inputs, corpus.length)
+    guidedParts += parts.length
+    if (!searching.sprint || guidedParts < bounds.guidedParts || isOver()) continue
+    await sprint(guidedParts * partInputs * bounds.sprintTimes)
+    guidedParts = 0
+    size = Math.min(size, bounds.guidedParts)
   }
   return { inputs, escapes, corpus }
 }

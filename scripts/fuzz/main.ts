@@ -28,6 +28,10 @@ const { values } = parseArgs({
   },
 })
 
+/** Off a terminal a line each so often: a run that is cut has said what it did. */
+const tellEveryMs = 10_000
+const toldAtMs = new Map<string, number>()
+
 function fail(text: string): never {
   process.stderr.write(`${text}\n`)
   process.exit(2)
@@ -95,10 +99,15 @@ async function fuzzAll(): Promise<void> {
 }
 
 function tellNews(target: string, news: News): void {
-  if (news.did === 'progress' && process.stderr.isTTY)
-    process.stderr.write(
-      `\r${target}: ${news.inputs} inputs, ${rate(news)}, ${news.percent.toFixed(1)} % reached \x1b[K`,
-    )
+  if (news.did === 'progress') {
+    const { inputs, percent, kept } = news
+    const line = `${target}: ${inputs.toLocaleString('en')} inputs, ${rate(news)}, ${percent.toFixed(1)} % reached, ${kept} kept, ${news.escapes} escapes`
+    if (process.stderr.isTTY) process.stderr.write(`\r${line} \x1b[K`)
+    else if (news.ms - (toldAtMs.get(target) ?? 0) >= tellEveryMs) {
+      toldAtMs.set(target, news.ms)
+      process.stdout.write(`${line}\n`)
+    }
+  }
   if (news.did === 'escape') {
     const file = relative(process.cwd(), news.file)
     process.stdout.write(`\nESCAPE ${target}: ${news.why.slice(0, 600)}\n`)
@@ -114,6 +123,6 @@ function tellOutcome({ target, end, escapes, broke }: Outcome): void {
   const figures =
     end === null
       ? `BROKE OFF, ${broke ?? 'see above'}`
-      : `${end.inputs.toLocaleString('en')} inputs in ${(end.ms / 1000).toFixed(1)} s, ${rate(end)}, ${end.percent.toFixed(1)} % of its code reached, ${end.kept} inputs kept, ${end.grownMiB} MiB more`
+      : `${end.inputs.toLocaleString('en')} inputs in ${(end.ms / 1000).toFixed(1)} s, ${rate(end)}, ${end.percent.toFixed(1)} % of its code reached, ${end.kept} inputs kept, ${end.grownMiB} MiB more, of them ${end.heldMiB} held`
   process.stdout.write(`${target}: ${figures}, ${escapes.length} escapes\n`)
 }

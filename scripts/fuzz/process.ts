@@ -4,7 +4,9 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { type Coverage, createCoverage, startCoverage } from './coverage.ts'
 import { search } from './loop.ts'
 import { keepEscape, seedsOf, shrunk } from './seeds.ts'
+import { heldBytes, openSprints, runSprints } from './sprint.ts'
 import type { Target } from './target.ts'
+import { watchOn, watchRoom } from './watch.ts'
 
 /** What this process is told, as JSON in its first argument. */
 export interface Order {
@@ -28,6 +30,7 @@ export type News =
       readonly kept: number
       readonly ms: number
       readonly percent: number
+      readonly escapes: number
     }
   | { readonly did: 'escape'; readonly file: string; readonly why: string }
   | {
@@ -36,7 +39,9 @@ export type News =
       readonly ms: number
       readonly percent: number
       readonly kept: number
+      /** What the system has given it more, and what it still holds of that. */
       readonly grownMiB: number
+      readonly heldMiB: number
       /** As latin1; empty where none were asked for. */
       readonly chosen: readonly string[]
     }
@@ -47,15 +52,15 @@ const progressEveryMs = 1_000
 /** Of what is kept for good. */
 const chosenMax = { inputs: 24, bytes: 400 } as const
 
-/** Where the input under way stands: its number (0: none), its length, its bytes. */
-const headBytes = 8
-
+// Nobody reads the stacks of what is refused, and making them takes longer than all the rest.
+Error.stackTraceLimit = 0
 if (isMainThread) supervise(JSON.parse(process.argv[2] ?? '{}'))
+else if (workerData.isSprinting) await runSprints(await targetOf(workerData.order), workerData.shared)
 else await work(workerData.order, workerData.shared)
 
 function supervise(order: Order): void {
-  const shared = new SharedArrayBuffer(headBytes + 1024 * 1024)
-  const head = new Int32Array(shared, 0, 2)
+  const room = watchRoom()
+  const { shared } = room
   const worker = new Worker(new URL(import.meta.url), { workerData: { order, shared } })
   worker.on('message', say)
   worker.on('error', error => {
@@ -68,13 +73,12 @@ function supervise(order: Order): void {
   let number = 0
   let sinceMs = performance.now()
   setInterval(() => {
-    const now = Atomics.load(head, 0)
+    const now = room.number()
     if (now === 0 || now !== number) {
       number = now
       sinceMs = performance.now()
     } else if (performance.now() - sinceMs > hangMs) {
-      const input = Uint8Array.from(new Uint8Array(shared, headBytes, Atomics.load(head, 1)))
-      const file = keepEscape(order.seedsFolder, order.target, input)
+      const file = keepEscape(order.seedsFolder, order.target, room.input())
       say({ did: 'escape', file, why: `it did not come back for ${hangMs / 1000} s` })
       // A thread that is stuck in native code would hold up an orderly exit.
       process.stdout.write('', () => process.kill(process.pid, 'SIGKILL'))
@@ -86,21 +90,22 @@ function say(news: News): void {
   process.stdout.write(`${JSON.stringify(news)}\n`)
 }
 
+async function targetOf({ bundle, target: wanted }: Order): Promise<Target> {
+  const { targets }: { targets: readonly Target[] } = await import(pathToFileURL(bundle).href)
+  const target = targets.find(({ name }) => name === wanted)
+  if (!target) throw new Error(`there is no target “${wanted}”`)
+  return target
+}
+
 async function work(order: Order, shared: SharedArrayBuffer): Promise<void> {
-  // Nobody reads the stacks of what is refused, and making them takes longer than all the rest.
-  Error.stackTraceLimit = 0
-  const head = new Int32Array(shared, 0, 2)
-  const bytes = new Uint8Array(shared, headBytes)
-  const url = pathToFileURL(order.bundle).href
   const session = startCoverage()
-  const { targets }: { targets: readonly Target[] } = await import(url)
-  const target = targets.find(({ name }) => name === order.target)
-  if (!target) throw new Error(`there is no target “${order.target}”`)
-  const coverage = createCoverage(session, url, target.covers)
+  const target = await targetOf(order)
+  const coverage = createCoverage(session, pathToFileURL(order.bundle).href, target.covers)
+  const sprints = openSprints({ order, shared })
 
   const begunMs = performance.now()
   const rssBefore = process.memoryUsage.rss()
-  let number = 0
+  const heldBefore = heldBytes() + (await sprints.heldBytes())
   let toldMs = begunMs
   const searched = await search({
     target,
@@ -110,26 +115,19 @@ async function work(order: Order, shared: SharedArrayBuffer): Promise<void> {
     untilMs: begunMs + order.forMs,
     escapesMax: order.escapesMax,
     corpus: seedsOf(order.seedsFolder, target.name).map(({ input }) => input),
-    watch: {
-      begin(input) {
-        number = (number + 1) & 0x7fffffff || 1
-        bytes.set(input)
-        head[1] = input.length
-        head[0] = number
-      },
-      rest() {
-        head[0] = 0
-      },
-    },
-    onProgress(inputs, kept) {
+    watch: watchOn(shared),
+    sprint: sprints.run,
+    onProgress(inputs, kept, escapes) {
       const nowMs = performance.now()
       if (nowMs - toldMs < progressEveryMs) return
       toldMs = nowMs
-      tell({ did: 'progress', inputs, kept, ms: nowMs - begunMs, percent: coverage.percent() })
+      tell({ did: 'progress', inputs, kept, escapes, ms: nowMs - begunMs, percent: coverage.percent() })
     },
   })
   const ms = performance.now() - begunMs
-  const grownMiB = Math.round((process.memoryUsage.rss() - rssBefore) / 1024 / 1024)
+  const grownMiB = mebibytes(process.memoryUsage.rss() - rssBefore)
+  const heldMiB = mebibytes(heldBytes() + (await sprints.heldBytes()) - heldBefore)
+  await sprints.close()
   for (const { input, why } of searched.escapes) {
     const kind = why.slice(0, 24)
     const small = await shrunk(input, async shorter => (await whyOf(target, shorter))?.slice(0, 24) === kind)
@@ -144,8 +142,13 @@ async function work(order: Order, shared: SharedArrayBuffer): Promise<void> {
     percent,
     kept: searched.corpus.length,
     grownMiB,
+    heldMiB,
     chosen: chosen.map(input => Buffer.from(input).toString('latin1')),
   })
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024)
 }
 
 function tell(news: News): void {
