@@ -58,12 +58,13 @@ function junk(): readonly Uint8Array[] {
 function guardCost(): GuardCost {
   const packets = junk()
   const sightings = createSightings({ opens: () => false })
-  const guard = createGuard({ keeps: sightings.holds })
+  const guard = createGuard({ keeps: sightings.holds, trusts: sightings.hears })
   const beganMs = performance.now()
   for (let index = 0; index < packetsInProcess; index++) {
     const nowMs = performance.now()
     const source = `10.7.${(index % sources) >> 8}.${(index % sources) & 255}`
-    const decoded = guard(packets[index % packets.length] ?? new Uint8Array(0), source, nowMs)
+    const bytes = packets[index % packets.length] ?? new Uint8Array(0)
+    const decoded = guard(bytes, { address: source, port: 40_000 }, nowMs)
     if (decoded.got === 'packet' && decoded.packet.t === 'here')
       sightings.here(decoded.packet, beaconFrom(source), nowMs)
   }

@@ -160,21 +160,25 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   function hear(bytes: Uint8Array, from: UdpSource): void {
     if (phase !== 'speaking') return
     const nowMs = means.nowMs()
-    const decoded = guard(bytes, from.address, nowMs)
+    const decoded = guard(bytes, from, nowMs)
     if (decoded.got !== 'packet') return
     const { packet } = decoded
-    if (packet.t === 'find') answer(packet, from, nowMs)
+    if (packet.t === 'find') answer(packet, bytes.length, from, nowMs)
     if (packet.t === 'bye') neighbours.left(packet)
-    if (packet.t === 'here' && neighbours.heard(packet, nowMs)) options.ownIdTwice?.(from.address)
+    if (packet.t === 'here' && neighbours.heard(packet, from.address, nowMs))
+      options.ownIdTwice?.(from.address)
   }
 
-  function answer(find: Find, from: UdpSource, nowMs: number): void {
+  function answer(find: Find, askedBytes: number, from: UdpSource, nowMs: number): void {
     if (find.have.some(prefix => options.id.startsWith(prefix))) return
     if (!mayAnswer(from.address, outlets.wanted(), hasAllowing(allow))) return
     if (!replyGate.admits(from.address, nowMs) || !allReplies.admits('all', nowMs)) return
     const afterMs = replyAfterMs(neighbours.count(nowMs) + 1, means.random())
     later(afterMs, () => {
-      if (phase === 'speaking') void ear.send(encode(hereNow(find.nonce)), from.port, from.address)
+      if (phase !== 'speaking') return
+      const bytes = encode(hereNow(find.nonce))
+      // The probe may be somebody else’s, in the name of the one who would get this.
+      if (bytes.length <= askedBytes * bounds.replyTimesMax) void ear.send(bytes, from.port, from.address)
     })
   }
 

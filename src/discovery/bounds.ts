@@ -5,8 +5,11 @@ export const bounds = {
   sentBytesMax: 512,
   /** What we read. Longer: dropped unread. */
   heardBytesMax: 1024,
-  /** A probe without a `have` list; small, because unanswered ARP charges each one to the socket. */
-  probeBytesMax: 80,
+  /**
+   * A probe; shorter: filled up with spaces, so that nobody who sends one in another’s name has him sent much more
+   * than he spends. Not longer than that, because unanswered ARP charges each one to the socket.
+   */
+  probeBytesMin: 128,
   /** A server's name. Longer: cut. */
   nameBytesMax: 48,
   nameCellsMax: 32,
@@ -23,6 +26,9 @@ export const bounds = {
   /** Packets heard from one source: this many at once, then so many a second. More: ignored and counted. */
   sourceBurst: 64,
   sourcePerSecond: 20,
+  /** Beside those, packets from the port that a listed server speaks from. More: as above. */
+  mouthBurst: 8,
+  mouthPerSecond: 2,
   /** Sources remembered at once. More: strangers are ignored until a remembered one has been quiet. */
   sourcesMax: 256,
   /** Answers to our own nonces, which pass the two bounds above. More: ignored. */
@@ -33,6 +39,9 @@ export const bounds = {
   rowsMax: 256,
   /** Rows one source address may hold. More: ignored and counted. */
   rowsPerHostMax: 32,
+  /** Beside those, rows of hosts that were visited before, in all and for each. More: as strangers. */
+  rowsOfKnownMax: 64,
+  rowsPerKnownHostMax: 4,
   /** Rows listed on their word alone. Above: only those whose address has echoed a nonce sent to it. */
   rowsUnprovenMax: 64,
   /** Addresses of one row. More: the worst is left out. */
@@ -43,6 +52,10 @@ export const bounds = {
   farewellsMax: 64,
   farewellKeptMs: 60_000,
   /** Addresses waiting to echo a nonce. More: they are asked at their next beacon. */
+  /** A claim that differs from what a server said is believed after so long without an answer of that server. */
+  claimBelievedMs: 5_000,
+  /** Packets that are turned around on the way come within this. Later: as such a claim. */
+  reorderedMs: 1_000,
   provingMax: 64,
   provingAgainMs: 2_000,
   provenMax: 512,
@@ -55,8 +68,11 @@ export const bounds = {
   /** Answers of a server. More probes: not answered. */
   repliesPerSourcePerSecond: 5,
   repliesPerSecond: 100,
-  /** Other servers a server counts. More: not counted. */
+  /** An answer is at most so many times as long as the probe. Longer: none is sent. */
+  replyTimesMax: 4,
+  /** Other servers a server counts, in all and from one address. More: not counted. */
   heardServersMax: 1_024,
+  heardServersPerHostMax: 8,
 
   /** Addresses asked by one sweep. More: the rest is not asked. */
   sweepAddressesMax: 4_096,

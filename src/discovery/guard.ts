@@ -2,26 +2,33 @@
 import { type Decoded, decode, mayBePacket } from './beacon.ts'
 import { bounds } from './bounds.ts'
 import { createGate } from './gate.ts'
+import type { UdpSource } from './udp.ts'
 
 export interface GuardOptions {
   /** Whether this source is heard even where no place for strangers is left. */
   keeps?(source: string): boolean
+  /** Whether a server that is listed speaks from this very port of its host. */
+  trusts?(from: UdpSource): boolean
   /** A packet of this source came too soon after its others and was dropped unread. */
   ignored?(source: string, nowMs: number): void
 }
 
 /** Reads a packet, or calls it junk without reading it. Never throws. */
-export type Guard = (bytes: Uint8Array, source: string, nowMs: number) => Decoded
+export type Guard = (bytes: Uint8Array, from: UdpSource, nowMs: number) => Decoded
 
 const junk: Decoded = { got: 'junk' }
 
 /** A guard that remembers at most 256 sources. What is not of this protocol is not counted against its source. */
-export function createGuard({ keeps, ignored }: GuardOptions = {}): Guard {
+export function createGuard({ keeps, trusts, ignored }: GuardOptions = {}): Guard {
   const gate = createGate({ burst: bounds.sourceBurst, perSecond: bounds.sourcePerSecond })
-  return (bytes, source, nowMs) => {
+  // Who floods from the address of a server uses up what that may say, but cannot speak from its port.
+  const mouths = createGate({ burst: bounds.mouthBurst, perSecond: bounds.mouthPerSecond })
+  return (bytes, from, nowMs) => {
     if (!mayBePacket(bytes)) return junk
-    if (gate.admits(source, nowMs, () => keeps?.(source) === true)) return decode(bytes)
-    ignored?.(source, nowMs)
+    const { address, port } = from
+    if (gate.admits(address, nowMs, () => keeps?.(address) === true)) return decode(bytes)
+    if (trusts?.(from) && mouths.admits(`${address} ${port}`, nowMs)) return decode(bytes)
+    ignored?.(address, nowMs)
     return junk
   }
 }

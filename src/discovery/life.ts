@@ -9,6 +9,8 @@ export interface Heard {
   /** Source address, as it can be dialled. */
   readonly host: string
   readonly kin: Kin
+  /** The UDP port it was sent from. */
+  readonly fromPort: number
   /** Round trip of our probe it answers; null for a beacon. */
   readonly rttMs: number | null
   /** It echoed a nonce that we sent to this host alone, so the host is really there. */
@@ -20,6 +22,8 @@ interface HeldAddress {
   readonly kin: Kin
   rttMs: number | null
   heardAt: number
+  /** Where its beacons come from: a server speaks from one port, and who shares its address from another one. */
+  mouth: { readonly port: number; heardAt: number } | null
 }
 
 export interface Life {
@@ -33,7 +37,14 @@ export interface Life {
   word: Here
   /** The word's name as it is compared with others; kept, because folding fifty of them each second is felt. */
   foldedName: string
+  /** In the order they were first heard. */
   readonly addresses: Map<string, HeldAddress>
+  /** Since when somebody claims what its word does not say, without an answer to our question about it. */
+  claimedAt: number | null
+  /** When it was last asked about such a claim. */
+  askedAt: number
+  /** The host that answered such a question last. */
+  settledBy: { readonly host: string; readonly atMs: number } | null
 }
 
 export function createLife(here: Here, heard: Heard, nowMs: number): Life {
@@ -47,50 +58,124 @@ export function createLife(here: Here, heard: Heard, nowMs: number): Life {
     word: here,
     foldedName: fold(here.name),
     addresses: new Map(),
+    claimedAt: null,
+    askedAt: Number.NEGATIVE_INFINITY,
+    settledBy: null,
   }
   addAddress(life, heard, nowMs)
   return life
 }
 
-/** Takes another word of the same boot. `old`: it proves nothing and changed nothing; `heard`: only ages changed. */
-export function hear(life: Life, here: Here, heard: Heard, nowMs: number): 'old' | 'heard' | 'changed' {
+/**
+ * Takes another word of the same boot. `old`: it proves nothing and changed nothing; `heard`: only ages changed;
+ * `claimed`: it may be forged, so nothing changed and the hosts of this life are to be asked.
+ */
+export function hear(
+  life: Life,
+  here: Here,
+  heard: Heard,
+  nowMs: number,
+): 'old' | 'heard' | 'changed' | 'claimed' {
+  // Boot and commitment are in every beacon for all to see, so any packet can be forged but an answer to a question
+  // that went to one host alone.
+  if (heard.proven && maySettle(life, heard.host, nowMs)) {
+    life.settledBy = { host: heard.host, atMs: nowMs }
+    return take(life, here, heard, nowMs)
+  }
   const newer = here.seq > life.seq
   // An answer to our own nonce is fresh even where the network has turned the order around.
   const answered = heard.rttMs !== null
-  const same = here.seq === life.seq
-  const moved = !life.addresses.has(heard.host)
+  const isSound = !contradicts(life.word, here)
+  const isOutOfOrder = here.seq < life.seq && !answered
+  // Order is turned around for moments only. Later, one of the two numbers is not the server’s own.
+  const isBehind = isOutOfOrder && nowMs - life.heardAt >= bounds.reorderedMs
+  if ((!isSound && !isOutOfOrder) || isBehind) {
+    // Where nobody answers (a firewall lets beacons out and no question in) it is believed in the end.
+    const unansweredMs = life.claimedAt === null ? 0 : nowMs - life.claimedAt
+    if (unansweredMs >= bounds.claimBelievedMs) return take(life, here, heard, nowMs)
+    life.claimedAt ??= nowMs
+    if (!isSound) return 'claimed'
+    return moves(life, heard) && addAddress(life, heard, nowMs) ? 'changed' : 'claimed'
+  }
+  if (!isSound) return 'old'
   // An older packet may be a recording: it may add an address, but it does not keep the row alive.
   if (!newer && !answered) {
-    if (moved) return addAddress(life, heard, nowMs) ? 'changed' : 'old'
-    if (same) addAddress(life, heard, life.heardAt)
+    if (moves(life, heard)) return addAddress(life, heard, nowMs) ? 'changed' : 'old'
+    if (here.seq === life.seq) addAddress(life, heard, life.heardAt)
     return 'old'
   }
+  return take(life, newer ? here : life.word, heard, nowMs)
+}
+
+const moves = (life: Life, { host }: Heard): boolean => !life.addresses.has(host)
+
+/** The first that answers, and then who was there before it; another one once that has been silent for its time. */
+function maySettle(life: Life, host: string, nowMs: number): boolean {
+  const { settledBy } = life
+  if (settledBy === null || settledBy.host === host || nowMs - settledBy.atMs >= ttlMs(life)) return true
+  const hosts = [...life.addresses.keys()]
+  const place = hosts.indexOf(host)
+  return place >= 0 && place < hosts.indexOf(settledBy.host)
+}
+
+/** Believes it. */
+function take(life: Life, here: Here, heard: Heard, nowMs: number): 'heard' | 'changed' {
   const before = life.word
-  if (newer) {
-    life.seq = here.seq
-    life.word = here
-    if (before.name !== here.name) life.foldedName = fold(here.name)
-  }
+  life.claimedAt = null
+  life.seq = here.seq
+  life.word = here
+  if (before.name !== here.name) life.foldedName = fold(here.name)
   life.heardAt = nowMs
-  if (!answered) life.beaconAt = nowMs
+  if (heard.rttMs === null) life.beaconAt = nowMs
   const added = addAddress(life, heard, nowMs)
-  return added || (newer && looksDifferent(before, here)) ? 'changed' : 'heard'
+  return added || looksDifferent(before, here) ? 'changed' : 'heard'
+}
+
+/** Whether it is to be asked about a claim now; it is asked again as long as nothing is settled. */
+export function asksNow(life: Life, nowMs: number): boolean {
+  if (life.claimedAt === null || nowMs - life.askedAt < bounds.provingAgainMs) return false
+  life.askedAt = nowMs
+  return true
 }
 
 /** Keeps the nearest addresses. Gives true where the order or number of them is new. */
 function addAddress(life: Life, heard: Heard, heardAt: number): boolean {
   const held = life.addresses.get(heard.host)
   if (held) {
+    listen(held, heard, heardAt, ttlMs(life))
     held.heardAt = Math.max(held.heardAt, heardAt)
     const first = held.rttMs === null && heard.rttMs !== null
     held.rttMs = heard.rttMs ?? held.rttMs
     return first
   }
-  life.addresses.set(heard.host, { host: heard.host, kin: heard.kin, rttMs: heard.rttMs, heardAt })
+  const { host, kin, rttMs, fromPort } = heard
+  const mouth = rttMs === null ? { port: fromPort, heardAt } : null
+  life.addresses.set(host, { host, kin, rttMs, heardAt, mouth })
   if (life.addresses.size <= bounds.addressesPerRowMax) return true
   const worst = byNearness(life).at(-1)?.host ?? heard.host
   life.addresses.delete(worst)
   return worst !== heard.host
+}
+
+/** The port it spoke from first stays its mouth while it goes on speaking from there. */
+function listen(held: HeldAddress, { fromPort, rttMs }: Heard, heardAt: number, forMs: number): void {
+  if (rttMs !== null) return
+  if (held.mouth?.port === fromPort) held.mouth.heardAt = heardAt
+  else if (held.mouth === null || heardAt - held.mouth.heardAt >= forMs / 2)
+    held.mouth = { port: fromPort, heardAt }
+}
+
+/** Whether they cannot both be true, but for a change that is rare. */
+function contradicts(a: Here, b: Here): boolean {
+  return (
+    a.name !== b.name ||
+    a.port !== b.port ||
+    a.pagePort !== b.pagePort ||
+    a.ircPort !== b.ircPort ||
+    a.flags !== b.flags ||
+    a.versions[0] !== b.versions[0] ||
+    a.versions[1] !== b.versions[1]
+  )
 }
 
 function looksDifferent(a: Here, b: Here): boolean {

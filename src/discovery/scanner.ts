@@ -54,10 +54,15 @@ export function createScanner(options: ScannerOptions): Scanner {
   const { discoveryPort: port } = options
   const allow = options.interfaces ?? []
   const named = hasAllowing(allow)
-  const sightings = createSightings({ opens })
+  const knownHosts = new Set(options.known?.map(({ host }) => host))
+  const sightings = createSightings({ opens, knows: host => knownHosts.has(host) })
   const nonces = createNonces()
   const tally = createTally()
-  const guard = createGuard({ keeps: sightings.holds, ignored: tally.note })
+  const guard = createGuard({
+    keeps: host => knownHosts.has(host) || sightings.holds(host),
+    trusts: sightings.hears,
+    ignored: tally.note,
+  })
   const answers = createGate({ burst: bounds.answersBurst, perSecond: bounds.answersPerSecond })
   const newerTold = new Set<string>()
   const timers = new Set<NodeJS.Timeout>()
@@ -124,7 +129,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   }
 
   function askKnown(): void {
-    for (const host of new Set(options.known?.map(known => known.host))) questions.ask(host)
+    for (const host of knownHosts) questions.ask(host)
   }
 
   function later(afterMs: number, act: () => void): void {
@@ -139,12 +144,12 @@ export function createScanner(options: ScannerOptions): Scanner {
   function hearBeacon(bytes: Uint8Array, from: UdpSource): void {
     const nowMs = means.nowMs()
     if (closed || woke(nowMs)) return
-    const decoded = guard(bytes, from.address, nowMs)
+    const decoded = guard(bytes, from, nowMs)
     if (decoded.got === 'newer') tellNewer(from.address)
     if (decoded.got !== 'packet' || (named && !mayAnswer(from.address, outlets.wanted(), true))) return
     const { packet } = decoded
     if (packet.t === 'bye') perform(sightings.bye(packet, nowMs))
-    if (packet.t === 'here') take(packet, from.address, null, false, nowMs)
+    if (packet.t === 'here') take(packet, from, null, false, nowMs)
   }
 
   /** What comes to our own sockets: only answers that carry a nonce of ours count. */
@@ -156,11 +161,12 @@ export function createScanner(options: ScannerOptions): Scanner {
     if (decoded.got !== 'packet' || decoded.packet.t !== 'here' || decoded.packet.nonce === null) return
     const question = nonces.find(decoded.packet.nonce, nowMs)
     if (!question) return
-    take(decoded.packet, from.address, nowMs - question.atMs, question.host === from.address, nowMs)
+    take(decoded.packet, from, nowMs - question.atMs, question.host === from.address, nowMs)
   }
 
-  function take(here: Here, host: string, rttMs: number | null, proven: boolean, nowMs: number): void {
-    perform(sightings.here(here, { host, kin: kin(host), rttMs, proven }, nowMs))
+  function take(here: Here, from: UdpSource, rttMs: number | null, proven: boolean, nowMs: number): void {
+    const { address: host, port: fromPort } = from
+    perform(sightings.here(here, { host, fromPort, kin: kin(host), rttMs, proven }, nowMs))
   }
 
   function kin(host: string): Kin {

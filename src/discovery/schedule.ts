@@ -3,7 +3,8 @@
 // Pure: chance is handed in as a number from 0 up to, not including, 1.
 
 export const schedule = {
-  beaconEveryMsMax: 60_000,
+  /** However many servers there are, or somebody invents. */
+  beaconEveryMsMax: 30_000,
   beaconEveryMsPerServer: 500,
   /** A beacon comes this much earlier or later, by chance. */
   jitter: 0.2,

@@ -2,6 +2,7 @@
 import type { Bye, Here } from './beacon.ts'
 import { bounds } from './bounds.ts'
 import {
+  asksNow,
   beaconlessMs,
   byNearness,
   createLife,
@@ -12,8 +13,10 @@ import {
   renew,
   ttlMs,
 } from './life.ts'
+import { type Ordered, ordered, type Row, sightingOf } from './rows.ts'
 import { schedule } from './schedule.ts'
 import type { Sighting } from './types.ts'
+import type { UdpSource } from './udp.ts'
 
 // Pure: no clock, no socket. What it cannot do itself it wishes for, and the scanner does it.
 
@@ -42,27 +45,19 @@ export interface Sightings {
   list(): readonly Sighting[]
   /** Whether a row is heard from this host. */
   holds(host: string): boolean
+  /** Whether a row’s beacons come from this port of its host. */
+  hears(from: UdpSource): boolean
   size(): number
 }
 
 export interface SightingsMeans {
   /** Whether the secret of a farewell opens the commitment of a beacon. */
   opens(secret: string, commitment: string): boolean
+  /** Whether a server was visited at this host before: it finds a place where strangers have taken all. */
+  knows?(host: string): boolean
 }
 
-interface Row {
-  readonly key: string
-  readonly id: string
-  /** Newest first, but an older one that still speaks before it; never empty. Usually one; more while two boots speak, of which one may be forged. */
-  lives: Life[]
-  late: boolean
-  /** Questions asked since it was last heard. */
-  asks: number
-  /** The row as it was last listed; null when it has been heard since. */
-  listed: Sighting | null
-}
-
-export function createSightings({ opens }: SightingsMeans): Sightings {
+export function createSightings({ opens, knows }: SightingsMeans): Sightings {
   const rows = new Map<string, Row>()
   const farewells = new Map<string, number>()
   const proving = new Map<string, number>()
@@ -70,6 +65,8 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
   // Each second a crowd has spoken and nothing but ages is new: then the order and all other rows stay as they are.
   let order: readonly Ordered[] | null = null
   let shown: readonly Sighting[] | null = null
+  /** In a flood this is asked of each packet. */
+  let mouths: Set<string> | null = null
 
   function changed(wishes: Wish[]): Wish[] {
     order = null
@@ -79,9 +76,11 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
 
   /** Why a new row is not taken, or null when it is. */
   function objection(host: string, nowMs: number): Wish[] | null {
-    if (rows.size >= bounds.rowsMax) return [{ do: 'ignored', host }]
     let here = 0
     for (const row of rows.values()) if (row.lives.some(life => life.addresses.has(host))) here += 1
+    const hasRoom = rows.size < bounds.rowsMax + bounds.rowsOfKnownMax && here < bounds.rowsPerKnownHostMax
+    if (hasRoom && knows?.(host)) return null
+    if (rows.size >= bounds.rowsMax) return [{ do: 'ignored', host }]
     if (here >= bounds.rowsPerHostMax) return [{ do: 'ignored', host }]
     if (rows.size < bounds.rowsUnprovenMax || proven.has(host)) return null
     const askedMs = proving.get(host)
@@ -103,6 +102,11 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
       }
     }
     proven.add(host)
+  }
+
+  /** Each of its hosts alone, for only an answer to that can be told from a forged one. */
+  function askings(life: Life, nowMs: number): Wish[] {
+    return asksNow(life, nowMs) ? byNearness(life).map(({ host }) => ({ do: 'prove', host })) : []
   }
 
   return {
@@ -130,6 +134,7 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
         if (life.commitment !== here.commitment) return [{ do: 'ignored', host: heard.host }]
         const outcome = hear(life, here, heard, nowMs)
         if (outcome === 'old') return []
+        if (outcome === 'claimed') return askings(life, nowMs)
         const wasLate = row.late
         row.late = false
         row.asks = 0
@@ -187,6 +192,7 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
     },
 
     tick(nowMs) {
+      mouths = null
       const wishes: Wish[] = []
       const fresh: string[] = []
       let different = false
@@ -206,6 +212,7 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
           rows.delete(row.key)
           continue
         }
+        for (const each of lives) wishes.push(...askings(each, nowMs))
         const wordless = Math.min(...lives.map(each => nowMs - each.heardAt))
         if (!row.late && isLate(life, wordless)) {
           row.late = true
@@ -254,57 +261,16 @@ export function createSightings({ opens }: SightingsMeans): Sightings {
       for (const row of rows.values()) if (row.lives.some(life => life.addresses.has(host))) return true
       return false
     },
+    hears({ address, port }) {
+      if (!mouths) {
+        mouths = new Set()
+        for (const row of rows.values())
+          for (const life of row.lives)
+            for (const { host, mouth } of life.addresses.values())
+              if (mouth) mouths.add(`${host} ${mouth.port}`)
+      }
+      return mouths.has(`${address} ${port}`)
+    },
     size: () => rows.size,
-  }
-}
-
-/** A row at its place in the list. */
-interface Ordered {
-  readonly row: Row
-  /** Its newest. */
-  readonly life: Life
-  readonly twin: Sighting['twin']
-}
-
-/** By name, then id and key, and each told from its twins. */
-function ordered(rows: Iterable<Row>): readonly Ordered[] {
-  const ids = new Map<string, number>()
-  const names = new Map<string, Set<string>>()
-  const places: { readonly row: Row; readonly life: Life; readonly order: string }[] = []
-  for (const row of rows) {
-    const [life] = row.lives
-    if (!life) continue
-    ids.set(row.id, (ids.get(row.id) ?? 0) + 1)
-    const owners = names.get(life.foldedName) ?? new Set()
-    names.set(life.foldedName, owners.add(row.id))
-    places.push({ row, life, order: `${life.word.name}\0${row.key}` })
-  }
-  // By code units: the same on every machine, whatever its language.
-  places.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
-  return places.map(({ row, life }) => {
-    const namesakes = names.get(life.foldedName)?.size ?? 0
-    const twin = (ids.get(row.id) ?? 0) > 1 ? 'conflict' : namesakes > 1 ? 'same-name' : null
-    return { row, life, twin }
-  })
-}
-
-/** A row as the picker gets it. */
-function sightingOf(row: Row, life: Life, twin: Sighting['twin']): Sighting {
-  const { word } = life
-  return {
-    key: row.key,
-    id: row.id,
-    boot: life.boot,
-    name: word.name,
-    port: word.port,
-    users: word.users,
-    usersMax: word.usersMax,
-    versions: word.versions,
-    flags: word.flags,
-    fingerprint: word.fingerprint,
-    addresses: byNearness(life).map(({ host, rttMs, heardAt }) => ({ host, rttMs, heardAt })),
-    heardAt: life.heardAt,
-    state: row.late ? 'late' : 'fresh',
-    twin,
   }
 }

@@ -35,9 +35,10 @@ test('every kind of packet comes back as it was', () => {
     assert.deepEqual(decode(encode(packet)), { got: 'packet', packet })
 })
 
-test('a packet is at most 512 bytes and a probe at most 80', () => {
+test('a packet is at most 512 bytes, and a probe so long that its answer is at most four times that', () => {
   assert.ok(encode(full).length <= bounds.sentBytesMax)
-  assert.ok(encode(find).length <= bounds.probeBytesMax)
+  assert.equal(encode(find).length, bounds.probeBytesMin)
+  assert.ok(bounds.probeBytesMin * bounds.replyTimesMax >= bounds.sentBytesMax)
   const have = Array.from({ length: 100 }, (_, index) => idOf(`id${index}-`))
   const asked = decode(encode({ t: 'find', nonce: 'n'.repeat(16), have }))
   assert.ok(encode({ t: 'find', nonce: 'n'.repeat(16), have }).length <= bounds.sentBytesMax)

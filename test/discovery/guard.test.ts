@@ -5,15 +5,16 @@ import { bounds } from '../../src/discovery/bounds.ts'
 import { createGuard } from '../../src/discovery/guard.ts'
 import { here, idOf } from './samples.ts'
 
+const from = (address: string, port = 40_000) => ({ address, port })
 const beacon = encode(here({ id: idOf('s') }))
 
 test('a source that says too much is not read, and each packet too many is counted', () => {
   const ignored: string[] = []
   const guard = createGuard({ ignored: source => ignored.push(source) })
   for (let index = 0; index < bounds.sourceBurst; index++)
-    assert.equal(guard(beacon, 'loud', 0).got, 'packet')
-  assert.equal(guard(beacon, 'loud', 0).got, 'junk')
-  assert.equal(guard(beacon, 'other', 0).got, 'packet')
+    assert.equal(guard(beacon, from('loud'), 0).got, 'packet')
+  assert.equal(guard(beacon, from('loud'), 0).got, 'junk')
+  assert.equal(guard(beacon, from('other'), 0).got, 'packet')
   assert.deepEqual(ignored, ['loud'])
 })
 
@@ -27,14 +28,23 @@ test('what is not of this protocol takes no place and is counted against nobody'
     Buffer.from('E'),
   ]
   for (let index = 0; index < 1000; index++)
-    for (const bytes of foreign) assert.equal(guard(bytes, `s${index}`, 0).got, 'junk')
-  assert.equal(guard(beacon, 'late', 0).got, 'packet')
+    for (const bytes of foreign) assert.equal(guard(bytes, from(`s${index}`), 0).got, 'junk')
+  assert.equal(guard(beacon, from('late'), 0).got, 'packet')
   assert.deepEqual(ignored, [])
 })
 
 test('when strangers have taken all places a source that is kept is still read', () => {
   const guard = createGuard({ keeps: source => source === 'kept' })
-  for (let index = 0; index < 1000; index++) guard(beacon, `s${index}`, 0)
-  assert.equal(guard(beacon, 'stranger', 0).got, 'junk')
-  assert.equal(guard(beacon, 'kept', 0).got, 'packet')
+  for (let index = 0; index < 1000; index++) guard(beacon, from(`s${index}`), 0)
+  assert.equal(guard(beacon, from('stranger'), 0).got, 'junk')
+  assert.equal(guard(beacon, from('kept'), 0).got, 'packet')
+})
+
+test('who floods from the address of a listed server does not silence it: it has a few words of its own', () => {
+  const guard = createGuard({ trusts: ({ address, port }) => address === 'shared' && port === 7 })
+  for (let index = 0; index < 1_000; index++) guard(beacon, from('shared', index < 500 ? 8 : 9), 0)
+  assert.equal(guard(beacon, from('shared', 8), 0).got, 'junk')
+  for (let index = 0; index < bounds.mouthBurst; index++)
+    assert.equal(guard(beacon, from('shared', 7), 0).got, 'packet')
+  assert.equal(guard(beacon, from('shared', 7), 0).got, 'junk', 'a few')
 })

@@ -40,10 +40,10 @@ export function here(fields: Partial<Here> & { id: string }): Here {
 
 /** A beacon from a neighbour. */
 export function beaconFrom(host: string): Heard {
-  return { host, kin: 'near', rttMs: null, proven: false }
+  return { host, fromPort: 40_000, kin: 'near', rttMs: null, proven: false }
 }
 
 /** An answer to a broadcast probe. */
 export function answerFrom(host: string, rttMs = 2): Heard {
-  return { host, kin: 'near', rttMs, proven: false }
+  return { host, fromPort: 40_000, kin: 'near', rttMs, proven: false }
 }

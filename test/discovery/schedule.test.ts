@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { bounds } from '../../src/discovery/bounds.ts'
 import { createNeighbours } from '../../src/discovery/neighbours.ts'
 import {
   beaconEveryMs,
@@ -11,14 +12,16 @@ import {
 } from '../../src/discovery/schedule.ts'
 import { here, idOf } from './samples.ts'
 
-test('the interval grows with the crowd, from five seconds to a minute, and the time to live with it', () => {
+const host = '10.0.0.2'
+
+test('the interval grows with the crowd, from five seconds to half a minute, and the time to live with it', () => {
   const table = [
     [1, 5_000, 15],
     [10, 5_000, 15],
     [11, 5_500, 17],
     [50, 25_000, 75],
-    [120, 60_000, 180],
-    [5_000, 60_000, 180],
+    [120, 30_000, 90],
+    [5_000, 30_000, 90],
   ] as const
   for (const [servers, everyMs, ttl] of table) {
     assert.equal(beaconEveryMs(servers), everyMs)
@@ -61,22 +64,45 @@ test('bursts begin at once and go as designed', () => {
 
 test('neighbours are counted by id, until their time is over or they leave', () => {
   const neighbours = createNeighbours(idOf('me'), 1)
-  for (const name of ['a', 'b', 'a']) neighbours.heard(here({ id: idOf(name), ttlSeconds: 15 }), 0)
-  neighbours.heard(here({ id: idOf('me'), boot: 1 }), 0)
+  for (const name of ['a', 'b', 'a']) neighbours.heard(here({ id: idOf(name), ttlSeconds: 15 }), host, 0)
+  neighbours.heard(here({ id: idOf('me'), boot: 1 }), host, 0)
   assert.equal(neighbours.count(14_999), 2)
   neighbours.left({ t: 'bye', id: idOf('a'), boot: 1, secret: '' })
   assert.equal(neighbours.count(14_999), 1)
   assert.equal(neighbours.count(15_000), 0)
 })
 
+test('whoever invents servers slows the beacons of true ones down no further than to half a minute', () => {
+  const neighbours = createNeighbours(idOf('me'), 1)
+  const invent = (count: number, source: string) => {
+    for (let index = 0; index < count; index++)
+      neighbours.heard(
+        here({ id: idOf(`no${index}-${source.replaceAll('.', '_')}`), ttlSeconds: 200 }),
+        source,
+        0,
+      )
+  }
+  invent(3_000, '10.0.0.66')
+  assert.equal(neighbours.count(0), bounds.heardServersPerHostMax, 'one address counts for few')
+  neighbours.left({ t: 'bye', id: idOf('no0-10_0_0_66'), boot: 1, secret: '' })
+  neighbours.heard(here({ id: idOf('more'), ttlSeconds: 200 }), '10.0.0.66', 0)
+  assert.equal(neighbours.count(0), bounds.heardServersPerHostMax, 'who leaves makes room')
+  for (let index = 0; index < 500; index++) invent(10, `10.1.${index >> 8}.${index & 255}`)
+  assert.equal(neighbours.count(0), bounds.heardServersMax)
+  assert.equal(beaconEveryMs(neighbours.count(0) + 1), 30_000)
+  assert.equal(neighbours.count(90_000), 0, 'nobody is believed longer than the longest interval asks for')
+  invent(1, '10.0.0.66')
+  assert.equal(neighbours.count(0), 1)
+})
+
 test('a stranger with our id is told once, when it is heard again with another packet', () => {
   const neighbours = createNeighbours(idOf('me'), 1)
   const stranger = (seq: number, boot = 2) => here({ id: idOf('me'), boot, seq })
-  assert.equal(neighbours.heard(stranger(1), 0), false)
-  assert.equal(neighbours.heard(stranger(1), 900), false, 'the same packet by another way')
-  assert.equal(neighbours.heard(stranger(2), 300), false, 'too soon: a burst')
-  assert.equal(neighbours.heard(stranger(3, 3), 1_000), false, 'another boot: the first time again')
-  assert.equal(neighbours.heard(stranger(4, 3), 1_600), true)
-  assert.equal(neighbours.heard(stranger(5, 3), 9_000), false)
+  assert.equal(neighbours.heard(stranger(1), host, 0), false)
+  assert.equal(neighbours.heard(stranger(1), host, 900), false, 'the same packet by another way')
+  assert.equal(neighbours.heard(stranger(2), host, 300), false, 'too soon: a burst')
+  assert.equal(neighbours.heard(stranger(3, 3), host, 1_000), false, 'another boot: the first time again')
+  assert.equal(neighbours.heard(stranger(4, 3), host, 1_600), true)
+  assert.equal(neighbours.heard(stranger(5, 3), host, 9_000), false)
   assert.equal(neighbours.count(9_000), 0)
 })

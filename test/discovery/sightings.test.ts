@@ -281,6 +281,20 @@ test('no more than 256 rows, even of proven sources', () => {
   assert.equal(sightings.size(), bounds.rowsMax)
 })
 
+test('a server that was visited before finds its place where strangers have taken all', () => {
+  const sightings = createSightings({ ...means, knows: source => source === host })
+  for (let index = 0; index < 400; index++)
+    sightings.here(
+      here({ id: idOf(`n${index}-`) }),
+      { ...answerFrom(`10.2.${index >> 8}.${index & 255}`), proven: true },
+      0,
+    )
+  for (let index = 0; index < 40; index++)
+    sightings.here(here({ id: idOf(`k${index}-`) }), beaconFrom(host), 1)
+  assert.equal(sightings.size(), bounds.rowsMax + bounds.rowsPerKnownHostMax)
+  assert.ok(sightings.list().some(row => row.id === idOf('k0-')))
+})
+
 test('where answers come but beacons do not, everyone is asked at each interval', () => {
   const sightings = create()
   const probes: number[] = []
@@ -360,7 +374,7 @@ test('whatever is heard in whatever order, the bounds hold and no row is without
         if (kind === 'here')
           sightings.here(
             here({ id: idOf(`n${id}-`), boot, seq }),
-            { host: from, kin: 'near', rttMs: proven ? 1 : null, proven },
+            { host: from, fromPort: 40_000, kin: 'near', rttMs: proven ? 1 : null, proven },
             nowMs,
           )
         if (kind === 'bye') sightings.bye(bye(idOf(`n${id}-`), boot), nowMs)

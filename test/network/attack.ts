@@ -1,6 +1,6 @@
 /** A hostile host: forged beacons, invented servers, forged farewells, probes in somebody else’s name. */
 import { createSocket, type Socket } from 'node:dgram'
-import { encode, type Here } from '../../src/discovery/beacon.ts'
+import { decode, encode, type Here } from '../../src/discovery/beacon.ts'
 import { here, idOf } from '../discovery/samples.ts'
 
 // Arguments: what to do, as JSON. It says a line of JSON when it is done, and ends.
@@ -14,6 +14,8 @@ interface Orders {
   readonly like?: string
   /** In the name of this server, as another boot and with another name. */
   readonly posesAs?: string
+  /** Waits for a beacon of this server, says so, and at a line of input goes on from it, as the same boot. */
+  readonly continues?: string
   /** Farewells for that boot of it, with a secret that is a guess. */
   readonly farewells?: { readonly id: string; readonly boot: number; readonly count: number }
   /** Probes to that server, from the first source and this port of it. */
@@ -22,6 +24,12 @@ interface Orders {
 
 const orders: Orders = JSON.parse(process.argv[2] ?? '{}')
 const { sources, port } = orders
+const word = orders.continues === undefined ? null : await overheard(orders.continues)
+if (word) {
+  console.log(JSON.stringify({ overheard: word.seq }))
+  await new Promise(resolve => process.stdin.once('data', resolve))
+  process.stdin.pause()
+}
 
 async function open(address: string, ownPort = 0): Promise<Socket> {
   const socket = createSocket({ type: 'udp4', reuseAddr: true })
@@ -41,11 +49,30 @@ async function say(bytes: Uint8Array, to = '255.255.255.255'): Promise<void> {
   if (sent % 50 === 0) await new Promise(resolve => setImmediate(resolve))
 }
 
+/** What everybody on the network can hear. */
+function overheard(id: string): Promise<Here> {
+  const ear = createSocket({ type: 'udp4', reuseAddr: true })
+  return new Promise(resolve => {
+    ear.on('message', bytes => {
+      const heard = decode(bytes)
+      if (heard.got !== 'packet' || heard.packet.t !== 'here' || heard.packet.id !== id) return
+      ear.close()
+      resolve(heard.packet)
+    })
+    ear.bind(port)
+  })
+}
+
 const beacon = (fields: Partial<Here> & { id: string }) =>
   encode(here({ boot: 99, ttlSeconds: 200, port: 6666, ...fields }))
 
 if (orders.posesAs !== undefined)
   for (let seq = 1; seq <= 3; seq++) await say(beacon({ id: orders.posesAs, seq, name: 'not the server' }))
+if (word)
+  for (let count = 1; count <= 200; count++) {
+    await say(encode({ ...word, seq: 4_000_000_000 + count, name: 'overheard', port: 6666 }))
+    if (count % 10 === 0) await new Promise(resolve => setTimeout(resolve, 100))
+  }
 for (let count = 0; count < (orders.invented ?? 0); count++)
   await say(
     beacon({ id: idOf(`no${count}-`), name: count % 3 === 0 ? (orders.like ?? '') : `invented ${count}` }),
