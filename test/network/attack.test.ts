@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { bounds } from '../../src/discovery/bounds.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
 import { defaultPort } from '../../src/wire/limits.ts'
 import { idOf } from '../discovery/samples.ts'
@@ -20,6 +21,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
   let server: Host
   let client: Host
   let enemy: Host
+  let victim: Host
   let serving: Running
   let scanning: Running
 
@@ -31,8 +33,14 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     enemy = await lab.host('enemy', [
       { bridge: 'one', cidr: ['10.77.1.66/24', ...sources.map(one => `${one}/24`)] },
     ])
-    // It speaks in the name of others, and must not answer for them.
+    victim = await lab.host('victim', [{ bridge: 'one', cidr: '10.77.1.4/24' }])
+    // It speaks in the name of others, and must neither answer for them nor ask in their name where they are.
     await enemy.run('sysctl', ['-qw', 'net.ipv4.conf.all.arp_ignore=8'])
+    const { stdout } = await server.run('cat', ['/sys/class/net/eth0/address'])
+    await enemy.run(
+      'ip',
+      'neigh replace 10.77.1.2 dev eth0 nud permanent lladdr'.split(' ').concat(stdout.trim()),
+    )
     serving = server.node(script('announce.ts'), [known, JSON.stringify({ name: 'den', pace: brisk })])
     await serving.waitForLine(/"ready"/, patienceMs)
     scanning = client.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
@@ -88,5 +96,63 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     const { boot } = await stillHeard()
     await attack({ posesAs: known })
     assert.equal((await stillHeard()).boot, boot)
+  })
+
+  for (const [whence, from] of [
+    ['its own address', '10.77.1.66'],
+    ['the address of the server', '10.77.1.2'],
+  ] as const)
+    test(`who goes on from a beacon that was overheard, from ${whence}, changes nothing in the row`, async () => {
+      const { boot } = await stillHeard()
+      const begun = scanning.lines.length
+      const running = enemy.node(script('attack.ts'), [
+        JSON.stringify({ sources: [from], port: defaultPort, continues: known }),
+      ])
+      await running.waitForLine(/"overheard"/, patienceMs)
+      if (from === '10.77.1.2') enemy.addAddress(`${from}/32`)
+      running.write('go on\n')
+      await running.waitForLine(/"sent"/, patienceMs)
+      await running.exited
+      if (from === '10.77.1.2') enemy.removeAddress(`${from}/32`)
+      assert.equal((await stillHeard()).boot, boot)
+      const shown = scanning.lines.slice(begun).join('\n')
+      assert.ok(!shown.includes('"overheard"'), 'it was listed for a moment')
+    })
+
+  test('probes in the name of somebody else have little sent to him', async () => {
+    await stillHeard()
+    const hearing = victim.node(script('victim.ts'), ['5555'])
+    await hearing.waitForLine(/"ready"/, patienceMs)
+    enemy.addAddress('10.77.1.4/32')
+    const beganMs = performance.now()
+    const count = 3_000
+    await attack({
+      sources: ['10.77.1.4'],
+      reflects: { server: '10.77.1.2', fromPort: 5555, count },
+    })
+    const seconds = (performance.now() - beganMs) / 1_000 + 1
+    enemy.removeAddress('10.77.1.4/32')
+    hearing.write('told\n')
+    const { packets, bytes } = JSON.parse(await hearing.waitForLine(/"packets"/, patienceMs))
+    assert.ok(packets > 0, 'the server answers whom it takes for a neighbour')
+    assert.ok(packets <= bounds.repliesPerSourcePerSecond * (seconds + 1), `${packets} in ${seconds} s`)
+    assert.ok(bytes <= packets * bounds.probeBytesMin * bounds.replyTimesMax, `${bytes} bytes in ${packets}`)
+  })
+
+  test('three thousand invented servers, a third with the name of the true one, cost it neither row nor voice', async () => {
+    await stillHeard()
+    await attack({ invented: 3_000, like: 'den' })
+    const rows = await listed(all => own(all) !== undefined)
+    assert.ok(rows.length <= bounds.rowsMax, `${rows.length} rows`)
+    assert.ok(rows.some(row => row.id !== known && row.name === 'den' && row.twin === 'same-name'))
+    assert.equal(own(rows)?.twin, 'same-name')
+    // It hears them too, takes itself for one of a crowd and speaks seldom; who asks is answered.
+    const { heardAt } = own(rows) ?? assert.fail()
+    scanning.write('probe\n')
+    const after = await listed(all => (own(all)?.heardAt ?? 0) > heardAt)
+    assert.equal(own(after)?.state, 'fresh')
+    // Who comes now finds it by asking.
+    const later = victim.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
+    await later.waitForLine(new RegExp(`"id":"${known}"`), patienceMs)
   })
 })
