@@ -3,6 +3,7 @@
 import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { watchOutput } from './output.ts'
 import { version } from './version.ts'
 
 /** A folder of this user alone: what lies in it is run, so it cannot be one that others may write to. */
@@ -13,6 +14,7 @@ function cacheFolder(): string {
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot', 'compiled')
 }
 
+watchOutput()
 const [only, ...more] = process.argv.slice(2)
 if ((only === '--version' || only === '-V') && more.length === 0) process.stdout.write(`${version}\n`)
 else {

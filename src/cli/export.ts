@@ -1,5 +1,4 @@
 /** `earshot export`: prints what a server on this machine keeps, also while it runs. */
-import { once } from 'node:events'
 import { cleanLine } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
@@ -29,7 +28,9 @@ export async function run({ options }: Given): Promise<number> {
     const told = tellerOf(reader, options.json === true)
     for (const line of reader.lines()) {
       if (line.at < since || !wanted(line.room)) continue
-      if (!process.stdout.write(`${told(line)}\n`)) await once(process.stdout, 'drain')
+      // Where it cannot be written there is no “drain”: that ends the command.
+      if (!process.stdout.write(`${told(line)}\n`))
+        await new Promise(resolve => process.stdout.once('drain', resolve))
     }
     return 0
   } catch (error) {

@@ -36,14 +36,6 @@ const usageCode = 2
 /** Marks what our own reading of a value threw through commander; the sentence is ours to print. */
 const valueCode = 'earshot.value'
 
-// Who read what we print is gone: a server goes on without, everything else has nobody to work for.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-    // A command that listens for it takes its leave first.
-    if (process.argv[2] !== 'serve' && stream.listenerCount('error') === 1) process.exit(0)
-  })
-
 process.exitCode = await main(process.argv.slice(2))
 // Whatever a command left open must not keep a finished program alive.
 await new Promise<void>(resolve => process.stdout.write('', () => resolve()))

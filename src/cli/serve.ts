@@ -15,6 +15,7 @@ import { ownName } from './host.ts'
 import type { Given } from './main.ts'
 import { openMemory } from './memory.ts'
 import { createLog } from './orderFiles.ts'
+import { goOnUnread } from './output.ts'
 import { openPermissions } from './permissions.ts'
 import { passwordOf } from './protecting.ts'
 import { complain } from './saying.ts'
@@ -22,6 +23,7 @@ import { onSignal } from './signals.ts'
 
 export async function run({ options }: Given): Promise<number> {
   exitOnBug(options.json === true ? bugInJson : bug)
+  goOnUnread()
   const { discoveryPort, interfaces } = listening(options)
   if (options.announce === false && options.quiet === true) {
     complain(

@@ -7,6 +7,7 @@ import { startErrand } from './errand.ts'
 import { type Begin, createFollow, type Wanted } from './follow.ts'
 import type { Given } from './main.ts'
 import { type Meant, runErrand, type UnderWay } from './opening.ts'
+import { lossCode } from './output.ts'
 import { readPlace } from './place.ts'
 import { complain } from './saying.ts'
 import { atMsOf, type Since } from './since.ts'
@@ -31,8 +32,7 @@ export async function run({ words, options }: Given): Promise<number> {
           ? (line, _, epoch) => lineJson(line, epoch)
           : (line, place) => lineText(line, place),
     })
-    // Whoever reads has seen enough, as “head” does.
-    process.stdout.on('error', () => following.stop(0))
+    process.stdout.on('error', error => following.stop(lossCode(error)))
     return following
   })
 }
