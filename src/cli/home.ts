@@ -1,10 +1,10 @@
 /** The few small files Earshot keeps for a user: the nick and the theme last used, and each server’s folder. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { nanoid } from 'nanoid'
-import { readJson, writeJson } from './files.ts'
+import { folderTrouble, makeFolder, readJson, writeJson } from './files.ts'
 import { holdSocket } from './socketLock.ts'
 
 const paths = envPaths('earshot', { suffix: '' })
@@ -80,6 +80,12 @@ export async function holdHome(
     asked === null
       ? Array.from({ length: homesMax }, (_, index) => join(paths.data, `server-${index + 1}`))
       : [resolve(asked)]
+  const unfit = asked === null ? null : folderTrouble(resolve(asked))
+  if (unfit !== null)
+    return {
+      ok: false,
+      text: `The folder ${asked} cannot be made: ${unfit}. Give another with --data.`,
+    }
   try {
     for (const folder of folders) {
       makeFolder(folder)
@@ -101,21 +107,6 @@ export async function holdHome(
     const why = error instanceof Error ? error.message : String(error)
     if (asked !== null) return { ok: false, text: `The folder ${asked} cannot be used (${why}).` }
     return { ok: true, home: homeless(`this server’s identity could not be kept (${why})`) }
-  }
-}
-
-/** Throws what the disk says. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    // On a disk that can only be read, making folders and their parents at once ends with “not found”: asked plainly,
-    // the disk says why.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    let missing = folder
-    while (!existsSync(dirname(missing))) missing = dirname(missing)
-    mkdirSync(missing, { mode: 0o700 })
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
   }
 }
 

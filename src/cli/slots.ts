@@ -1,9 +1,9 @@
 /** What a client keeps of each server, in slots that one living process holds each: two windows never share one. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold } from '../base/names.ts'
 import { type Kept, readKept } from '../client/kept.ts'
-import { readJson, writeWhole } from './files.ts'
+import { makeFolder, readJson, writeWhole } from './files.ts'
 import { holdSocket } from './socketLock.ts'
 
 export interface Slots {
@@ -49,7 +49,7 @@ export function createSlots(clientsFolder: string, tell: (text: string) => void)
 
   async function take(server: string, nick: string): Promise<typeof held> {
     const folder = join(clientsFolder, server)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     for (const number of inOrder(folder, nick)) {
       const name = `slot-${number}`
       const freed = await holdSocket(folder, name)

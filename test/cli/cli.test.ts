@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -342,4 +342,27 @@ test('a server’s name that is too long for a list is cut, and that is told', a
   assert.ok(String(listening.name).length <= 32)
   const short = await serving(t, ['--name', 'den'])
   assert.match(short.running.lines[0] ?? '', /"event":"listening"/)
+})
+
+test('a folder that cannot be made is named with the reason, and the server does not start', async t => {
+  const env = ownHome(t)
+  const file = join(env.HOME ?? '', 'file')
+  writeFileSync(file, '')
+  const unfit: readonly (readonly [string, string])[] = [
+    [file, `${file} is no folder`],
+    [join(file, 'below'), `${file} is no folder`],
+    ...(process.platform === 'linux'
+      ? ([
+          ['/proc/nope', 'the system takes no folder there'],
+          ['/proc/nope/below', '/proc/nope cannot be made, the system takes no folder there'],
+        ] as const)
+      : []),
+  ]
+  for (const [folder, why] of unfit) {
+    const running = earshot(t, ['serve', '--data', folder, '--no-announce', '--host', '127.0.0.1'], env)
+    assert.equal((await running.exited).code, 1)
+    assert.deepEqual(running.lines, [
+      `earshot: The folder ${folder} cannot be made: ${why}. Give another with --data.`,
+    ])
+  }
 })

@@ -123,7 +123,7 @@ test('on a disk that can only be read a server says so, and serves without keepi
   const readOnly = `${memoryDisk} && mount -o remount,ro "$0" && exec "$@"`
   const asked = inMounts(t, disk, readOnly, [...serve, '--data', join(disk, 'den')])
   assert.deepEqual(await asked.exited, { code: 1, signal: null })
-  assert.match(asked.lines.join('\n'), /^earshot: The folder .* cannot be used \(.*read-only/)
+  assert.match(asked.lines.join('\n'), /^earshot: The folder .* cannot be made: .*can only be read\./)
 
   const own = inMounts(t, disk, readOnly, serve, { XDG_DATA_HOME: disk })
   const port = await portOf(own)
