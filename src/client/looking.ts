@@ -36,24 +36,32 @@ export function keepPanel(turn: Turn) {
 export function toggleRooms(turn: Turn) {
   const layout = chatLayout(turn.model)
   if (layout.narrow) return toast(turn, 'Too narrow for it; Act in the bar says where something is new.')
-  patch(turn, { roomsShown: layout.roomsCells === 0, bare: false })
+  endBare(turn)
+  patch(turn, { roomsShown: layout.roomsCells === 0 })
   keepPanel(turn)
 }
 
 export function toggleMembers(turn: Turn) {
   const layout = chatLayout(turn.model)
   if (layout.narrow) return toast(turn, 'Too narrow for it; /who lists them.')
-  patch(turn, { membersShown: layout.membersCells === 0, bare: false })
+  endBare(turn)
+  patch(turn, { membersShown: layout.membersCells === 0 })
   keepPanel(turn)
 }
 
 /** Nothing but the text, for the terminal’s own selection, and back. What is read stays where it is. */
 export function toggleBare(turn: Turn) {
-  patch(turn, { bare: !turn.model.bare })
-  keepPanel(turn)
-  if (turn.model.bare)
+  if (turn.model.bare) endBare(turn)
+  else {
+    patch(turn, { bare: true })
     toast(turn, 'Bare text: select it with the mouse and copy. F2 or /bare shows all again.')
-  else patch(turn, { toast: null })
+  }
+  keepPanel(turn)
+}
+
+/** The panels come back, and what says how to have them back goes. */
+function endBare(turn: Turn) {
+  if (turn.model.bare) patch(turn, { bare: false, toast: null })
 }
 
 export const pageRows = (turn: Turn): number => Math.max(1, chatLayout(turn.model).chatRows - 1)

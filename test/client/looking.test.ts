@@ -56,6 +56,17 @@ test('the bare text has no gutter, no panels and no marks, and what is written i
   assert.match(chat.screen(), /Here 2/)
 })
 
+test('where a panel ends the bare view, nothing says any more how to end it', () => {
+  for (const key of ['F3', 'F4']) {
+    const chat = inTheLobby({ columns: 120 })
+    chat.key('F2')
+    assert.match(chat.screen(), /Bare text: /)
+    chat.key(key)
+    assert.equal(chat.model().bare, false, key)
+    assert.doesNotMatch(chat.screen(), /Bare text: /)
+  }
+})
+
 test('a long text is whole in the bare view', () => {
   const chat = inTheLobby({ rows: 40 })
   chat.said(line(1, trace))
