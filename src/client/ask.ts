@@ -77,7 +77,8 @@ export function askStroke(turn: Turn, ask: Ask, stroke: Typed) {
     if (stroke.key === 'Enter') return answer(turn, ask, 'editor' in ask ? ask.editor.text : '')
     // Whoever presses one of them once more means it.
     if (ask.about === 'leave' && (stroke.key === 'C-c' || stroke.key === 'C-d')) return leave(turn, ask.code)
-    if (stroke.key === 'Escape' || stroke.key === 'C-c') return cancel(turn, ask)
+    const isEnd = stroke.key === 'C-d' && 'editor' in ask && ask.editor.text === ''
+    if (stroke.key === 'Escape' || stroke.key === 'C-c' || isEnd) return cancel(turn, ask)
   }
   if (ask.about === 'leave') return
   if (ask.about === 'found') return choosing(turn, ask, stroke)

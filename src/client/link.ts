@@ -1,6 +1,6 @@
 /** The connection as the client sees it: joining, losing, waiting, finding again. */
 import { delayMs } from '../base/backoff.ts'
-import { cleanLine } from '../base/clean.ts'
+import { cleanLine, cleanText } from '../base/clean.ts'
 import { isCodeOf, readCode } from '../base/fingerprint.ts'
 import { lobby } from '../base/names.ts'
 import { formatTarget } from '../base/target.ts'
@@ -12,11 +12,11 @@ import { emptyEditor } from './editor.ts'
 import { leaveHosted } from './hosting.ts'
 import { type Kept, keepNow, startOf } from './kept.ts'
 import { counted } from './labels.ts'
-import { type Model, onlyTheLobby } from './model.ts'
+import { currentRoom, type Model, onlyTheLobby } from './model.ts'
 import { isUnnamed } from './rooms.ts'
 import { shownHost, targetOf } from './servers.ts'
 import { curesOf, type Doubt, doubtText, judge, meantOf, trusted, type Verdict } from './trust.ts'
-import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
+import { leave, note, patch, patchPicker, type Turn, tell, tellRoom, want } from './turn.ts'
 import type { Input, Target } from './types.ts'
 
 /** Heads for a server; `heading` is what the user calls it. */
@@ -146,7 +146,13 @@ export function doubted(turn: Turn, doubt: Doubt) {
   patch(turn, { doubt })
   if (server !== null) {
     // The right one may come back by itself, so it is tried for; it is told only once.
-    if (JSON.stringify(before) !== JSON.stringify(doubt)) tell(turn, whole, 'warning')
+    if (JSON.stringify(before) !== JSON.stringify(doubt))
+      tellRoom(
+        turn,
+        currentRoom(turn.model),
+        { kind: 'notice', tone: 'warning', text: cleanText(whole), isAsking: true },
+        wallMs,
+      )
     return unlinked(turn, text)
   }
   if (cure === '' || !interactive || link.at === 'scanning') return refusedForGood(turn, whole)

@@ -41,6 +41,8 @@ export type Said =
       readonly text: string
       readonly times?: number
       readonly isSaid?: true
+      /** Asks for something: never folded, or what is asked for would be out of sight. */
+      readonly isAsking?: true
     }
   /**
    * Comings and goings. `changes` are this one, last, and those right before it: a screen shows the last of such a

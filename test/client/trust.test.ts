@@ -102,6 +102,32 @@ test('Escape from a changed key leaves it, and nothing was said', () => {
   assert.deepEqual(says(client.effects()), [])
 })
 
+test('in a small window, too, a changed key is told with what goes on, and nothing of it is folded', () => {
+  const client = inTheLobby({ known: [knownDen], columns: 40, rows: 12 })
+  client.take({ got: 'unlinked', text: 'gone.' })
+  client.pass(60_000)
+  client.take(linked({ server: 'den1', pin: newPin }))
+  assert.match(client.screen(), new RegExp(`/trust ${codeEndOf(newPin)}`))
+  assert.doesNotMatch(client.screen(), /F8 shows all/)
+})
+
+test('^D on an empty line leaves a changed key and a question for a password, and deletes in what is typed', () => {
+  for (const ask of ['trust', 'password']) {
+    const client = drive({ target: den, known: [ourDen] })
+    client.take(linked(ask === 'trust' ? changed : same))
+    if (ask === 'password') client.said({ type: 'refused', about: 'hello', code: 'password', text: 'needed' })
+    client.effects()
+    client.type('yes')
+    client.key('C-a', 'C-d')
+    const editor = client.model().ask
+    assert.ok(editor && 'editor' in editor && editor.about === ask)
+    assert.equal(editor.editor.text, 'es')
+    client.key('C-d', 'C-d', 'C-d')
+    assert.equal(client.model().ask, null)
+    assert.deepEqual(says(client.effects()), [])
+  }
+})
+
 test('a third key after the second is doubted as well', () => {
   const client = drive({ target: den, known: [ourDen] })
   client.take(linked(changed))

@@ -104,7 +104,14 @@ function said(entry: Entry, shape: Shape, { isRead, isWhole }: How): readonly Ro
     case 'notice': {
       const style: Style = entry.tone === 'plain' ? 'dim' : entry.tone
       const text = (entry.times ?? 1) > 1 ? `${entry.text} (${entry.times} times)` : entry.text
-      return noticeRows(entry.wallMs, entry.tone === 'plain' ? '--' : '!!', text, style, shape, isWhole)
+      return noticeRows(
+        entry.wallMs,
+        entry.tone === 'plain' ? '--' : '!!',
+        text,
+        style,
+        shape,
+        isWhole || entry.isAsking === true,
+      )
     }
     case 'presence':
       return noticeRows(entry.wallMs, '--', changesText(entry.changes), 'dim', shape, isWhole)
