@@ -2,7 +2,6 @@
  * The terminal as the client uses it: frames in, strokes out. It knows nothing of chat, of the network or of the process:
  * signals and exits are `lifecycle.ts`, and whoever builds the client brings the two together.
  */
-import { asciiText } from '../base/ascii.ts'
 import { measureAs, measures, usualMeasures } from '../base/measures.ts'
 import type { Frame } from '../client/frame.ts'
 import { type Theme, usualTheme } from '../client/themes.ts'
@@ -11,8 +10,10 @@ import { bounds } from './bounds.ts'
 import { createCellpane, type Look } from './cellpane.ts'
 import { createDecoder } from './decoder.ts'
 import { createDriver, type Size } from './driver.ts'
+import { createKeyboard } from './keyboard.ts'
 import { stopGroup, writeThrough } from './lifecycle.ts'
 import * as modes from './modes.ts'
+import { createPainting } from './painting.ts'
 import { paletteOf } from './palette.ts'
 import { createProbe, type Probe, probeText } from './probe.ts'
 import type { Profile } from './profile.ts'
@@ -89,19 +90,15 @@ export function createTerminal(options: TerminalOptions): Terminal {
     drawing: true,
   }
   const pane = createCellpane(driver.screen, look)
+  const painting = createPainting({ driver, pane, profile, look })
 
   let phase: 'open' | 'suspended' | 'lent' | 'closed' = 'open'
   let frame: Frame | (() => Frame) | null = null
-  let title = ''
-  let cursor = ''
-  let notice: string | null = null
-  let asides = ''
   let mouse = false
   let probe: Probe | null = null
   let cancelProbe: (() => void) | null = null
   let troubled = false
   let answering = false
-  let cancelWait: (() => void) | null = null
   let cancelResize: (() => void) | null = null
 
   const trouble = (error: Error): void => {
@@ -122,37 +119,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
     })
   }
 
-  const readable = (words: string): string => (look.unicode ? words : asciiText(words))
-
   const paint = (): void => {
     answering = false
     const shown = typeof frame === 'function' ? frame() : frame
-    if (shown !== null) {
-      pane.show(shown)
-      driver.render()
-    }
-    const cells = driver.take()
-    const at = shown?.cursor
-    const wanted = at
-      ? modes.cursorTo(Math.min(at.x, size.columns - 1), Math.min(at.y, size.rows - 1)) + modes.showCursor
-      : ''
-    let text = ''
-    if (cells !== '')
-      text = modes.frameBegin + (cursor === '' ? '' : modes.hideCursor) + cells + wanted + modes.frameEnd
-    else if (wanted !== cursor) text = wanted === '' ? modes.hideCursor : wanted
-    cursor = wanted
-    if (profile.title && shown !== null && shown.title !== title) {
-      title = shown.title
-      text += modes.titleOf(readable(title))
-    }
-    if (notice !== null) {
-      text += modes.bell
-      if (profile.title && notice !== '') text += modes.noticeOf(readable(notice), profile.through)
-    }
-    notice = null
-    text += asides
-    asides = ''
-    send(text)
+    send(painting.textOf(shown, size))
   }
 
   const scheduler = createScheduler({ paint, timers })
@@ -174,32 +144,23 @@ export function createTerminal(options: TerminalOptions): Terminal {
     measureAs(found.measures)
     look.unicode = profile.unicode && found.unicode
     look.drawing = found.drawing
-    title = ''
+    painting.forgetTitle()
     blank()
     options.onSize(size)
     scheduler.now()
   }
   const asThought = (): string => JSON.stringify([measures(), look.unicode, look.drawing])
 
-  const tell = (strokes: readonly Stroke[]): void => {
-    for (const stroke of strokes) {
-      if (phase === 'closed') return
+  const keyboard = createKeyboard({
+    decoder,
+    timers,
+    isClosed: () => phase === 'closed',
+    onStroke(stroke) {
       answering = true
       options.onStroke(stroke)
-    }
-  }
-  const onData = (bytes: Uint8Array): void => {
-    cancelWait?.()
-    cancelWait = null
-    tell(decoder.feed(bytes))
-    const waiting = decoder.waiting()
-    if (waiting === null || phase === 'closed') return
-    const waitMs = waiting === 'escape' ? bounds.escapeWaitMs : bounds.sequenceWaitMs
-    cancelWait = timers.after(waitMs, () => {
-      cancelWait = null
-      tell(decoder.timeout())
-    })
-  }
+    },
+  })
+  const onData = (bytes: Uint8Array): void => keyboard.feed(bytes)
   const onEnd = (): void => trouble(new Error('The terminal is gone: its input ended.'))
   const onResize = (): void => {
     cancelResize?.()
@@ -215,11 +176,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
   const enter = (how: 'anew' | 'again'): void => {
     input.setRawMode?.(true)
-    title = ''
-    cursor = ''
+    painting.forget()
     size = sizeOf(output)
     blank()
-    asides = ''
     send(modes.enterModes(profile, how) + (mouse ? modes.mouseOn : ''))
   }
 
@@ -274,7 +233,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
     size: () => size,
     bell: text => {
-      notice = text
+      painting.ring(text)
       scheduler.now()
     },
     dress: theme => {
@@ -285,11 +244,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     mouse: on => {
       if (mouse === on) return
       mouse = on
-      asides += on ? modes.mouseOn : modes.mouseOff
+      painting.add(on ? modes.mouseOn : modes.mouseOff)
       scheduler.now()
     },
     copy: text => {
-      asides += modes.clipboardOf(text, profile.through)
+      painting.add(modes.clipboardOf(text, profile.through))
       scheduler.now()
     },
     redraw: () => {
@@ -334,7 +293,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       const wasOpen = phase === 'open'
       phase = 'closed'
       scheduler.stop()
-      cancelWait?.()
+      keyboard.end()
       cancelResize?.()
       cancelProbe?.()
       measureAs(usualMeasures)
