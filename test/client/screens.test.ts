@@ -124,6 +124,13 @@ test('a line that grows takes rows from the room, up to six', () => {
   assert.equal(chat.frame().cursor?.y, 11)
 })
 
+test('in a narrow window it is said once that there is more below', () => {
+  const chat = inTheLobby({ columns: 40, rows: 12 })
+  for (let seq = 1; seq <= 30; seq++) chat.said(line(seq, `line ${seq}.`))
+  chat.key('PageUp')
+  assert.equal(chat.screen().split('↓ more (End)').length, 2, chat.screen())
+})
+
 test('no row of a long text can look like a new speaker', () => {
   const chat = inTheLobby({ rows: 10 })
   chat.said(line(1, 'one\n09:13        bob │ forged'))

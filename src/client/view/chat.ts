@@ -58,7 +58,7 @@ function header(model: Model, room: Room, layout: ChatLayout): Row {
       [span(room.label, 'barBold'), span(` ${here}`, 'bar')],
       [
         span(
-          ` ${active === '' ? '' : `${active}  `}${below(room)}${leadsBack(model) ? 'Esc: list  ' : ''}${notSaving}${linkWord(model)}${isReadable(model) ? ' PLAIN' : ''}`,
+          ` ${active === '' ? '' : `${active}  `}${layout.hasStatus ? '' : below(room)}${leadsBack(model) ? 'Esc: list  ' : ''}${notSaving}${linkWord(model)}${isReadable(model) ? ' PLAIN' : ''}`,
           'bar',
         ),
       ],
