@@ -52,8 +52,14 @@ async function main(args: readonly string[]): Promise<number> {
     .configureHelp({ subcommandTerm: command => `${command.name()} ${command.usage()}` })
     .showSuggestionAfterError(true)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'earshot: ')) })
+    .configureOutput({
+      // Nobody who gives no command has said “pick”.
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, 'earshot: ').replace(/^(.* many arguments) for 'pick'/, '$1')),
+    })
 
+  const wrong = strangeHelp(args) ?? misplaced(args)
+  if (wrong !== null) return misused(wrong)
   for (const row of commands) addCommand(program, row, code => (outcome = code))
 
   try {
@@ -64,6 +70,29 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode
     return bug(error)
   }
+}
+
+/** A sentence where help is asked for on what is no command. */
+function strangeHelp([first, asked]: readonly string[]): string | null {
+  const names: readonly string[] = commands.map(({ name }) => name)
+  if (first !== 'help' || asked === undefined || asked.startsWith('-')) return null
+  if (asked === 'help' || names.includes(asked)) return null
+  const near = nearest(asked.toLowerCase(), names)
+  const cure = near === null ? `There are: ${names.join(', ')}.` : `Did you mean “earshot help ${near}”?`
+  return `there is no command “${cleanLine(asked, 40)}”. ${cure}`
+}
+
+/** A sentence where a command stands behind options, which would make it the name of a host. */
+function misplaced(args: readonly string[]): string | null {
+  const rows: readonly CommandRow[] = commands
+  const valued = rows.flatMap(({ options }) => options.filter(({ flags }) => flags.includes('<')).map(flagOf))
+  let index = 0
+  while (args[index]?.startsWith('-') === true && args[index] !== '--')
+    index += valued.includes(args[index] ?? '') ? 2 : 1
+  const word = args[index]
+  if (index === 0 || !commands.some(({ name }) => name === word)) return null
+  const option = cleanLine(args[0] ?? '', 40).replace(/=.*/, '')
+  return `options stand behind the command: first “earshot ${word}”, then “${option}” and all else.`
 }
 
 /** An option that may do without its value takes one only with “=”: the word behind it is not the option’s. */

@@ -37,6 +37,17 @@ const mistakes: readonly { args: string[]; says: RegExp }[] = [
   { args: ['serve', '--limits', 'backlogLines=10'], says: /the same for every server/ },
   { args: ['serve', '--discovery-port', '0'], says: /a UDP port is a whole number from 1/ },
   { args: ['scan', '--wait', '-1'], says: /wait in milliseconds is a whole number/ },
+  { args: ['help', 'nope'], says: /^earshot: there is no command “nope”\. There are: pick, join, / },
+  {
+    args: ['help', 'sreve'],
+    says: /^earshot: there is no command “sreve”\. Did you mean “earshot help serve”\?$/,
+  },
+  {
+    args: ['--nick', 'x', 'join', 'localhost'],
+    says: /^earshot: options stand behind the command: first “earshot join”, then “--nick” and all else\.$/,
+  },
+  { args: ['--memory', '--name=den', 'serve'], says: /first “earshot serve”, then “--memory”/ },
+  { args: ['localhost', 'otherhost'], says: /^earshot: too many arguments\. Expected 1/ },
   { args: ['join'], says: /missing required argument 'target'/ },
   { args: ['join', 'http://example.org/'], says: /http/ },
   { args: ['join', 'host:99999'], says: /99999|port/ },
