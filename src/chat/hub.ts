@@ -225,14 +225,16 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     paged: (asked, lines) =>
       living(asked.session, session => pagers[asked.why](state, session, asked, lines)),
     found: (asked, lines) =>
-      living(asked.session, session =>
-        inPieces(
+      living(asked.session, session => {
+        const more = lines.length >= asked.limit ? { more: true } : {}
+        const told = lines.slice(0, asked.limit - 1)
+        return inPieces(
           // They may have left a room since they asked.
-          lines.filter(line => session.rooms.has(line.room)).map(line => toWire(state, line)),
+          told.filter(line => session.rooms.has(line.room)).map(line => toWire(state, line)),
           (piece, complete) =>
-            send([session.id], { type: 'found', words: asked.words, lines: piece, complete }),
-        ),
-      ),
+            send([session.id], { type: 'found', words: asked.words, lines: piece, ...more, complete }),
+        )
+      }),
     lagging: id => living(id, session => lag(state, session)),
     drained: id => living(id, session => goOn(state, session)),
     lost(id) {

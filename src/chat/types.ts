@@ -81,6 +81,7 @@ export interface Searching {
   readonly session: SessionId
   readonly rooms: readonly string[]
   readonly words: string
+  /** One more than are told, which says whether there are more. */
   readonly limit: number
 }
 

@@ -159,10 +159,18 @@ export function takeFound(turn: Turn, said: Of<'found'>) {
       seq: line.seq,
       text: foundText(turn, line, words),
     }))
-    return patch(turn, { ask: { about: 'found', why: null, words, lines: rows, chosen: 0 } })
+    return patch(turn, {
+      ask: { about: 'found', why: null, words, lines: rows, isCut: said.more === true, chosen: 0 },
+    })
   }
   if (lines.length === 0) return tell(turn, `Nothing with “${words}” in your rooms.`)
-  tell(turn, `${counted(lines.length, 'line')} with “${words}”, the newest last:`)
+  const what = `${counted(lines.length, 'line')} with “${words}”`
+  tell(
+    turn,
+    said.more === true
+      ? `The newest ${what}, the newest last; there are more, and more words find less:`
+      : `${what}, the newest last:`,
+  )
   for (const line of lines.toReversed()) tell(turn, foundText(turn, line))
 }
 

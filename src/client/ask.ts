@@ -41,11 +41,15 @@ export function questionOf(ask: Ask): { readonly question: string; readonly keys
       }
     case 'leave':
       return { question: 'Others are here; leaving ends the server. Enter leaves, Esc stays.', keys: '' }
-    case 'found':
+    case 'found': {
+      const what = `${counted(ask.lines.length, 'line')} with “${ask.words}”`
       return {
-        question: `${counted(ask.lines.length, 'line')} with “${ask.words}”, the newest first. Which one?`,
+        question: ask.isCut
+          ? `The newest ${what}; there are more, and more words find less. Which one?`
+          : `${what}, the newest first. Which one?`,
         keys: 'Enter go to it · Up Down choose · Esc close',
       }
+    }
     case 'paste':
       return {
         question: `Send these ${counted(ask.lines, 'line')} as one message?`,

@@ -110,6 +110,8 @@ export type Ask =
       readonly why: null
       readonly words: string
       readonly lines: readonly Found[]
+      /** There are older ones that the server has left out. */
+      readonly isCut: boolean
       readonly chosen: number
     }
 

@@ -170,9 +170,11 @@ export const serverMessages = {
       complete: v.boolean(),
     },
   ),
-  found: row('answers search, newest first', {
+  found: row('answers search, newest first; `more` where older ones are left out', {
     words: v.string(),
     lines: v.array(line),
+    /** There are older ones beyond those that are told. */
+    more: v.optional(v.boolean()),
     complete: v.boolean(),
   }),
   typing: row('somebody types, or no longer', { room, nick: word(256), on: v.boolean() }),

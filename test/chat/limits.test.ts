@@ -150,6 +150,18 @@ test('foundLinesMax: lines found', () => {
   const [found] = hears('A')
   assert.ok(found?.type === 'found')
   assert.equal(found.lines.length, limits.foundLinesMax)
+  assert.equal(found.more, true, 'there are older ones')
+  say('A', { type: 'search', words: 'line 1', limit: 1 })
+  say('A', { type: 'search', words: 'nowhere' })
+  say('A', { type: 'search', words: 'line 69', limit: 1 })
+  assert.deepEqual(
+    hears('A').map(one => one.type === 'found' && [one.lines.length, one.more]),
+    [
+      [1, true],
+      [0, undefined],
+      [1, undefined],
+    ],
+  )
 })
 
 test('resumeLinesMax: who missed more gets the end and a gap, who missed as many gets all, in pages of pageLinesMax', () => {

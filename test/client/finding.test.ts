@@ -108,6 +108,17 @@ const found = (words: string, ...lines: ReturnType<typeof wire>[]): ServerMessag
   complete: true,
 })
 
+test('of a list that the server has cut it is said that there are more, and what finds less', () => {
+  const chat = inTheLobby()
+  chat.enter('/search zebra')
+  const lines = Array.from({ length: 50 }, (_, n) => wire(400 - n, 'a zebra'))
+  chat.said({ type: 'found', words: 'zebra', lines, more: true, complete: true })
+  assert.match(
+    chat.screen().replace(/\s+/g, ' '),
+    /The newest 50 lines with “zebra”; there are more, and more words find less\. Which one\?/,
+  )
+})
+
 test('beyond the oldest line the server is asked, and its answer is a list to go from', () => {
   const chat = drive({ target: { hosts: ['10.0.0.5'], port: 23277 } }).unwatched()
   chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })

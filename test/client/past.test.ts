@@ -278,6 +278,18 @@ test('/search in line mode shows lines with time, room and nick, the newest last
       '-- 09:12 #lobby bob: deploy ⏎ is green',
     ],
   )
+  chat.take({ got: 'entered', text: '/search deploy' })
+  chat.said({
+    type: 'found',
+    words: 'deploy',
+    lines: [wire(9, { body: 'deploy' })],
+    more: true,
+    complete: true,
+  })
+  assert.match(
+    chat.lines().at(-2) ?? '',
+    /The newest 1 line with “deploy”, the newest last; there are more, and more words find less:$/,
+  )
   chat.said({ type: 'found', words: 'zebra', lines: [], complete: true })
   assert.match(chat.lines().at(-1) ?? '', /Nothing with “zebra” in your rooms\./)
 })

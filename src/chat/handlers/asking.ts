@@ -52,5 +52,5 @@ export const search: Handler<'search'> = (state, from, said, nowMs) =>
     if (said.room !== undefined && !roomOf(state, asker, said.room)) return notInRoom(asker, 'search')
     const within = said.room === undefined ? [...asker.rooms] : [said.room]
     const limit = Math.min(said.limit ?? state.limits.foundLinesMax, state.limits.foundLinesMax)
-    return [{ do: 'search', session: asker.id, rooms: within, words: said.words, limit }]
+    return [{ do: 'search', session: asker.id, rooms: within, words: said.words, limit: limit + 1 }]
   })
