@@ -38,8 +38,15 @@ const valueCode = 'earshot.value'
 
 process.exitCode = await main(process.argv.slice(2))
 // Whatever a command left open must not keep a finished program alive.
-await new Promise<void>(resolve => process.stdout.write('', () => resolve()))
+await written()
 process.exit()
+
+/** What was printed is written, or its trouble told. A full disk would refuse even nothing, so that is not tried. */
+async function written(): Promise<void> {
+  if (process.stdout.writableLength > 0)
+    await new Promise<void>(resolve => process.stdout.write('', () => resolve()))
+  await new Promise<void>(resolve => setImmediate(resolve))
+}
 
 async function main(args: readonly string[]): Promise<number> {
   let outcome = 0

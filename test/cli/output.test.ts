@@ -70,6 +70,12 @@ test('what cannot be written is one sentence and exit code 1, whatever command p
     )
 })
 
+test('who prints nothing is not told that it cannot be written', { skip: !isLinux }, async t => {
+  const { code, said } = await inShell(t, 'help nope', '> /dev/full')
+  assert.equal(code, 2)
+  assert.match(said, /^earshot: there is no command “nope”\.[^\n]*\n$/)
+})
+
 test('a server goes on where its events cannot be written', { skip: !isLinux }, async t => {
   const full = openSync('/dev/full', 'w')
   const args = ['serve', '--log', '-', '--no-announce', '--host', '127.0.0.1', '--port', '0']
