@@ -22,7 +22,7 @@ const rawUnitsMax = 1024
 const nearUnitsMax = 128
 /** Numbers tried behind a taken nick; twice the connections a server takes. */
 const suggestionsMax = 10_000
-/** Names that would speak for the server, or to everybody. */
+/** Names that would speak for the server, or to everybody; with digits behind them as well. */
 const reservedNicks: ReadonlySet<string> = new Set([
   'server',
   'system',
@@ -36,7 +36,7 @@ const reservedNicks: ReadonlySet<string> = new Set([
   'here',
   'all',
 ])
-/** What someone is called whose name leaves nothing. */
+/** What someone is called whose name leaves nothing, or is not to be had: the superuser of a container. */
 const nobody = 'guest'
 
 const firstPoint = /^[\p{L}\p{N}]/u
@@ -84,8 +84,17 @@ export function objectionTo(nick: string): string | null {
   return null
 }
 
-/** One of the names nobody may have, whatever letters and digits it is written in. */
-const isReserved = (nick: string): boolean => {
+/** One of the names nobody may have, or one of them counted up: “admin2” speaks for the server as “admin” does. */
+function isReserved(nick: string): boolean {
+  // The last digits may as well be letters of the name, as in “a11”, so it is looked at with each of them.
+  for (let name = nick; ; name = name.slice(0, -1)) {
+    if (isReservedName(name)) return true
+    if (!/[0-9]$/.test(name)) return false
+  }
+}
+
+/** Whatever letters and digits it is written in. */
+const isReservedName = (nick: string): boolean => {
   const folded = fold(nick).replaceAll('0', 'o')
   return [folded.replaceAll('1', 'l'), folded.replaceAll('1', 'i'), skeleton(nick)].some(name =>
     reservedNicks.has(name),
@@ -102,8 +111,7 @@ export function nickFrom(raw: string): string {
     .replace(/^[^\p{L}\p{N}]+/u, '')
     .normalize('NFKC')
   const nick = fitted(isOneScript(near) ? near : mostOf(near), '')
-  const free = isReserved(nick) ? fitted(nick, '2') : nick
-  return problemWith(free) === null && objectionTo(free) === null ? free : nobody
+  return problemWith(nick) === null && objectionTo(nick) === null ? nick : nobody
 }
 
 /** What is left in one alphabet may have had letters of another before, behind, or between a letter and its mark. */

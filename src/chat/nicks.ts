@@ -19,8 +19,10 @@ export interface Look {
 export interface Nicks {
   /** Who holds that very nick, in whatever case. */
   holder(nick: string): SessionId | undefined
-  /** Why a valid nick cannot be had by `one`, or by anybody new; null where it can. */
+  /** Why a valid nick cannot be had by `one`, or by anybody new, whoever they are; null where it can. */
   objection(nick: string, one?: Pick<Person, 'nick' | 'session' | 'look'> | null): Objection | null
+  /** Whether somebody goes by that nick, in whatever case, here or not: of guests those alone who are here. */
+  isKnown(nick: string): boolean
   take(nick: string, by: SessionId): void
   /** Nothing where somebody else holds it by now. */
   free(nick: string, by: SessionId): void
@@ -35,7 +37,7 @@ export function createNicks(): Nicks {
   const folded = new Map<string, SessionId>()
   const alike = new Map<string, Look[]>()
 
-  /** A nick like this one that somebody else goes by, and not the same: that may be the same person on another device. */
+  /** A nick like this one that somebody else goes by, and not the same: whose that is, naming.ts knows. */
   function likeness(nick: string, own: Look | null): Look | undefined {
     const looks = alike.get(skeleton(nick))
     const name = fold(nick)
@@ -57,6 +59,10 @@ export function createNicks(): Nicks {
       const bad = objectionTo(nick)
       if (bad !== null) return { code: 'bad-nick', text: looks ? `${bad} It ${looks}` : bad }
       return looks ? { code: 'nick-taken', text: `“${nick}” ${looks}` } : null
+    },
+    isKnown(nick) {
+      const name = fold(nick)
+      return alike.get(skeleton(nick))?.some(look => fold(look.nick) === name) ?? false
     },
     take: (nick, by) => void folded.set(fold(nick), by),
     free(nick, by) {

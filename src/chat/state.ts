@@ -212,14 +212,19 @@ export function rename(state: HubState, person: Person, nick: string): void {
   if (was) state.nicks.drop(was)
 }
 
-/** Whoever has that nick, or had it last. */
+/**
+ * Whoever has that nick, or had it last: of several who keeps order before others, and before a guest who left, who never
+ * comes back, anybody.
+ */
 export function personNamed(state: HubState, nick: string): Person | undefined {
   const folded = fold(nick)
   const holder = state.sessions.get(state.nicks.holder(nick) ?? '')
   const here = holder ? personOf(holder) : null
   if (here) return here
+  const claim = ({ device, isGuest }: Person) => (state.order.roles.has(device) ? 2 : isGuest ? 0 : 1)
   let found: Person | undefined
-  for (const person of state.people.values()) if (fold(person.nick) === folded) found = person
+  for (const person of state.people.values())
+    if (fold(person.nick) === folded && (!found || claim(person) >= claim(found))) found = person
   return found
 }
 

@@ -166,6 +166,11 @@ const unwanted: readonly [what: string, nick: string, text: string][] = [
   ['all in Lisu letters', 'ꓮꓡꓡ', '“ꓮꓡꓡ” would speak for the server or to everybody.'],
   ['all in Cherokee letters', 'ᎪᏞᏞ', '“ᎪᏞᏞ” would speak for the server or to everybody.'],
   ['the superuser in digits', 'R00T', '“R00T” would speak for the server or to everybody.'],
+  ['another administrator', 'admin2', '“admin2” would speak for the server or to everybody.'],
+  ['the hundredth superuser', 'root100', '“root100” would speak for the server or to everybody.'],
+  ['all, counted up', 'all2', '“all2” would speak for the server or to everybody.'],
+  ['all in digits, counted up', 'a112', '“a112” would speak for the server or to everybody.'],
+  ['a server in capitals, counted up', 'SERVER0', '“SERVER0” would speak for the server or to everybody.'],
 ]
 for (const [what, nick, text] of unwanted)
   test(`nobody new is called ${what}`, () => {
@@ -184,14 +189,19 @@ const wanted = [
   'Zoë',
   'Roots',
   'allison',
+  'admins',
+  'root2b',
+  'al2',
+  '2',
   'ann2',
 ]
 for (const nick of wanted) test(`anybody may be called ${nick}`, () => assert.equal(objectionTo(nick), null))
 
 const nicks: readonly [raw: string, nick: string][] = [
-  ['root', 'root2'],
-  ['ADM1N', 'ADM1N2'],
-  ['ｒｏｏｔ', 'root2'],
+  ['root', 'guest'],
+  ['ADM1N', 'guest'],
+  ['ｒｏｏｔ', 'guest'],
+  ['root2', 'guest'],
   ['аnn', 'ann'],
   ['Аnn', 'Ann'],
   ['usеr', 'user'],
@@ -246,6 +256,7 @@ test('a taken nick is counted up', () => {
   assert.equal(suggestNick('a'.repeat(24), taken('a'.repeat(24))), `${'a'.repeat(23)}2`)
   assert.equal(suggestNick('日'.repeat(21), taken('日'.repeat(21))), `${'日'.repeat(21)}2`)
   assert.equal(suggestNick('!', taken('guest')), 'guest2')
+  assert.equal(suggestNick('root', taken('guest', 'guest2')), 'guest3')
 })
 
 test('a suggestion is always valid, and asking ends even where all are taken', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createNicks } from '../../src/chat/nicks.ts'
+import { type KeptOrder, noOrder } from '../../src/chat/order.ts'
 import type { Past } from '../../src/chat/types.ts'
 import { createTable } from './table.ts'
 
@@ -28,7 +29,8 @@ const twins: readonly [there: string, comes: string, code: string, text: string,
   ['coco', 'сосо', 'nick-taken', '“сосо” looks like “coco”, who is already here.', 'сосо2'],
   ['Zoë', 'Zoë', 'nick-taken', '“Zoë” is already here.', 'Zoë2'],
   ['BOB', 'ꓐꓳꓐ', 'nick-taken', '“ꓐꓳꓐ” looks like “BOB”, who is already here.', 'ꓐꓳꓐ2'],
-  ['root2', 'root', 'bad-nick', '“root” would speak for the server or to everybody.', 'root3'],
+  ['guest', 'root', 'bad-nick', '“root” would speak for the server or to everybody.', 'guest2'],
+  ['ann', 'all2', 'bad-nick', '“all2” would speak for the server or to everybody.', 'guest'],
 ]
 for (const [there, comes, ...refusal] of twins)
   test(`“${comes}” is not let in beside “${there}”, nor anybody renamed to it`, () => {
@@ -55,6 +57,129 @@ test('a name that looks like one of somebody known is refused while they are gon
   table.join('B', 'BOB')
   assert.deepEqual(refusals(table, 'B'), [])
 })
+
+const measure = (act: 'kick' | 'ban' | 'mute', until: number | null) => ({
+  act,
+  device: 'device-1',
+  nick: 'ben',
+  place: null,
+  by: 'ann',
+  why: '',
+  until,
+})
+const ranked = (role: 'op' | 'owner') => ({ roles: [{ device: 'device-1', nick: 'ben', role }] })
+const been = '“Ben” belongs to somebody who has been here; take another.'
+const foreign =
+  '“Ben” belongs to somebody who has been here; take another, or come with Earshot itself if that is you.'
+
+/** What becomes of somebody who asks for “Ben” while ben is away; null: they get it. */
+const claims: readonly [what: string, order: Partial<KeptOrder>, guest: string, newcomer: string | null][] = [
+  ['nobody in particular', {}, foreign, null],
+  [
+    'op',
+    ranked('op'),
+    foreign,
+    '“Ben” belongs to somebody who is op here; take another, or come on the device they use.',
+  ],
+  [
+    'owner',
+    ranked('owner'),
+    foreign,
+    '“Ben” belongs to somebody who is owner here; take another, or come on the device they use.',
+  ],
+  ['muted', { measures: [measure('mute', null)] }, foreign, been],
+  ['banned for a while yet', { measures: [measure('ban', 1)] }, foreign, been],
+  ['sent away', { measures: [measure('kick', 1)] }, foreign, null],
+  ['banned no longer', { measures: [measure('ban', 0)] }, foreign, null],
+]
+for (const [what, order, toGuest, toNewcomer] of claims)
+  for (const [who, guest, text] of [
+    ['a guest', true, toGuest],
+    ['a newcomer with an identity', false, toNewcomer],
+  ] as const)
+    test(`the nick of somebody away who is ${what} is ${text === null ? 'given' : 'refused'} to ${who}`, () => {
+      const past = { ...kept([person('ben', 'device-1')]), order: { ...noOrder, ...order } }
+      const refusal = text === null ? [] : [['nick-taken', text, 'Ben2']]
+      const table = createTable({ kept: past })
+      table.join('A', 'Ben', { guest })
+      assert.deepEqual(refusals(table, 'A'), refusal, 'at the door')
+      const other = createTable({ kept: past })
+      other.join('A', 'carol', { guest })
+      other.hears('A')
+      other.say('A', { type: 'nick', nick: 'Ben' })
+      assert.deepEqual(refusals(other, 'A'), refusal, 'by another nick')
+      other.say('A', { type: 'nick', nick: 'Ben2' })
+      assert.deepEqual(refusals(other, 'A'), [], 'the suggestion is free')
+    })
+
+test('what is suggested to a guest belongs to nobody who is away either', () => {
+  const table = createTable({
+    kept: kept(['ben', 'ben2'].map((nick, index) => person(nick, `device-${index}`))),
+  })
+  table.join('A', 'ben', { guest: true })
+  assert.deepEqual(refusals(table, 'A'), [['nick-taken', foreign.replace('Ben', 'ben'), 'ben3']])
+  table.join('B', 'root', { guest: true })
+  assert.deepEqual(refusals(table, 'B'), [
+    ['bad-nick', '“root” would speak for the server or to everybody.', 'guest'],
+  ])
+})
+
+test('somebody comes back under their own nick, whatever role they have, and writes it as they like', () => {
+  const past = { ...kept([person('ben', 'device-1')]), order: { ...noOrder, ...ranked('op') } }
+  const table = createTable({ kept: past })
+  table.join('A', 'BEN', { device: 'device-1', secret: 'secret-1' })
+  table.say('A', { type: 'nick', nick: 'Ben' })
+  assert.deepEqual(refusals(table, 'A'), [])
+})
+
+test('who left without an identity keeps nobody from their nick, and no one who was called otherwise does', () => {
+  const table = createTable()
+  table.join('A', 'ben', { guest: true })
+  table.say('A', { type: 'bye' })
+  table.join('B', 'ben', { guest: true })
+  assert.deepEqual(refusals(table, 'B'), [])
+  table.join('C', 'cat')
+  table.say('C', { type: 'nick', nick: 'dan' })
+  table.join('D', 'cat', { guest: true })
+  assert.deepEqual(refusals(table, 'D'), [])
+})
+
+test('a nick nobody here has means the one who keeps order, before who came later, before a guest who left', () => {
+  const table = createTable()
+  table.join('G', 'ann')
+  table.join('X', 'bob')
+  table.join('A', 'ben', { guest: true })
+  table.say('A', { type: 'bye' })
+  // Known since before that guest, and called so only now.
+  table.say('X', { type: 'nick', nick: 'ben' })
+  table.say('X', { type: 'bye' })
+  assert.deepEqual(table.host({ type: 'moderate', act: 'op', whom: 'ben' }).slice(1), [
+    'It holds under any nick, until /deop ben.',
+  ])
+  // The other one has had that nick since before the first one had a role.
+  const twice = createTable({
+    kept: {
+      ...kept([person('ben', 'device-1'), person('ben', 'device-2')]),
+      order: { ...noOrder, ...ranked('op') },
+    },
+  })
+  assert.deepEqual(twice.host({ type: 'moderate', act: 'deop', whom: 'Ben' }), [
+    'ben is op no longer, by the host.',
+  ])
+  assert.deepEqual(twice.deeds.at(-1)?.device, 'device-1')
+})
+
+for (const act of ['deop', 'ban', 'mute'] as const)
+  test(`${act} hits the one who is known and away, though a guest has asked for that nick`, () => {
+    const table = createTable({
+      kept: { ...kept([person('ben', 'device-1')]), order: { ...noOrder, ...ranked('op') } },
+    })
+    table.join('A', 'Ben', { guest: true })
+    table.join('A2', 'Ben2', { guest: true })
+    table.host({ type: 'moderate', act, whom: 'ben' })
+    assert.equal(table.deeds.at(-1)?.device, 'device-1')
+    assert.deepEqual(table.closed, [])
+  })
 
 test('a name is free again when whoever had it is called otherwise, or was a guest and left', () => {
   const table = createTable()
@@ -99,7 +224,7 @@ test('people of a store keep the names they have, whatever is refused today, and
   table.say('S2', { type: 'nick', nick: 'carol' })
   table.say('S2', { type: 'nick', nick: 'root' })
   assert.deepEqual(refusals(table, 'S2'), [
-    ['bad-nick', '“root” would speak for the server or to everybody.', 'root2'],
+    ['bad-nick', '“root” would speak for the server or to everybody.', 'guest'],
   ])
 })
 
@@ -107,7 +232,7 @@ test('whoever is known but does not prove it gets no name that is refused today'
   const table = createTable({ kept: kept([person('root', 'device-1')]) })
   table.join('A', 'root', { device: 'device-1', secret: 'guessed' })
   assert.deepEqual(refusals(table, 'A'), [
-    ['bad-nick', '“root” would speak for the server or to everybody.', 'root2'],
+    ['bad-nick', '“root” would speak for the server or to everybody.', 'guest'],
   ])
 })
 

@@ -1,9 +1,10 @@
 /** hello: who comes, under which nick, and what of the past they still need. */
-import { checkNick, lobby, nickFrom, suggestNick } from '../../base/names.ts'
+import { checkNick, lobby, nickFrom } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom } from '../entering.ts'
 import { barText } from '../measures.ts'
+import { nickNear, objectionToNick } from '../naming.ts'
 import { bindGuest, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
 import { tooFast } from '../paces.ts'
 import { tellRole } from '../ranks.ts'
@@ -37,11 +38,11 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
       { do: 'close', session: from.id, reason: 'version', text },
     ]
   }
-  const isTaken = (nick: string) => state.nicks.objection(nick) !== null
+  const isGuest = said.guest === true
   const checked = checkNick(said.nick)
   if (!checked.ok)
     return refuse(from, 'hello', 'bad-nick', checked.text, {
-      suggestion: suggestNick(nickFrom(said.nick), isTaken),
+      suggestion: nickNear(state, nickFrom(said.nick), isGuest),
     })
 
   if (!from.isEncrypted && said.secret !== undefined && isSealed(said.secret))
@@ -60,9 +61,11 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
     return [{ do: 'close', session: from.id, ...barred }]
   }
   const former = known?.session ? state.sessions.get(known.session) : undefined
-  const objection = state.nicks.objection(nick, known)
+  const objection = objectionToNick(state, nick, { person: known, isGuest })
   if (objection)
-    return refuse(from, 'hello', objection.code, objection.text, { suggestion: suggestNick(nick, isTaken) })
+    return refuse(from, 'hello', objection.code, objection.text, {
+      suggestion: nickNear(state, nick, isGuest),
+    })
 
   const before = former && known ? beforeOf(former, known) : null
   const effects = former ? replace(state, former) : []
@@ -73,7 +76,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   state.people.delete(person.device)
   state.people.set(person.device, person)
   rename(state, person, nick)
-  person.isGuest = said.guest === true
+  person.isGuest = isGuest
   person.address = from.address
   person.session = from.id
   from.knowsItself = known !== null

@@ -1,6 +1,7 @@
 /** nick: another name for a member, if it is free; each room hears the change once. */
-import { checkNick, suggestNick } from '../../base/names.ts'
+import { checkNick } from '../../base/names.ts'
 import { mutedText } from '../measures.ts'
+import { nickNear, objectionToNick } from '../naming.ts'
 import { tooFast } from '../paces.ts'
 import { isJoined, notJoined, others, plainly, refuse, remember, rename, send } from '../state.ts'
 import type { Handler } from '../types.ts'
@@ -12,10 +13,10 @@ export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
   const { person } = from.phase
   const was = person.nick
   if (checked.nick === was) return refuse(from, 'nick', 'same-nick', `You are already ${was}.`)
-  const objection = state.nicks.objection(checked.nick, person)
+  const objection = objectionToNick(state, checked.nick, { person, isGuest: person.isGuest })
   if (objection)
     return refuse(from, 'nick', objection.code, objection.text, {
-      suggestion: suggestNick(checked.nick, near => state.nicks.objection(near) !== null),
+      suggestion: nickNear(state, checked.nick, person.isGuest),
     })
   const fast = tooFast(state, from, 'nick', 'nick', nowMs)
   if (fast) return fast

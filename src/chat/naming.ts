@@ -1,0 +1,46 @@
+/** Who may have which nick: what belongs to somebody who is away goes to nobody else who could be mistaken for them. */
+import { fold, suggestNick } from '../base/names.ts'
+import type { Objection } from './nicks.ts'
+import { holds } from './order.ts'
+import { type HubState, type Person, wallMsOf } from './state.ts'
+
+/** Somebody who asks for a nick. */
+export interface Namesake {
+  /** Null: somebody new. */
+  readonly person: Person | null
+  readonly isGuest: boolean
+}
+
+/**
+ * Why a valid nick cannot be had; null where it can. Somebody new with an identity of their own may be the same person
+ * on another device, so they get the nick of who is away. A guest does not: nobody would know them from its owner, and
+ * what is meant for either would reach the other. Nor does anybody get that of who keeps order, or is banned or muted.
+ */
+export function objectionToNick(state: HubState, nick: string, by: Namesake): Objection | null {
+  const objection = state.nicks.objection(nick, by.person)
+  if (objection) return objection
+  if (by.person !== null && fold(by.person.nick) === fold(nick)) return null
+  if (!state.nicks.isKnown(nick)) return null
+  if (by.isGuest)
+    return belongs(nick, 'has been here; take another, or come with Earshot itself if that is you.')
+  const { roles, bars, mutes } = state.order
+  const isOf = ({ device }: { device: string }) => {
+    const person = state.people.get(device)
+    return person !== undefined && fold(person.nick) === fold(nick)
+  }
+  const ranked = [...roles.values()].find(isOf)
+  if (ranked) return belongs(nick, `is ${ranked.role} here; take another, or come on the device they use.`)
+  const wallMs = wallMsOf(state)
+  // Being sent away is over in minutes, so that leaves the nick as it was.
+  const isMeasured = [...bars, ...mutes].some(one => one.act !== 'kick' && holds(one, wallMs) && isOf(one))
+  return isMeasured ? belongs(nick, 'has been here; take another.') : null
+}
+
+const belongs = (nick: string, rest: string): Objection => ({
+  code: 'nick-taken',
+  text: `“${nick}” belongs to somebody who ${rest}`,
+})
+
+/** A nick near that one which somebody like this would get. */
+export const nickNear = (state: HubState, nick: string, isGuest: boolean): string =>
+  suggestNick(nick, near => objectionToNick(state, near, { person: null, isGuest }) !== null)
