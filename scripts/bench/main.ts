@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { setup } from '../setup.mjs'
+import { measureAttacks } from './attack.ts'
 import { measureHistory } from './history.ts'
 import { perCpuOf, type Result, save, saved } from './result.ts'
 import { measureStarts, type Starts } from './start.ts'
@@ -104,7 +105,7 @@ async function main(): Promise<number> {
   }
   await setup()
   const everyone = [ours, oursKept, ceiling, ...peers, ...packagedPeers(values.npm ?? null)]
-  const parts = ['start', 'history']
+  const parts = ['start', 'history', 'attack']
   const unknown = wanted.find(
     word => ![...scenarios, ...everyone].some(({ name }) => name === word) && !parts.includes(word),
   )
@@ -153,6 +154,18 @@ async function main(): Promise<number> {
     say(
       `  join ${history.join.toFixed(2)}, page ${history.page.toFixed(2)}, search ${history.search.toFixed(2)}`,
     )
+  }
+  // Only where it is asked for: it takes minutes, and root for a network of its own.
+  if (wanted.includes('attack')) {
+    say(
+      '\nattack: from a word said to a word heard, beside quiet (goal 1.2 at p99), six windows of each in turn',
+    )
+    for (const { name, means, quiet, attacked, noise } of await measureAttacks()) {
+      say(`  ${name}: ${means}`)
+      say(
+        `    p99 ${quiet.p99Ms.toFixed(2)} → ${attacked.p99Ms.toFixed(2)} ms, × ${(attacked.p99Ms / quiet.p99Ms).toFixed(2)}; p50 ${quiet.p50Ms.toFixed(2)} → ${attacked.p50Ms.toFixed(2)} ms; ${attacked.lost} of ${attacked.said} lost; server busy ${(quiet.busy * 100).toFixed(1)} → ${(attacked.busy * 100).toFixed(1)} %; quiet beside quiet × ${noise.toFixed(2)}`,
+      )
+    }
   }
   const [loadAfter = 0] = loadavg()
   say(
