@@ -5,6 +5,7 @@ import { asciiText } from '../base/ascii.ts'
 import { isBusy, type Model } from '../client/model.ts'
 import type { Input } from '../client/types.ts'
 import { news, nothingTold } from './news.ts'
+import { withoutKeys } from './typed.ts'
 
 export interface PlainOptions {
   readonly input: NodeJS.ReadStream
@@ -103,7 +104,7 @@ export function createPlain(options: PlainOptions): Plain {
   lines.on('history', history => {
     if (latest?.ask?.about === 'password') history.shift()
   })
-  lines.on('line', text => feed({ got: 'entered', text }))
+  lines.on('line', text => feed({ got: 'entered', text: input.isTTY === true ? withoutKeys(text) : text }))
   lines.on('SIGINT', () => onInterrupt())
   lines.on('close', () => {
     if (closing) return
