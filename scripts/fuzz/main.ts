@@ -108,6 +108,8 @@ function tellNews(target: string, news: News): void {
       process.stdout.write(`${line}\n`)
     }
   }
+  if (news.did === 'end')
+    process.stdout.write(`${target}: over after ${news.inputs.toLocaleString('en')} inputs, ${rate(news)}\n`)
   if (news.did === 'escape') {
     const file = relative(process.cwd(), news.file)
     process.stdout.write(`\nESCAPE ${target}: ${news.why.slice(0, 600)}\n`)
