@@ -1,12 +1,12 @@
 /** One living process per name: it listens on a local socket, which ends with the process however that ends. */
-import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Bytes of a path that every system takes for a socket; a longer one is replaced by a name made of it. */
-const socketPathBytesMax = 100
+/** Bytes of a path that every system takes for a socket, less those added below; a longer one is replaced by a name made of it. */
+const socketPathBytesMax = 90
 /** Whoever clears a dead socket away is done long before that, or was killed meanwhile. */
 const clearingMs = 10_000
 
@@ -21,27 +21,58 @@ const clearingMs = 10_000
 export async function holdSocket(
   folder: string,
   name: string,
-  answer: (socket: Socket) => void = socket => socket.destroy(),
+  answer: Answer = socket => socket.destroy(),
 ): Promise<(() => void) | null> {
   const path = pathOf(folder, name)
   for (let attempt = 0; attempt < 3; attempt++) {
-    const server = createServer(answer)
-    const code = await new Promise<string | null>(done => {
-      server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'unknown'))
-      // The socket is made before listen returns, for nobody else from its first moment on.
-      const before = process.umask(0o177)
-      server.listen(path, () => done(null))
-      process.umask(before)
-    })
-    if (code === null) {
-      server.unref()
-      return () => server.close()
-    }
-    if (code !== 'EADDRINUSE') throw new Error(`${path}: ${code}`)
+    const release = await (process.platform === 'win32'
+      ? listenAt(path, answer)
+      : listenAndLink(path, answer))
+    if (release !== null) return release
     // Its holder was killed: the file is all that is left of it.
     if (!(await cleared(path))) return null
   }
   return null
+}
+
+type Answer = (socket: Socket) => void
+
+/** @returns what ends it; null where the path is taken. Throws what else the system says. */
+async function listenAt(path: string, answer: Answer): Promise<(() => void) | null> {
+  const server = createServer(answer)
+  const code = await new Promise<string | null>(done => {
+    server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'unknown'))
+    // The socket is made before listen returns, for nobody else from its first moment on.
+    const before = process.umask(0o177)
+    server.listen(path, () => done(null))
+    process.umask(before)
+  })
+  if (code === 'EADDRINUSE') return null
+  if (code !== null) throw new Error(`${path}: ${code}`)
+  server.unref()
+  return () => server.close()
+}
+
+/**
+ * A socket has its name a moment before anybody listens at it, and in that moment it looks like one whose holder was
+ * killed. So it gets a name of its own first, and the one that counts, which only one can give, when it listens.
+ */
+async function listenAndLink(path: string, answer: Answer): Promise<(() => void) | null> {
+  const own = `${path}.${randomBytes(4).toString('hex')}`
+  const end = await listenAt(own, answer)
+  if (end === null) return null
+  try {
+    linkSync(own, path)
+  } catch (error) {
+    end()
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null
+    throw error
+  }
+  rmSync(own, { force: true })
+  return () => {
+    rmSync(path, { force: true })
+    end()
+  }
 }
 
 /** Calls whoever holds `name` in `folder`; null where nobody does. Throws where it is another user’s. */
@@ -67,17 +98,22 @@ function pathOf(folder: string, name: string): string {
 }
 
 /**
- * Removes a socket that nobody listens on. Of several who find it dead only one clears it away, and looks again first:
- * else the second would remove what the first has just begun to listen on, and both would hold it.
+ * Removes a socket that nobody listens on any more. Only one at a time clears a name away, and looks again first; and
+ * nobody takes a name that is there: so what is removed is what was found dead, and not what somebody else has just begun
+ * to listen on.
+ *
+ * @returns whether the name can be tried for again
  */
 async function cleared(path: string): Promise<boolean> {
-  if (process.platform === 'win32' || (await answers(path))) return false
+  if (process.platform === 'win32') return false
+  const found = await stateOf(path)
+  if (found !== 'dead') return found === 'gone'
   const clearing = `${path}.clearing`
   if (!begun(clearing)) return false
   try {
-    if (await answers(path)) return false
-    rmSync(path, { force: true })
-    return true
+    const state = await stateOf(path)
+    if (state === 'dead') rmSync(path, { force: true })
+    return state !== 'held'
   } finally {
     rmSync(clearing, { recursive: true, force: true })
   }
@@ -98,15 +134,16 @@ function begun(clearing: string): boolean {
   }
 }
 
-const answers = (path: string): Promise<boolean> =>
+/** `dead`: its holder was killed. `gone`: nobody holds it. */
+const stateOf = (path: string): Promise<'held' | 'dead' | 'gone'> =>
   new Promise(done => {
     const socket = connect(path)
     socket.once('connect', () => {
       socket.destroy()
-      done(true)
+      done('held')
     })
     // A holder too busy to answer is alive.
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      done(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT'),
+    socket.once('error', ({ code }: NodeJS.ErrnoException) =>
+      done(code === 'ECONNREFUSED' ? 'dead' : code === 'ENOENT' ? 'gone' : 'held'),
     )
   })

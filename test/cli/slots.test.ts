@@ -50,6 +50,35 @@ function startHolder(t: TestContext, folder: string, name: string) {
   return running
 }
 
+test('of several processes that take a lock and give it back at once, each has it alone', async t => {
+  const folder = folderOf(t)
+  const contender = fileURLToPath(new URL('contender.ts', import.meta.url))
+  const cwd = fileURLToPath(new URL('../..', import.meta.url))
+  const contenders = Array.from({ length: 4 }, () => {
+    const running = startRunning(process.execPath, ['--import', 'tsx', contender, folder, '400'], {
+      env: process.env,
+      cwd,
+    })
+    t.after(() => running.kill('SIGKILL'))
+    return running
+  })
+  const counts = await Promise.all(
+    contenders.map(async running => {
+      await running.exited
+      return JSON.parse(running.lines.join('')) as { had: number; notAlone: number }
+    }),
+  )
+  assert.ok(
+    counts.every(({ had }) => had > 0),
+    JSON.stringify(counts),
+  )
+  assert.deepEqual(
+    counts.map(({ notAlone }) => notAlone),
+    [0, 0, 0, 0],
+  )
+  assert.deepEqual(readdirSync(folder), [], 'nothing is left behind')
+})
+
 test('two windows never share a slot, and whoever comes back is who they were', async t => {
   const folder = folderOf(t)
   const first = windowOf(t, folder)

@@ -173,7 +173,8 @@ test('sendqsBytesMax: of all that is unsent together, who has most of it is cut'
   stalled.socket.pause()
   const body = 'x'.repeat(limits.bodyBytesMax)
   for (let count = 0; users() === 2; count++) {
-    assert.ok(count < 4_000, 'the stalled reader was never cut')
+    // Systems hold tens of megabytes for a reader before anything waits at the server.
+    assert.ok(count < 40_000, 'the stalled reader was never cut')
     ann.speak(`id${count}`, body)
     await ann.hear('line', ({ id }) => id === `id${count}`)
   }
