@@ -1,14 +1,14 @@
-/** Takes a lock and gives it back so many times: `contender.ts FOLDER ROUNDS` says how often it had it, and never alone. */
+/** Takes a lock and gives it back so many times: `contender.ts FOLDER TIMES` says how often it was not alone with it. */
 import { mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { holdSocket } from '../../src/cli/socketLock.ts'
 
-const [, , folder = '', rounds = ''] = process.argv
+const [, , folder = '', times = ''] = process.argv
 const inside = join(folder, 'inside')
 const turn = () => new Promise(resolve => setImmediate(resolve))
 let had = 0
 let notAlone = 0
-for (let round = 0; round < Number(rounds); round++) {
+while (had < Number(times)) {
   const release = await holdSocket(folder, 'contended')
   if (release === null) {
     await turn()
@@ -24,4 +24,4 @@ for (let round = 0; round < Number(rounds); round++) {
   }
   release()
 }
-process.stdout.write(`${JSON.stringify({ had, notAlone })}\n`)
+process.stdout.write(`${notAlone}\n`)
