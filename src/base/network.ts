@@ -30,4 +30,7 @@ export const isWithin = (address: string, place: string): boolean =>
 
 /** Whether whoever is there sits at this machine; IPv4 may stand in IPv6 notation. */
 export const isLoopback = (address: string | undefined): boolean =>
-  /^(?:::ffff:)?127\.|^::1$/i.test(address ?? '')
+  /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/i.test(address ?? '')
+
+/** Whether that host, a name or an address, is this machine and nobody else’s. */
+export const isOwnHost = (host: string): boolean => host.toLowerCase() === 'localhost' || isLoopback(host)

@@ -31,6 +31,10 @@ const acts: Readonly<Record<Act, ActRow>> = {
 
 export const actNames = Object.keys(acts) as readonly Act[]
 
+/** One for each act, made by its name: a table in step with the one above. */
+export const byAct = <T>(make: (act: Act) => T): Readonly<Record<Act, T>> =>
+  Object.fromEntries(actNames.map(act => [act, make(act)])) as Record<Act, T>
+
 /** Whether a command of that name is for them at all; the greeting is for everybody to read. */
 export function isFor(by: Standing, name: string): boolean {
   const act = actNames.find(one => one === name)

@@ -50,9 +50,9 @@ export function listening(
 }
 
 /**
- * `meant`: its identity where it announced one, and `named` its name; null where an address was given. `isMeant` says whether a server that is
- * heard later is the one. A failure’s `code` is an exit code; its text may have several lines; `mayCome`: it is only not
- * there yet.
+ * `meant`: its identity where it announced one, and `named` its name; null where an address was given. `isMeant` says
+ * whether a server that is heard later is the one. A failure’s `code` is an exit code; its text may have several lines;
+ * `mayCome`: it is only not there yet.
  */
 export type Found =
   | {
@@ -98,15 +98,7 @@ export async function findServer(search: Search): Promise<Found> {
     const read = parseTarget(server, defaultPort)
     const isAddress = isIP(server) > 0 || /[:[\]]/.test(server) || server === 'localhost'
     if (isAddress || !search.looks)
-      return read.ok
-        ? {
-            ok: true,
-            target: { hosts: [read.host], port: read.port },
-            meant: null,
-            named: null,
-            isMeant: () => false,
-          }
-        : { ok: false, code: 2, text: read.text, mayCome: false }
+      return read.ok ? at(read, () => false) : { ok: false, code: 2, text: read.text, mayCome: false }
   }
   const isCalled = (one: Sighting): boolean =>
     server !== null && (one.id === server || fold(one.name) === fold(server))
@@ -144,14 +136,7 @@ export async function findServer(search: Search): Promise<Found> {
   }
   // Not announced here: then it may be the name of a host.
   const read = parseTarget(server, defaultPort)
-  if (read.ok && (all.length === 0 || server.includes('.')))
-    return {
-      ok: true,
-      target: { hosts: [read.host], port: read.port },
-      meant: null,
-      named: null,
-      isMeant: isCalled,
-    }
+  if (read.ok && (all.length === 0 || server.includes('.'))) return at(read, isCalled)
   return {
     ok: false,
     code: 1,
@@ -163,6 +148,12 @@ export async function findServer(search: Search): Promise<Found> {
     mayCome: true,
   }
 }
+
+/** A server that is meant by its address. */
+const at = (
+  { host, port }: { readonly host: string; readonly port: number },
+  isMeant: (sighting: Sighting) => boolean,
+): Found => ({ ok: true, target: { hosts: [host], port }, meant: null, named: null, isMeant })
 
 /** Looks until a fitting server was found and others had their time, or until `waitMs` is over. */
 async function look({ server, waitMs, discoveryPort, interfaces, onNotice }: Search): Promise<{

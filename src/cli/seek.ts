@@ -1,5 +1,5 @@
 /** Where a server is now: listens for the one that is meant while it is away, wherever it comes back. */
-import { isIP } from 'node:net'
+import { isOwnHost } from '../base/network.ts'
 import { targetOf } from '../client/servers.ts'
 import type { Target } from '../client/types.ts'
 import type { Scanner } from '../discovery/scanner.ts'
@@ -45,9 +45,7 @@ export function startSeek({ isMeant, onHeard, onNotice, ...where }: SeekOptions)
 
 /** Whoever is known by an address of this machine alone is looked for on this machine alone. */
 export function whereFor({ hosts }: Target, where: Where): Where {
-  const isOwn = (host: string): boolean =>
-    host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-  return hosts.every(isOwn) ? { ...where, interfaces: [loopback] } : where
+  return hosts.every(isOwnHost) ? { ...where, interfaces: [loopback] } : where
 }
 
 const loopback = '127.0.0.0/8'

@@ -1,6 +1,7 @@
 /** `earshot serve`: a server without a screen, for people or (`--json`) for scripts. */
 import { resolve } from 'node:path'
 import { cleanLine } from '../base/clean.ts'
+import { isOwnHost } from '../base/network.ts'
 import { formatTarget } from '../base/target.ts'
 import { createAdmin } from '../server/admin.ts'
 import type { ServerEvent } from '../server/events.ts'
@@ -156,7 +157,7 @@ const isMetrics = (value: unknown): value is MetricsPlace => typeof value === 'o
 function metricsTrouble({ metrics, metricsOpen }: Given['options']): string | null {
   if (!isMetrics(metrics) || metricsOpen === true) return null
   const { host } = metrics
-  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return null
+  if (isOwnHost(host)) return null
   return `--metrics at ${host} could be read by other machines. Leave the host out, or say that you mean it with --metrics-open.`
 }
 
@@ -238,7 +239,7 @@ function inWords(event: ServeEvent): string {
 }
 
 function whoSees({ announced, addresses }: Extract<ServerEvent, { event: 'listening' }>): string {
-  const isAlone = addresses.every(host => host.startsWith('127.') || host === '::1')
+  const isAlone = addresses.every(isOwnHost)
   if (!announced) return 'it keeps silent and people join by address:'
   return isAlone
     ? 'this machine has no network now, so only who uses it sees it, with: earshot'

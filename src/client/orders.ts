@@ -4,7 +4,7 @@ import { checkNick, fold } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
 import { type CommandName, firstWord, parseCommand } from '../chat/commands.ts'
 import { readOrderCommand } from '../chat/orderWords.ts'
-import type { Act } from '../chat/roles.ts'
+import { byAct } from '../chat/roles.ts'
 import { limits } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { orderCopy } from './copying.ts'
@@ -90,25 +90,10 @@ const notIn = (turn: Turn, argument: string): false =>
   complain(turn, `You are not in “${cleanLine(argument, 40)}”. /join #ROOM enters a room, /rooms lists them.`)
 
 /** What keeps order is asked of the server, which knows who may do it. */
-const order =
-  (act: Act) =>
-  (turn: Turn, argument: string): boolean => {
-    const read = readOrderCommand(act, argument)
-    return read.ok ? question(turn, read.said) : complain(turn, read.text)
-  }
-
-const ordering: { readonly [A in Act]: (turn: Turn, argument: string) => boolean } = {
-  kick: order('kick'),
-  ban: order('ban'),
-  unban: order('unban'),
-  bans: order('bans'),
-  mute: order('mute'),
-  unmute: order('unmute'),
-  op: order('op'),
-  deop: order('deop'),
-  motd: order('motd'),
-  allow: order('allow'),
-}
+const ordering = byAct(act => (turn: Turn, argument: string): boolean => {
+  const read = readOrderCommand(act, argument)
+  return read.ok ? question(turn, read.said) : complain(turn, read.text)
+})
 
 /** One row a command: a command without its deed does not compile. */
 const orders: {

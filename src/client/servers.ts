@@ -1,6 +1,7 @@
 /** The rows of the picker: which servers are listed, in which order, and what is said of each. */
 import { shortCodeOf } from '../base/fingerprint.ts'
 import { fold } from '../base/names.ts'
+import { isOwnHost } from '../base/network.ts'
 import { formatTarget } from '../base/target.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
@@ -96,12 +97,12 @@ export function serverText(model: Model, sighting: Sighting): string {
   ].join('  ')
 }
 
-const isLoopback = ({ interfaceName, address }: Outlet): boolean =>
-  /^lo\d*$/.test(interfaceName) || /^127\.|^::1$/.test(address)
+const isOwn = ({ interfaceName, address }: Outlet): boolean =>
+  /^lo\d*$/.test(interfaceName) || isOwnHost(address)
 
 /** The outlets beyond this machine. */
 export const outside = (outlets: readonly Outlet[]): readonly Outlet[] =>
-  outlets.filter(outlet => !isLoopback(outlet))
+  outlets.filter(outlet => !isOwn(outlet))
 
 /** An IPv4 address of this machine that others can reach. */
 export const addressOutside = (outlets: readonly Outlet[]): string | undefined =>

@@ -2,7 +2,10 @@
 import { cleanLine } from '../base/clean.ts'
 import { codeEndOf, codeOf, hintOf, isCodeOf } from '../base/fingerprint.ts'
 import { fold } from '../base/names.ts'
+import { isOwnHost } from '../base/network.ts'
+import { parseTarget } from '../base/target.ts'
 import type { Sighting } from '../discovery/types.ts'
+import { defaultPort } from '../wire/limits.ts'
 import { bounds } from './bounds.ts'
 import { dayLabel } from './labels.ts'
 import type { Model } from './model.ts'
@@ -93,7 +96,10 @@ const lastAt = (servers: Known, at: string): KnownServer | undefined =>
   [...servers.values()].filter(one => one.at === at).sort((a, b) => b.lastMs - a.lastMs)[0]
 
 /** On this machine itself servers come and go at one address, all of them its user’s own. */
-const isOwn = (at: string): boolean => /^(?:127\.|\[::1\]|localhost:)/.test(at)
+const isOwn = (at: string): boolean => {
+  const read = parseTarget(at, defaultPort)
+  return read.ok && isOwnHost(read.host)
+}
 
 /** What the list says of a row before anything is dialled; a beacon can lie, so TLS decides in the end. */
 export type Standing = 'known' | 'new' | 'changed' | 'impostor' | 'plain'

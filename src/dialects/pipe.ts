@@ -4,7 +4,7 @@ import { checkNick, fold, lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
 import { type CommandName, firstWord, parseCommand } from '../chat/commands.ts'
 import { readOrderCommand } from '../chat/orderWords.ts'
-import type { Act } from '../chat/roles.ts'
+import { byAct } from '../chat/roles.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { gapText } from './telling.ts'
@@ -120,12 +120,10 @@ const noSuchDeed = (): Heard[] => [
   { says: server('Your client cannot show that. Here are /nick, /quit, /msg, /me, /who and /help.') },
 ]
 
-const order =
-  (act: Act) =>
-  (_guest: Guest, argument: string): Heard[] => {
-    const read = readOrderCommand(act, argument)
-    return [read.ok ? { message: read.said } : { says: server(read.text) }]
-  }
+const ordering = byAct(act => (_guest: Guest, argument: string): Heard[] => {
+  const read = readOrderCommand(act, argument)
+  return [read.ok ? { message: read.said } : { says: server(read.text) }]
+})
 
 const deeds: { readonly [C in CommandName]?: (guest: Guest, argument: string) => Heard[] } = {
   nick: (_guest, argument) => [{ message: { type: 'nick', nick: argument } }],
@@ -137,14 +135,7 @@ const deeds: { readonly [C in CommandName]?: (guest: Guest, argument: string) =>
     if (rest === '') return [{ says: server('Say to whom, and what: /msg NICK TEXT.') }]
     return say(guest, `@${word.replace(/^@/, '')}`, 'say', rest)
   },
-  kick: order('kick'),
-  ban: order('ban'),
-  unban: order('unban'),
-  bans: order('bans'),
-  mute: order('mute'),
-  unmute: order('unmute'),
-  op: order('op'),
-  deop: order('deop'),
+  ...ordering,
   own: (_guest, argument) => [{ message: { type: 'own', token: argument.slice(0, 256) } }],
   help: () => [
     {

@@ -11,7 +11,7 @@ import {
   parseCommand,
 } from '../chat/commands.ts'
 import { readOrderCommand } from '../chat/orderWords.ts'
-import type { Act } from '../chat/roles.ts'
+import { byAct } from '../chat/roles.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import { notice, roomText } from './telling.ts'
 import type { Heard } from './types.ts'
@@ -55,25 +55,10 @@ function sayIn(visit: Visit, room: string, kind: 'say' | 'emote', body: string):
 const needsClient = (_visit: Visit, _argument: string): Heard[] =>
   says('That changes what a screen shows, and here is none. With Earshot itself it works.')
 
-const order =
-  (act: Act) =>
-  (_visit: Visit, argument: string): Heard[] => {
-    const read = readOrderCommand(act, argument)
-    return read.ok ? [{ message: read.said }] : says(read.text)
-  }
-
-const ordering: { readonly [A in Act]: (visit: Visit, argument: string) => Heard[] } = {
-  kick: order('kick'),
-  ban: order('ban'),
-  unban: order('unban'),
-  bans: order('bans'),
-  mute: order('mute'),
-  unmute: order('unmute'),
-  op: order('op'),
-  deop: order('deop'),
-  motd: order('motd'),
-  allow: order('allow'),
-}
+const ordering = byAct(act => (_visit: Visit, argument: string): Heard[] => {
+  const read = readOrderCommand(act, argument)
+  return read.ok ? [{ message: read.said }] : says(read.text)
+})
 
 /** One row a command: a command without its deed does not compile. */
 const deeds: { readonly [C in CommandName]: (visit: Visit, argument: string) => Heard[] } = {

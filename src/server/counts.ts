@@ -13,6 +13,18 @@ export interface Waits {
   readonly sum: number
 }
 
+export interface Counted {
+  /** All that ever came. */
+  readonly connectionsTotal: number
+  readonly lines: number
+  readonly linesLost: number
+  readonly refused: ReadonlyMap<string, number>
+  readonly ended: ReadonlyMap<string, number>
+  readonly waits: Waits
+  /** Whether the last line that was to be kept was kept. */
+  readonly isKeeping: boolean
+}
+
 export interface Counts {
   /** A connection came. */
   came(): void
@@ -22,23 +34,14 @@ export interface Counts {
   /** A line was kept, or could not be, after so many milliseconds. */
   kept(ms: number): void
   notKept(): void
-  read(): {
-    readonly connections: number
-    readonly lines: number
-    readonly linesLost: number
-    readonly refused: ReadonlyMap<string, number>
-    readonly ended: ReadonlyMap<string, number>
-    readonly waits: Waits
-    /** Whether the last line that was to be kept was kept. */
-    readonly isKeeping: boolean
-  }
+  read(): Counted
 }
 
 export function createCounts(): Counts {
   const refused = new Map<string, number>()
   const ended = new Map<string, number>()
   const within = waitBounds.map(() => 0)
-  let connections = 0
+  let connectionsTotal = 0
   let lines = 0
   let linesLost = 0
   let sum = 0
@@ -48,7 +51,7 @@ export function createCounts(): Counts {
 
   return {
     came() {
-      connections += 1
+      connectionsTotal += 1
     },
     went: reason => void count(ended, reason),
     refused: code => void count(refused, code),
@@ -71,7 +74,7 @@ export function createCounts(): Counts {
         return [bound, below]
       })
       return {
-        connections,
+        connectionsTotal,
         lines,
         linesLost,
         refused,

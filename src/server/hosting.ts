@@ -56,12 +56,10 @@ export function createHostSide(
       return token
     },
     vitals() {
-      const { connections, ...rest } = counts.read()
       return {
-        ...rest,
+        ...counts.read(),
         users: hub.users(),
         connections: peers.count(),
-        connectionsTotal: connections,
         sendqBytes: peers.sendqBytes(),
         uptimeSeconds: (performance.now() - startedMs) / 1000,
       }

@@ -3,22 +3,14 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import { isIP } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { listenTrouble } from '../net/troubles.ts'
-import type { Waits } from './counts.ts'
+import type { Counted } from './counts.ts'
 
 /** All that is told; never a name, an address or a word of anybody’s. */
-export interface Vitals {
+export interface Vitals extends Counted {
   readonly users: number
   readonly connections: number
-  readonly connectionsTotal: number
-  readonly lines: number
-  readonly linesLost: number
-  readonly refused: ReadonlyMap<string, number>
-  readonly ended: ReadonlyMap<string, number>
   readonly sendqBytes: number
-  readonly waits: Waits
   readonly uptimeSeconds: number
-  /** Whether the last line that was to be kept was kept. */
-  readonly isKeeping: boolean
 }
 
 /** Seconds by which the event loop was late: in the middle, for one in a hundred, and at worst. */

@@ -28,6 +28,14 @@ export const knownDen: KnownServer = {
   login: null,
 }
 
+/** The dialled server answers, and proves that it is the one that has been met before. */
+export const linked = {
+  got: 'linked',
+  host: '10.0.0.5',
+  port: 23277,
+  secured: { server: knownDen.id, pin: knownDen.pin },
+} as const
+
 export function sighting(part: Partial<Sighting> & { id: string; name: string }): Sighting {
   return {
     key: part.id,

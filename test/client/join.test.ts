@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ServerMessage } from '../../src/wire/messages.ts'
-import { backlog, den, drive, knownDen, line, members, sighting, wallStart, welcome } from './driver.ts'
+import {
+  backlog,
+  den,
+  drive,
+  knownDen,
+  line,
+  linked,
+  members,
+  sighting,
+  wallStart,
+  welcome,
+} from './driver.ts'
 
 /** The visit is noted. */
 const rememberDen = { do: 'rememberServer', server: { ...knownDen, lastMs: wallStart } } as const
 
-const linked = {
-  got: 'linked',
-  host: '10.0.0.5',
-  port: 23277,
-  secured: { server: 'den1', pin: 'pin1' },
-} as const
 const taken: ServerMessage = {
   type: 'refused',
   about: 'hello',

@@ -7,18 +7,13 @@ import {
   entered,
   inTheLobby,
   line,
+  linked,
   members,
   opened,
   wallStart,
   welcome,
 } from './driver.ts'
 
-const linked = {
-  got: 'linked',
-  host: '10.0.0.5',
-  port: 23277,
-  secured: { server: 'den1', pin: 'pin1' },
-} as const
 const dev = (seq: number, body: string) => line(seq, body, { room: '#dev' })
 
 /** In the lobby and in #dev, which is on show. */

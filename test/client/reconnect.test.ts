@@ -8,17 +8,12 @@ import {
   inTheLobby,
   knownDen,
   line,
+  linked,
   members,
   sighting,
   welcome,
 } from './driver.ts'
 
-const linked = {
-  got: 'linked',
-  host: '10.0.0.5',
-  port: 23277,
-  secured: { server: 'den1', pin: 'pin1' },
-} as const
 const lose = (client: Driver, text = 'The server does not answer.') => client.take({ got: 'unlinked', text })
 
 test('a lost link is dialled again with growing waits, and the draft stays', () => {
