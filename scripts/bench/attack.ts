@@ -1,11 +1,11 @@
 /** How long the words of honest people take while somebody attacks the server, beside the same minute without it. */
 import { createSocket } from 'node:dgram'
-import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { defaultPort } from '../../src/wire/limits.ts'
 import { createLines } from '../../src/wire/lines.ts'
 import { createLab, type Host, type Running } from '../../test/network/lab.ts'
+import { createDrip } from '../../test/server/drip.ts'
 import { openPeer, type Peer } from '../../test/server/peer.ts'
 import { createChance } from '../fuzz/chance.ts'
 import { createMutator } from '../fuzz/mutate.ts'
@@ -211,42 +211,12 @@ function floodLines(): Deed {
   }
 }
 
-function drip(): Deed {
-  const words = ['{"type":"', 'GE', 'CMD_USER', '\x16\x03\x01\x02\x00\x01\x00', 'MSG', '', '\xff\xfa']
-  const sockets = new Set<Socket>()
-  let isGoing = false
-  let made = 0
-  /** Where one is let go another one comes. */
-  const one = (): Promise<void> =>
-    new Promise(resolve => {
-      const own = words[made++ % words.length] ?? ''
-      const localAddress = sources[made % sources.length] ?? ''
-      const socket = connect({ port: defaultPort, host: server, localAddress })
-      let said = 0
-      sockets.add(socket)
-      socket.on('error', () => {}).on('data', () => {})
-      const timer = setInterval(() => {
-        if (own !== '') socket.write(own[Math.min(said++, own.length - 1)] ?? '', 'latin1')
-      }, 400)
-      socket.once('connect', () => resolve())
-      socket.once('close', () => {
-        clearInterval(timer)
-        sockets.delete(socket)
-        resolve()
-        if (isGoing) setTimeout(() => void (isGoing && one()), 200)
-      })
-    })
-  return {
-    async go() {
-      isGoing = true
-      await Promise.all(Array.from({ length: 1_000 }, one))
-    },
-    rest() {
-      isGoing = false
-      for (const socket of sockets) socket.destroy()
-    },
-  }
-}
+const drip = (): Deed =>
+  createDrip(number => ({
+    port: defaultPort,
+    host: server,
+    localAddress: sources[number % sources.length] ?? '',
+  }))
 
 function floodUdp(): Deed {
   const mutator = createMutator(

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type KeptOrder, noOrder } from '../../src/chat/order.ts'
 import type { Deed } from '../../src/chat/types.ts'
-import { type Server, type ServerEvent, startServer } from '../../src/server/server.ts'
-import { typist } from './netcat.ts'
+import type { Server, ServerEvent } from '../../src/server/server.ts'
+import { quietServer, typist } from './netcat.ts'
 import { joinPeer } from './peer.ts'
 
 interface Written {
@@ -15,15 +15,7 @@ interface Written {
 
 async function start(t: TestContext): Promise<{ server: Server; written: Written }> {
   const written: Written = { order: noOrder, deeds: [], events: [] }
-  const started = await startServer({
-    id: 'test-server-000000000',
-    name: 'den',
-    motd: '',
-    host: '127.0.0.1',
-    port: 0,
-    discoveryPort: 1,
-    interfaces: null,
-    announce: 'never',
+  const server = await quietServer(t, written.events, {
     order: {
       kept: noOrder,
       keep: order => {
@@ -31,11 +23,8 @@ async function start(t: TestContext): Promise<{ server: Server; written: Written
       },
       audit: deed => written.deeds.push(deed),
     },
-    onEvent: event => written.events.push(event),
   })
-  assert.ok(started.ok, started.ok ? '' : started.text)
-  t.after(() => started.server.stop('The test is over.'))
-  return { server: started.server, written }
+  return { server, written }
 }
 
 test('netcat becomes owner by the token, and kicks, mutes and bans with the same commands', async t => {

@@ -9,7 +9,7 @@ import type { Timers } from '../../src/terminal/scheduler.ts'
 import { createTerminal } from '../../src/terminal/screen.ts'
 import { drive, inTheLobby, line, presence } from '../client/driver.ts'
 import { createVirtualTerminal, type Widths } from '../screens/screen.ts'
-import { hasty, profile } from './means.ts'
+import { assertNoTraces, hasty, profile } from './means.ts'
 
 /** Waits that end only when the terminal answers. */
 const waiting: Timers = { ...hasty, after: (ms, run) => (ms === 100 ? () => {} : hasty.after(ms, run)) }
@@ -119,12 +119,9 @@ for (const widths of ['unicode6', 'modern', 'narrow'] as const satisfies readonl
               terminal.draw(() => view(chat.model()))
               await virtual.settled()
             }
-            const grown = virtual.cells()
             const { cursor } = view(chat.model())
             if (cursor !== null) assert.deepEqual(virtual.cursor(), cursor)
-            terminal.redraw()
-            await virtual.settled()
-            assert.deepEqual(grown, virtual.cells())
+            await assertNoTraces(virtual, terminal)
           } finally {
             terminal.restore()
             virtual.dispose()
