@@ -279,7 +279,7 @@ export const commands = [
     name: 'join',
     args: 'HOST[:PORT]',
     takes: 'target',
-    help: 'join a server by address: a name, an IPv4 or an IPv6 address such as [fe80::1%eth0]:23277',
+    help: 'join a server by address: the name of a host, an IPv4 or an IPv6 address such as [fe80::1%eth0]:23277; or by its own name',
     options: client,
     example: 'earshot join 192.168.1.20 --nick ann',
   },

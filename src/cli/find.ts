@@ -24,6 +24,8 @@ export interface Search {
   readonly looks: boolean
   readonly discoveryPort: number
   readonly interfaces: readonly string[] | null
+  /** How this command is told an address. */
+  readonly byAddress: string
   /** A sentence about discovery for the user. */
   onNotice(text: string): void
 }
@@ -34,6 +36,7 @@ export function searchOf(options: Given['options']): Search {
     server: typeof options.server === 'string' ? options.server : null,
     looks: options.scan !== false,
     ...listening(options),
+    byAddress: '--server HOST:PORT',
     onNotice: complain,
   }
 }
@@ -115,7 +118,7 @@ export async function findServer(search: Search): Promise<Found> {
   if (only) {
     const head =
       server === null ? 'several servers are here' : `several servers are called “${cleanLine(server, 40)}”`
-    const cure = server === null ? '--server NAME or --server HOST:PORT' : '--server HOST:PORT'
+    const cure = server === null ? `--server NAME or ${search.byAddress}` : search.byAddress
     return {
       ok: false,
       code: 1,

@@ -1,10 +1,11 @@
 /** `earshot` and `earshot join`: the client, on a full screen or as plain lines. */
 import { formatTarget } from '../base/target.ts'
-import { startModel } from '../client/start.ts'
+import { type Start, startModel } from '../client/start.ts'
 import { type Theme, themeNamed, usualTheme } from '../client/themes.ts'
 import type { Input } from '../client/types.ts'
 import { type Profile, readProfile } from '../terminal/profile.ts'
 import { exitOnBug } from './bug.ts'
+import { type Called, callByName } from './calling.ts'
 import { type Conversation, converse, means, type Ui } from './conversation.ts'
 import { credentialsOf } from './credentials.ts'
 import { listening } from './find.ts'
@@ -21,6 +22,11 @@ export async function run({ target, options }: Given): Promise<number> {
   const given = credentialsOf(options)
   if (!given.ok) {
     complain(given.text)
+    return 1
+  }
+  const called = target === null ? null : await callByName(target, options)
+  if (called !== null && 'text' in called) {
+    complain(called.text)
     return 1
   }
   const nick = typeof options.nick === 'string' ? options.nick : usualNick()
@@ -43,8 +49,7 @@ export async function run({ target, options }: Given): Promise<number> {
       nick,
       columns: process.stdout.columns || 80,
       rows: process.stdout.rows || 24,
-      target: target === null ? null : { hosts: [target.host], port: target.port },
-      ...(target === null ? {} : { heading: formatTarget(target.host, target.port) }),
+      ...straightTo(target, called),
       hostName: ownName(),
       theme,
       isNewcomer,
@@ -68,6 +73,16 @@ export async function run({ target, options }: Given): Promise<number> {
   const { code, text } = await conversation.over
   if (text !== null) process.stderr.write(`earshot: ${text}\n`)
   return code
+}
+
+function straightTo(
+  target: Given['target'],
+  called: Called | null,
+): Pick<Start, 'target' | 'heading' | 'meant'> {
+  if (called !== null) return { target: called.target, heading: called.name, meant: called.meant }
+  if (target === null) return { target }
+  const { host, port } = target
+  return { target: { hosts: [host], port }, heading: formatTarget(host, port) }
 }
 
 /** As if SIGHUP had come. */

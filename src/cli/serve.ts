@@ -204,10 +204,14 @@ function inWords(event: ServeEvent): string {
     case 'listening':
       return [
         `“${event.name}” is open on port ${event.port}; ${whoSees(event)}`,
-        ...event.addresses.map(host => `  earshot join ${formatTarget(host, event.port)}`),
+        ...joinLines(event),
         `Its code is ${event.code}: clients show the same one at their first visit.`,
         'Ctrl-C ends it.',
       ].join('\n')
+    case 'addresses':
+      return event.addresses.every(isOwnHost)
+        ? 'This machine has no network any more; who is on it stays, and others come when it is back.'
+        : ['It is reached now with:', ...joinLines(event)].join('\n')
     case 'limits': {
       const changed = Object.entries(event.changed).map(([name, value]) => `${name}=${value}`)
       return [
@@ -237,6 +241,9 @@ function inWords(event: ServeEvent): string {
       return 'Telling everybody goodbye …'
   }
 }
+
+const joinLines = ({ addresses, port }: { readonly addresses: readonly string[]; readonly port: number }) =>
+  addresses.map(host => `  earshot join ${formatTarget(host, port)}`)
 
 function whoSees({ announced, addresses }: Extract<ServerEvent, { event: 'listening' }>): string {
   const isAlone = addresses.every(isOwnHost)

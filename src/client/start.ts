@@ -12,6 +12,8 @@ export interface Start {
   readonly rows: number
   /** Straight in; null shows the list of servers. */
   readonly target: Target | null
+  /** The identity it must have; null or left out where it is known by its address alone. */
+  readonly meant?: string | null
   /** What to call the target; its best address where it is left out. */
   readonly heading?: string
   readonly hostName: string
@@ -50,7 +52,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     heading: start.heading ?? (target === null ? '' : formatTarget(target.hosts[0] ?? '?', target.port)),
     server: null,
     known: knownBy(start.known ?? []),
-    meant: null,
+    meant: start.meant ?? null,
     code: start.code ?? null,
     peer: null,
     answeredAt: '',

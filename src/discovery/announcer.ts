@@ -38,6 +38,8 @@ export interface AnnouncerOptions {
   readonly means?: Partial<DiscoveryMeans>
   /** A sentence about the network; each trouble once. */
   log(trouble: string): void
+  /** Where it announces is not what it was: an interface came or went. */
+  moved?(): void
   /** Another server, at that address, announces our id: its files were copied. Called once. */
   ownIdTwice?(address: string): void
 }
@@ -98,7 +100,10 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
       if (quiet) return
       for (const afterMs of schedule.startBurstMs) later(afterMs, () => announce(key))
     },
-    changed: logTroubles,
+    changed() {
+      logTroubles()
+      options.moved?.()
+    },
   })
   void outlets.ready.then(plan)
 

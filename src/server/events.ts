@@ -12,6 +12,8 @@ export type ServerEvent =
       /** The code of its key, as its clients show it. */
       code: string
     }
+  /** It is reached at other addresses than before: a network came or went. */
+  | { event: 'addresses'; port: number; addresses: readonly string[] }
   | { event: 'joined'; nick: string; users: number }
   | { event: 'renamed'; was: string; nick: string }
   | { event: 'left'; nick: string; users: number }

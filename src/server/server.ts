@@ -13,7 +13,7 @@ import { type Listening, listen } from '../net/listen.ts'
 import type { Verifier } from '../net/scram.ts'
 import { contextOf } from '../net/secure.ts'
 import { defaultPort, type Limits, protocolVersion, limits as usualLimits } from '../wire/limits.ts'
-import { reachable } from './addresses.ts'
+import { watchAddresses } from './addresses.ts'
 import type { PeerChange } from './comings.ts'
 import { counted, createCounts } from './counts.ts'
 import { digest } from './digest.ts'
@@ -164,7 +164,9 @@ export async function startServer(
   if (!listened.ok) return listened
   listening = listened.listening
   const { port } = listening
-  const addresses = reachable(options.host)
+  const addresses = watchAddresses(options.host, held =>
+    options.onEvent({ event: 'addresses', port, addresses: held }),
+  )
 
   const announcer =
     options.announce === 'never'
@@ -182,6 +184,7 @@ export async function startServer(
           interfaces: options.interfaces,
           quiet: options.announce === 'when-asked',
           log: text => trouble(text),
+          moved: () => addresses.look(),
           ownIdTwice: address =>
             trouble(
               `Another server at ${address} announces this server’s identity: its data folder was copied. Remove identity.json and key.pem from one of the two copies and start it again: it is a server of its own then.`,
@@ -194,7 +197,7 @@ export async function startServer(
       : null
 
   const door = createDoor({
-    target: formatTarget(addresses[0] ?? '127.0.0.1', port),
+    target: formatTarget(addresses.held()[0] ?? '127.0.0.1', port),
     means,
     limits,
     connectionsMax,
@@ -221,7 +224,7 @@ export async function startServer(
     id: options.id,
     name: options.name,
     port,
-    addresses,
+    addresses: addresses.held(),
     announced: options.announce !== 'never',
     code: codeOf(identity.pin),
   })
@@ -247,7 +250,7 @@ export async function startServer(
     server: {
       ...createHostSide(hub, peers, counts, perform),
       port,
-      addresses,
+      addresses: addresses.held(),
       users: () => hub.users(),
       stop(text) {
         stopped ??= stop(text)

@@ -37,6 +37,44 @@ test('scan lists a server of another host with its address, and says what to do 
   assert.match(words.stdout, /^den {2}10\.99\.0\.1:23277 {2}0 users/)
 })
 
+test('a server is joined by the name it calls itself, and says so when its network goes and comes', {
+  skip,
+}, async t => {
+  const { server, ann } = await threeHosts(t)
+  const serve = earshot(server, 'serve', '--name', 'den')
+  await serve.waitForLine(/earshot join 10\.99\.0\.1:23277/)
+  const one = earshot(ann, 'join', 'Den', '--plain', '--nick', 'ann')
+  await one.waitForLine(/no host is called “Den”; looking for a server of that name/)
+  await one.waitForLine(/You are ann on den/)
+  await server.unplug()
+  server.removeAddress('10.99.0.1/24')
+  await serve.waitForLine(/This machine has no network any more/)
+  server.addAddress('10.99.0.1/24')
+  await server.plug()
+  await serve.waitForLine(/It is reached now with:/)
+  one.write('still here\n')
+  await one.waitForLine(/ann: still here/)
+})
+
+test('what calls itself like a server we know, and is another, is not joined by that name', {
+  skip,
+}, async t => {
+  const { server, ann, bob } = await threeHosts(t)
+  const serve = earshot(server, 'serve', '--name', 'den')
+  await serve.waitForLine(/earshot join/)
+  const first = earshot(ann, 'join', 'den', '--plain', '--nick', 'ann')
+  await first.waitForLine(/You are ann on den/)
+  first.write('/quit\n')
+  await first.exited
+  serve.kill('SIGTERM')
+  await serve.exited
+  const other = earshot(bob, 'serve', '--name', 'den')
+  await other.waitForLine(/earshot join/)
+  const second = earshot(ann, 'join', 'den', '--plain', '--nick', 'ann')
+  await second.waitForLine(/another server/i)
+  second.kill('SIGTERM')
+})
+
 test('two hosts pick a server by number and talk; a pulled cable is survived with nothing lost or doubled', {
   skip,
 }, async t => {
