@@ -12,7 +12,7 @@ import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 /** A sentence about what could not be done; answers false. */
 export function complain(turn: Turn, text: string): false {
   tell(turn, text, 'warning')
-  toast(turn, text)
+  toast(turn, text, true)
   return false
 }
 
