@@ -29,7 +29,7 @@ import { staysAway, takeOrder, takeRole } from './ordered.ts'
 import { restore, sendWaiting, tellUnsent } from './returning.ts'
 import type { Room } from './room.ts'
 import { isUnnamed, renameRoom } from './rooms.ts'
-import { firstVisitText, plainText, remember } from './trust.ts'
+import { firstVisitText, ownCodeText, plainText, remember } from './trust.ts'
 import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
@@ -177,7 +177,9 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
       : [
           peer === null
             ? { warning: plainText }
-            : firstVisitText(known, peer, server.name, turn.model.answeredAt),
+            : isHosted
+              ? ownCodeText(peer)
+              : firstVisitText(known, peer, server.name, turn.model.answeredAt),
         ]
   if (peer !== null) remember(turn, peer, server.name)
   // Asked once a visit: what the operator says is read again only when it may be another operator.

@@ -149,6 +149,10 @@ export function firstVisitText(servers: Known, { server, pin }: Secured, name: s
   return `First visit: the code of ${cleanLine(name)} is ${codeOf(pin)}. Its console shows the same one if nobody stands between.${remark}`
 }
 
+/** What whoever hosts reads out to those who ask. */
+export const ownCodeText = ({ pin }: Secured): string =>
+  `Its code is ${codeOf(pin)}: clients show the same one at their first visit.`
+
 export const plainText =
   'This server does not encrypt: everybody on this network can read along, and nobody can tell whether it is the right one.'
 

@@ -256,7 +256,7 @@ test('h starts a server here once and joins it', () => {
 })
 
 const hosting = () => {
-  const host = drive()
+  const host = drive({ known: [] })
   host.take({ got: 'outlets', outlets: [loopback, ...outlets] })
   host.type('h')
   const target = { hosts: ['127.0.0.1'], port: 23277 }
@@ -274,6 +274,8 @@ test('whoever hosts sees where, and is asked before others lose the server', () 
     host.lines().join('\n'),
     /You are hosting at 10\.0\.0\.2:23277; the server ends when you leave\./,
   )
+  assert.match(host.lines().join('\n'), /Its code is [^:]*: clients show the same one/)
+  assert.doesNotMatch(host.lines().join('\n'), /First visit/)
   const leaving = [() => host.key('C-d'), () => host.key('C-c', 'C-c'), () => host.enter('/quit')]
   host.said(members(['ann', 'bob']))
   for (const go of leaving) {
