@@ -70,7 +70,11 @@ async function listenAndLink(path: string, answer: Answer): Promise<(() => void)
   }
   rmSync(own, { force: true })
   return () => {
-    rmSync(path, { force: true })
+    try {
+      rmSync(path, { force: true })
+    } catch {
+      // On a disk that can no longer be written it stays, and is found dead by whoever comes next.
+    }
     end()
   }
 }
