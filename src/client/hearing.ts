@@ -80,7 +80,11 @@ export function takeBacklog(turn: Turn, said: Of<'backlog'>): void {
     if (!room || (room.lastSeq !== null && line.seq <= room.lastSeq)) continue
     const own = acknowledge(turn, line)
     const isNews = room.newsAfter !== null && line.seq > room.newsAfter
-    putLine(turn, advance(turn, room, line), line, { own, isNews, isMissed: isNews })
+    putLine(turn, advance(turn, room, line), line, {
+      own,
+      isNews,
+      isMissed: isNews && line.seq > room.hadSeq,
+    })
   }
   pastCame(turn)
   const room = roomOf(turn, name) ?? entered
@@ -113,7 +117,12 @@ export function takeGap(turn: Turn, said: Of<'gap'>): void {
   if (!room || said.to < said.from || (room.lastSeq !== null && said.to <= room.lastSeq)) return
   const missing = said.to - Math.max(said.from - 1, room.lastSeq ?? 0)
   if (room.newsAfter !== null)
-    countMissed(turn, room, said.to - Math.max(said.from - 1, room.lastSeq ?? 0, room.newsAfter), false)
+    countMissed(
+      turn,
+      room,
+      Math.max(0, said.to - Math.max(said.from - 1, room.lastSeq ?? 0, room.newsAfter, room.hadSeq)),
+      false,
+    )
   // In a window that has nothing yet the first line it has is the one after what it misses.
   const firstSeq = room.firstSeq ?? said.from
   tellRoom(

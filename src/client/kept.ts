@@ -32,9 +32,14 @@ const kept = v.object({
   nick: word,
   /** The clock on the wall when we were last connected. */
   leftMs: wallMs,
-  /** In their order, each with the last line that was seen; null where nothing was heard of it yet. */
+  /**
+   * In their order, each with the last line that was seen, null where nothing was heard of it yet; and with the last one
+   * that had come, where that is another.
+   */
   rooms: v.pipe(
-    v.array(v.object({ name: word, partner: v.nullable(word), seq: v.nullable(count) })),
+    v.array(
+      v.object({ name: word, partner: v.nullable(word), seq: v.nullable(count), had: v.optional(count) }),
+    ),
     v.maxLength(bounds.rooms),
   ),
   /** Conversations that were closed. */
@@ -71,7 +76,11 @@ export function keptOf(model: Model): Kept | null {
     leftMs: link.at === 'joined' ? wallMs : (leftMs ?? wallMs),
     rooms: [...rooms.values()]
       .filter(room => !isUnnamed(room))
-      .map(room => ({ name: room.name, partner: room.partner, seq: seenSeq(room) })),
+      .map(room => {
+        const seq = seenSeq(room)
+        const had = room.lastSeq ?? room.hadSeq
+        return { name: room.name, partner: room.partner, seq, ...(had > (seq ?? 0) ? { had } : {}) }
+      }),
     closed: [...closed].map(([name, seq]) => ({ name, seq })),
     outbox: outbox.map(waitingOf),
     stale: stale.map(waitingOf),

@@ -51,14 +51,14 @@ function restoreRooms(turn: Turn, { rooms: names, closed }: Kept, isReset: boole
   const { rooms: before } = turn.model
   const rooms = new Map<string, Room>()
   let { nextRoomId } = turn.model
-  for (const { name, partner, seq } of names) {
+  for (const { name, partner, seq, had = 0 } of names) {
     const clean = cleanLine(name)
     if (rooms.has(clean) || (isReset && partner !== null)) continue
     const room =
       before.get(clean) ?? newRoom(clean, nextRoomId++, partner === null ? null : cleanLine(partner))
     // Of a conversation that was only begun everything is new.
     const newsAfter = seq ?? (partner === null ? null : 0)
-    rooms.set(clean, { ...room, newsAfter: isReset ? null : newsAfter })
+    rooms.set(clean, { ...room, newsAfter: isReset ? null : newsAfter, hadSeq: isReset ? 0 : had })
   }
   if (rooms.size === 0) return
   const current = rooms.has(lobby) ? lobby : ([...rooms.keys()][0] ?? lobby)

@@ -28,6 +28,8 @@ export interface Room extends Scrollback {
   readonly hasOlder: boolean
   /** Lines of a backlog are news from there on; null where they are the past of a newcomer. */
   readonly newsAfter: number | null
+  /** What had come before we left, seen or not; 0 where that is not known. */
+  readonly hadSeq: number
   /** The user had closed it, so it stays closed where nothing new was said. */
   readonly isHushed: boolean
   /** False from a welcome until the backlog is complete. */
@@ -75,6 +77,7 @@ export function newRoom(name: string, id: number, partner: string | null = null)
     firstSeq: null,
     hasOlder: true,
     newsAfter: null,
+    hadSeq: 0,
     isHushed: false,
     caughtUp: false,
     members: new Map(),
@@ -113,6 +116,7 @@ export function roomWith(room: Room, part: Partial<Room>): Room {
     firstSeq: room.firstSeq,
     hasOlder: room.hasOlder,
     newsAfter: room.newsAfter,
+    hadSeq: room.hadSeq,
     isHushed: room.isHushed,
     caughtUp: room.caughtUp,
     members: room.members,

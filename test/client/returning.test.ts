@@ -284,6 +284,26 @@ test('rooms and conversations of before are there, with what is unread in them',
   )
 })
 
+test('what had come before one left is unread still, and is not said to have come since', () => {
+  const rooms = (had: number) => [
+    { name: '#lobby', partner: null, seq: 1 },
+    { name: '@p1.p2', partner: 'bob', seq: 2, had },
+  ]
+  const client = back({ ...nothing, rooms: rooms(4) })
+  client.said(
+    backlog([[1, 'hi']]),
+    members(['ann', 'bob']),
+    { type: 'direct', room: '@p1.p2', with: 'bob' },
+    backlog(range(1, 5), true, { room: '@p1.p2' }),
+  )
+  client.pass(500)
+  assert.equal(client.model().rooms.get('@p1.p2')?.unread, 3)
+  assert.match(client.lines().at(-1) ?? '', /Since you left 09:02: 1 direct line from bob\.$/)
+  client.effects()
+  client.pass(2_000)
+  assert.deepEqual(keeps(client.effects())[0]?.rooms, rooms(5))
+})
+
 test('an absence of minutes is told after a cut, a short one is not', () => {
   const client = drive({ target: den }).joined()
   const cut = (ms: number, from: number) => {
