@@ -8,7 +8,6 @@ import {
   isJoined,
   type Joined,
   otherOf,
-  others,
   type Person,
   plainly,
   type Room,
@@ -111,7 +110,8 @@ function announce(room: Room, from: Joined, before: Before | undefined): Effect[
   const isAsBefore = before?.presence === 'here' && before.isEncrypted === from.isEncrypted
   if (before?.nick === nick && isAsBefore) return []
   const renamed = before === undefined || before.nick === nick ? {} : { was: before.nick }
-  return send(others(room, from.id), {
+  // Who comes is not among them yet.
+  return send(room.members.connected(), {
     type: 'presence',
     room: room.name,
     nick,

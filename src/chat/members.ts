@@ -77,14 +77,16 @@ export function createMembers(): Members {
       const was = held.get(id)
       held.set(id, membership)
       if (was && (was.at === 'reconnecting') === (membership.at === 'reconnecting')) return
-      connected = undefined
+      // To copy the list for each who comes costs less than to look at everybody again.
+      connected = !was && connected && membership.at !== 'reconnecting' ? [...connected, id] : undefined
       if (was) changed(id)
       else add(id)
     },
     delete(id) {
+      if (!held.delete(id)) return
       live = undefined
-      connected = undefined
-      if (held.delete(id)) remove(id)
+      connected = connected?.filter(one => one !== id)
+      remove(id)
     },
     keys: () => held.keys(),
     live() {

@@ -15,21 +15,30 @@ export interface Comings {
 export function createComings(noted: (change: PeerChange) => void): Comings {
   /** Whom we have told of; a member whose connection is lost stays until they have left. */
   const nicks = new Map<SessionId, string>()
+  /** Who goes by each of them: a thousand who come at once are not each looked for among all. */
+  const holders = new Map<string, SessionId>()
+
+  function forget(id: SessionId, nick: string): void {
+    nicks.delete(id)
+    // Who took it over holds it by now.
+    if (holders.get(nick) === id) holders.delete(nick)
+  }
 
   return {
     note(id, nick) {
       const was = nicks.get(id)
       if (nick === was || (nick === null && was === undefined)) return
+      if (was !== undefined) forget(id, was)
       if (nick === null) {
-        nicks.delete(id)
         noted({ did: 'left', nick: was ?? '' })
         return
       }
-      // Who comes back on another connection has not left meanwhile.
-      const former = was === undefined && [...nicks].find(([, name]) => name === nick)
+      const former = holders.get(nick)
       nicks.set(id, nick)
+      holders.set(nick, id)
       if (was !== undefined) noted({ did: 'renamed', was, nick })
-      else if (former) nicks.delete(former[0])
+      // Who comes back on another connection has not left meanwhile.
+      else if (former !== undefined) nicks.delete(former)
       else noted({ did: 'joined', nick })
     },
   }

@@ -19,6 +19,36 @@ test('the list of who gets each line is the same one until somebody comes, goes 
   assert.equal(members.get('a'), undefined)
 })
 
+test('who hears of comings and goings is everybody with a connection, in the order they came', () => {
+  const members = createMembers()
+  const lists = [members.connected()]
+  const seen = () => {
+    lists.push(members.connected())
+    return members.connected()
+  }
+  members.set('a', { at: 'live' })
+  members.set('b', { at: 'catching-up', after: 3, isEntering: true, owed: [] })
+  assert.deepEqual(seen(), ['a', 'b'])
+  members.set('c', { at: 'live' })
+  assert.deepEqual(seen(), ['a', 'b', 'c'])
+  members.set('b', { at: 'live' })
+  assert.equal(seen(), lists.at(-2), 'the same people, the same list')
+  members.set('a', { at: 'reconnecting' })
+  members.set('d', { at: 'reconnecting' })
+  assert.deepEqual(seen(), ['b', 'c'])
+  members.set('a', { at: 'live' })
+  assert.deepEqual(seen(), ['a', 'b', 'c'])
+  members.delete('d')
+  members.delete('b')
+  members.delete('nobody')
+  assert.deepEqual(seen(), ['a', 'c'])
+  assert.deepEqual(
+    lists.map(list => list.join('')),
+    ['', 'ab', 'abc', 'abc', 'bc', 'abc', 'ac'],
+    'who holds an old list is not surprised',
+  )
+})
+
 test('the groups of members are all of them in order, and only what changed is another group', () => {
   const members = createMembers()
   const ids = Array.from({ length: 200 }, (_, index) => `m${index}`)
