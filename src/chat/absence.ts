@@ -1,5 +1,5 @@
 /** A connection that was lost: its member’s nick and places are kept for a while, and the others see that they reconnect. */
-import { depart, type HubState, type Joined, plainly, send } from './state.ts'
+import { depart, type HubState, type Joined, plainly, send, turnTo } from './state.ts'
 import type { Effect, Session, SessionId } from './types.ts'
 
 /**
@@ -26,6 +26,7 @@ export function expire(state: HubState, id: SessionId): Effect[] {
 
 function leave(state: HubState, session: Session): Effect[] {
   const effects = depart(state, session)
+  turnTo(state, session, { at: 'closing', reason: 'left' })
   state.sessions.delete(session.id)
   return effects
 }
@@ -47,7 +48,6 @@ function hold(state: HubState, session: Joined): Effect[] {
         }),
       )
   }
-  const lost: Session = session
-  lost.phase = { at: 'reconnecting', person }
+  turnTo(state, session, { at: 'reconnecting', person })
   return effects
 }

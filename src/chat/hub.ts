@@ -30,6 +30,7 @@ import {
   refuse,
   roomOf,
   send,
+  turnTo,
 } from './state.ts'
 import { inPieces, lineOf, storageMessage, toWire } from './telling.ts'
 import type {
@@ -132,6 +133,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     means,
     limits: means.limits ?? usualLimits,
     sessions: new Map(),
+    joined: 0,
     rooms: new Map(),
     roomLooks: new Map(),
     nicks: createNicks(),
@@ -246,16 +248,12 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       const effects: Effect[] = []
       for (const session of state.sessions.values()) {
         if (session.phase.at === 'closing' || session.phase.at === 'reconnecting') continue
-        session.phase = { at: 'closing', reason: 'shutdown' }
+        turnTo(state, session, { at: 'closing', reason: 'shutdown' })
         effects.push({ do: 'close', session: session.id, reason: 'shutdown', text })
       }
       return effects
     },
-    users() {
-      let joined = 0
-      for (const session of state.sessions.values()) if (isJoined(session)) joined += 1
-      return joined
-    },
+    users: () => state.joined,
     moderate: said => moderateAs(state, said),
     offer: hash => offer(state, hash),
     hasOwner: () => hasOwner(state),

@@ -3,7 +3,16 @@ import { isWithin, networkOf, plainAddress } from '../base/network.ts'
 import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim } from './deeds.ts'
 import { holds, type Measure, measureOn, sameNick } from './order.ts'
 import { because, spanText } from './orderWords.ts'
-import { depart, type HubState, isJoined, type Joined, type Person, personNamed, wallMsOf } from './state.ts'
+import {
+  depart,
+  type HubState,
+  isJoined,
+  type Joined,
+  type Person,
+  personNamed,
+  turnTo,
+  wallMsOf,
+} from './state.ts'
 import type { Effect } from './types.ts'
 
 const tooMany = no('too-many', 'Too many are banned or muted already. Take one back with /unban or /unmute.')
@@ -91,7 +100,7 @@ function cut(state: HubState, person: Person, measure: Measure): Effect[] {
     return effects
   }
   const reason = measure.act === 'kick' ? 'kicked' : 'banned'
-  session.phase = { at: 'closing', reason }
+  turnTo(state, session, { at: 'closing', reason })
   return [...effects, { do: 'close', session: session.id, reason, text: barText(measure, wallMsOf(state)) }]
 }
 

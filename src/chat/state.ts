@@ -68,13 +68,15 @@ export interface Room {
 }
 
 export interface Joined extends Session {
-  phase: { at: 'joined'; person: Person }
+  readonly phase: { at: 'joined'; person: Person }
 }
 
 export interface HubState {
   readonly means: HubMeans
   readonly limits: Limits
   readonly sessions: Map<SessionId, Session>
+  /** How many of them have joined and are connected. */
+  joined: number
   readonly rooms: Map<string, Room>
   /** What rooms look like, to the name of the room that looks so; not of direct conversations. */
   readonly roomLooks: Map<string, string>
@@ -106,6 +108,16 @@ export const isOverheard = ({ isEncrypted, address }: Session): boolean =>
 export const wallMsOf = ({ means }: HubState): number => means.wallMs?.() ?? 0
 
 export const isJoined = (session: Session): session is Joined => session.phase.at === 'joined'
+
+/** The one place where a session’s phase changes, so that who has joined is counted. */
+export function turnTo<P extends Session['phase']>(
+  state: HubState,
+  session: Session,
+  phase: P,
+): Session & { readonly phase: P } {
+  state.joined += Number(phase.at === 'joined') - Number(isJoined(session))
+  return Object.assign(session, { phase })
+}
 
 /** Who a session is, whether its connection still stands or their place is kept. */
 export const personOf = ({ phase }: Session): Person | null =>

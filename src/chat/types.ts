@@ -26,7 +26,8 @@ export interface Session {
   readonly id: SessionId
   /** Where it comes from, '' where that is not known; told to nobody but who keeps order. */
   readonly address: string
-  phase: Phase
+  /** `turnTo` alone changes it. */
+  readonly phase: Phase
   /** Nobody between could read along. */
   readonly isEncrypted: boolean
   /** Rooms this session is in. */

@@ -89,10 +89,7 @@ export function createPeers(options: PeersOptions): Peers {
   let sessions = 0
   const comings = createComings(noted)
   const pacing = createPacing(limits, isPaced)
-  const unsent = createUnsent(
-    () => [...peers.values()].map(({ connection }) => connection),
-    limits.sendqsBytesMax,
-  )
+  const unsent = createUnsent(connections, limits.sendqsBytesMax)
   const send = createFanout<Peer>({
     find: id => peers.get(id),
     onOwn(peer) {
@@ -102,6 +99,10 @@ export function createPeers(options: PeersOptions): Peers {
       void setTimeout(run, Math.min(newsMs.alone + people * newsMs.perPerson, newsMs.most)),
     softBytes: limits.sendqSoftBytes,
   })
+
+  function* connections(): Iterable<Connection> {
+    for (const { connection } of peers.values()) yield connection
+  }
 
   function admit(socket: Socket, dialect: Dialect, begun?: Codec): void {
     // Nobody outside hears it, and it is held for as long as the connection lives: a short one will do.

@@ -111,19 +111,20 @@ export function createPerforming(options: PerformingOptions): Performing {
   }
 
   function append({ draft, session }: Extract<Effect, { do: 'append' }>): void {
-    const written = store.append(draft, Date.now()).then(
+    const written: Promise<void> = store.append(draft, Date.now()).then(
       // What is new comes back through `follow`, to everybody and in order.
       kept => {
+        writing.delete(written)
         if (kept.again) perform(hub.repeat(session, kept.line))
       },
       error => {
+        writing.delete(written)
         trouble(`a line could not be kept (${why(error)})`)
         keeping.failed(error)
         perform(hub.failed(session, draft))
       },
     )
     writing.add(written)
-    void written.finally(() => writing.delete(written))
   }
 
   function expire(id: SessionId): void {

@@ -11,8 +11,14 @@ export interface Unsent {
 const weighEveryMs = 100
 
 /** @param bytesMax of all of them; over it whoever takes least is cut as `slow`, and the next one, until it fits */
-export function createUnsent(connections: () => readonly Connection[], bytesMax: number): Unsent {
+export function createUnsent(connections: () => Iterable<Connection>, bytesMax: number): Unsent {
   let isWeighing = false
+
+  function sumOf(): number {
+    let sum = 0
+    for (const connection of connections()) sum += connection.backlogBytes()
+    return sum
+  }
 
   function weighSoon(): void {
     if (isWeighing) return
@@ -23,10 +29,10 @@ export function createUnsent(connections: () => readonly Connection[], bytesMax:
   /** Each connection has its own bound; this is the one of all: whoever takes least of it goes first. */
   function weigh(): void {
     isWeighing = false
-    const loads = connections().map(connection => ({ connection, bytes: connection.backlogBytes() }))
-    let sum = loads.reduce((bytes, load) => bytes + load.bytes, 0)
+    let sum = sumOf()
     if (sum > 0) weighSoon()
     if (sum <= bytesMax) return
+    const loads = Array.from(connections(), connection => ({ connection, bytes: connection.backlogBytes() }))
     loads.sort((a, b) => b.bytes - a.bytes)
     for (const { connection, bytes } of loads) {
       if (sum <= bytesMax) return
@@ -36,7 +42,7 @@ export function createUnsent(connections: () => readonly Connection[], bytesMax:
   }
 
   return {
-    bytes: () => connections().reduce((bytes, connection) => bytes + connection.backlogBytes(), 0),
+    bytes: sumOf,
     weighSoon,
   }
 }

@@ -1,9 +1,9 @@
 /** bye: somebody leaves and says so. */
-import { depart } from '../state.ts'
+import { depart, turnTo } from '../state.ts'
 import type { Handler } from '../types.ts'
 
 export const bye: Handler<'bye'> = (state, from) => {
   const effects = depart(state, from)
-  from.phase = { at: 'closing', reason: 'bye' }
+  turnTo(state, from, { at: 'closing', reason: 'bye' })
   return [...effects, { do: 'close', session: from.id, reason: 'bye', text: 'See you.' }]
 }

@@ -20,6 +20,7 @@ import {
   remember,
   rename,
   send,
+  turnTo,
   wallMsOf,
 } from '../state.ts'
 import { storageMessage } from '../telling.ts'
@@ -32,7 +33,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   if (fast) return fast
   if (said.v !== protocolVersion) {
     const text = `This server speaks version ${protocolVersion} of Earshot’s protocol and you speak version ${said.v}. Upgrade the older side.`
-    from.phase = { at: 'closing', reason: 'version' }
+    turnTo(state, from, { at: 'closing', reason: 'version' })
     return [
       ...refuse(from, 'hello', 'version', text),
       { do: 'close', session: from.id, reason: 'version', text },
@@ -57,7 +58,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const known = proven(state, said.device, said.secret)
   const barred = barredBy(state, known, from, nick)
   if (barred) {
-    from.phase = { at: 'closing', reason: barred.reason }
+    turnTo(state, from, { at: 'closing', reason: barred.reason })
     return [{ do: 'close', session: from.id, ...barred }]
   }
   const former = known?.session ? state.sessions.get(known.session) : undefined
@@ -80,7 +81,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   person.address = from.address
   person.session = from.id
   from.knowsItself = known !== null
-  const joined = Object.assign(from, { phase: { at: 'joined' as const, person } })
+  const joined = turnTo(state, from, { at: 'joined', person })
   state.nicks.take(nick, from.id)
   effects.push(
     ...remember(person),
@@ -142,7 +143,7 @@ function replace(state: HubState, former: Session): Effect[] {
     state.sessions.delete(former.id)
     return []
   }
-  former.phase = { at: 'closing', reason: 'replaced' }
+  turnTo(state, former, { at: 'closing', reason: 'replaced' })
   return [
     {
       do: 'close',
