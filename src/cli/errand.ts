@@ -19,10 +19,12 @@ import {
 import type { Login, Secured, Target } from '../client/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import { type ClientMessage, type ServerMessage, write } from '../wire/messages.ts'
+import { clientsFolder } from './home.ts'
 import { knownServers, rememberServer } from './known.ts'
 import { createLink, type LinkNews } from './link.ts'
 import type { Meant } from './opening.ts'
 import { startSeek, whereFor } from './seek.ts'
+import { type Calling, createVisitor } from './visitor.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -34,12 +36,16 @@ export type Welcomed = 'first' | 'again' | 'reset' | 'other'
 
 export interface ErrandOptions {
   readonly server: Meant
-  readonly nick: string
+  readonly calling: Calling
   /** The rooms to come back to, each with the last line that was taken there. */
   last(): Readonly<Record<string, number>>
   /** What is said now reaches the server before anything else. `epoch` is that of its numbering. */
   onWelcome(how: Welcomed, epoch: string): void
   onHeard(message: ServerMessage): void
+  /** Nothing of ours waits for an answer, so that we can go on as somebody else where a window wants to be who we are. */
+  isQuiet(): boolean
+  /** That is so: what follows is said and heard by somebody else than before. */
+  onBeside(): void
   /** The connection was lost, or the first one cannot be had yet; another is being tried for. Once for each loss. */
   onLost(why: string): void
   /** A sentence for the user, such as where the server was found again. */
@@ -55,16 +61,19 @@ export interface Errand {
   end(): Promise<void>
 }
 
-/** Nicks tried in one hello; a server that refuses more of its own suggestions is not meant for us. */
-const triesMax = 8
+export const besideText =
+  'a window of yours was opened there; this goes on beside it, as somebody of its own.'
+
+/** Whether nothing waits for an answer is looked at so often, while a window waits for that. */
+const lookEveryMs = 20
 
 export function startErrand(options: ErrandOptions): Errand {
   const link = createLink(news => hear(news))
-  let phase: 'linking' | 'greeting' | 'joined' | 'over' = 'linking'
+  const visitor = createVisitor(clientsFolder(), options.calling, stepBack, options.onNotice)
+  let phase: 'linking' | 'meeting' | 'greeting' | 'joined' | 'over' = 'linking'
   let identity: Of<'welcome'> | null = null
-  let nick = options.nick
-  let tries = 0
   let attempt = 0
+  let meetings = 0
   let joinedAtMs = 0
   /** Who answered, and where; the doubts about them are settled before anything is said. */
   let peer: Secured | null = null
@@ -79,11 +88,25 @@ export function startErrand(options: ErrandOptions): Errand {
   let outage: { isOver: () => void; shortcuts: number; dialAtMs: number; isTaken: boolean } | null = null
 
   function greet(): void {
-    const known =
-      identity === null || (peer !== null && peer.server !== identity.server)
-        ? {}
-        : { device: identity.device, secret: identity.secret, epoch: identity.epoch, last: options.last() }
-    link.send(write({ type: 'hello', v: protocolVersion, nick, ...known }))
+    const server = peer?.server ?? identity?.server
+    const known = server === undefined ? {} : visitor.proof(server)
+    const had =
+      identity === null || server !== identity.server ? {} : { epoch: identity.epoch, last: options.last() }
+    link.send(write({ type: 'hello', v: protocolVersion, nick: visitor.nick, ...known, ...had }))
+  }
+
+  /** A window of the same user wants to be who we are: we end that, and come back as somebody else. */
+  async function stepBack(isWanted: () => boolean): Promise<boolean> {
+    while (phase === 'meeting' || (phase === 'joined' && !options.isQuiet())) {
+      await new Promise(resolve => setTimeout(resolve, lookEveryMs))
+      if (!isWanted()) return false
+    }
+    if (isOver()) return true
+    phase = 'linking'
+    await link.close()
+    if (identity !== null) options.onBeside()
+    if (!isOver()) link.dial(target, Math.max(0, (outage?.dialAtMs ?? 0) - performance.now()))
+    return true
   }
 
   function fail(why: string): void {
@@ -92,6 +115,8 @@ export function startErrand(options: ErrandOptions): Errand {
     link.hangUp()
     options.onFailed(why)
   }
+
+  const isOver = (): boolean => phase === 'over'
 
   function over(): void {
     phase = 'over'
@@ -112,7 +137,7 @@ export function startErrand(options: ErrandOptions): Errand {
       return strangerAnswers()
     identity = said
     if (peer !== null) remember(peer, cleanLine(said.name, 40))
-    nick = said.nick
+    visitor.welcomed(said)
     phase = 'joined'
     joinedAtMs = performance.now()
     outage?.isOver()
@@ -157,10 +182,7 @@ export function startErrand(options: ErrandOptions): Errand {
     if (said.type === 'welcome') return welcome(said)
     if (said.type !== 'refused') return
     if (said.code === 'password') return logIn()
-    tries += 1
-    // A tool asks nobody: whatever nick is free will do.
-    if (said.suggestion === undefined || tries >= triesMax) return fail(cleanLine(said.text))
-    nick = said.suggestion
+    if (!visitor.refused(said.suggestion)) return fail(cleanLine(said.text))
     greet()
   }
 
@@ -233,9 +255,17 @@ export function startErrand(options: ErrandOptions): Errand {
     }
     if (verdict.is === 'plain' && identity === null) options.onNotice(plainText)
     peer = secured
-    phase = 'greeting'
-    tries = 0
+    phase = 'meeting'
     triedLogin = false
+    void meet(verdict.is === 'known' || credentials.code !== null)
+  }
+
+  /** Who we are there is read while the connection waits; it may be gone by then. */
+  async function meet(isProven: boolean): Promise<void> {
+    const mine = ++meetings
+    if (peer !== null) await visitor.meet(peer.server, isProven)
+    if (phase !== 'meeting' || mine !== meetings) return
+    phase = 'greeting'
     greet()
   }
 
@@ -266,6 +296,7 @@ export function startErrand(options: ErrandOptions): Errand {
       if (phase === 'joined') link.send(write({ type: 'bye' }))
       over()
       await link.close()
+      visitor.close()
     },
   }
 }

@@ -10,6 +10,7 @@ import { usualNick } from './nick.ts'
 import { complain } from './saying.ts'
 import type { Where } from './seek.ts'
 import { onSignal } from './signals.ts'
+import type { Calling } from './visitor.ts'
 
 /** The server an errand goes to. */
 export interface Meant {
@@ -47,7 +48,7 @@ export async function runErrand<T>(
   options: Given['options'],
   read: Read<T>,
   leaving: string | null,
-  start: (server: Meant, nick: string, value: T) => UnderWay,
+  start: (server: Meant, calling: Calling, value: T) => UnderWay,
 ): Promise<number> {
   exitOnBug()
   let interrupt = (code: number): void => {
@@ -82,8 +83,11 @@ export async function runErrand<T>(
     untilMs,
     where: options.scan === false ? null : { discoveryPort, interfaces },
   }
-  const nick = typeof options.nick === 'string' ? options.nick : usualNick()
-  const { done, stop } = start(server, nick, read.value)
+  const calling =
+    typeof options.nick === 'string'
+      ? { nick: options.nick, isNamed: true }
+      : { nick: usualNick(), isNamed: false }
+  const { done, stop } = start(server, calling, read.value)
   interrupt = stop
   return await done
 }

@@ -6,12 +6,13 @@ import { isDirect } from '../base/rooms.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
 import { type ClientMessage, type ServerMessage, type WireLine, write } from '../wire/messages.ts'
-import { startErrand } from './errand.ts'
+import { besideText, startErrand } from './errand.ts'
 import { type InputRead, readLines, readWhole } from './input.ts'
 import type { Given } from './main.ts'
 import { type Meant, runErrand, type UnderWay } from './opening.ts'
 import { readAddressed } from './place.ts'
 import { complain } from './saying.ts'
+import type { Calling } from './visitor.ts'
 
 /** Bounds of this command, each with its answer. */
 const bounds = {
@@ -32,10 +33,10 @@ export async function run({ words, options }: Given): Promise<number> {
     options,
     readAddressed(words),
     'nothing was sent: it was interrupted.',
-    (server, nick, { place, text }) =>
+    (server, calling, { place, text }) =>
       deliver({
         server,
-        nick,
+        calling,
         place,
         inputs: text === null ? standardInput(place, isWhole) : theOne(text),
         isOne: text !== null || isWhole,
@@ -58,7 +59,7 @@ async function* standardInput(place: string, isWhole: boolean): AsyncGenerator<I
 
 interface Delivery {
   readonly server: Meant
-  readonly nick: string
+  readonly calling: Calling
   /** `#room` or `@nick`. */
   readonly place: string
   readonly inputs: AsyncIterable<InputRead>
@@ -66,7 +67,7 @@ interface Delivery {
   readonly isOne: boolean
 }
 
-function deliver({ server, nick, place, inputs, isOne }: Delivery): UnderWay {
+function deliver({ server, calling, place, inputs, isOne }: Delivery): UnderWay {
   const patienceMs = server.patience?.ms ?? bounds.patienceMs
   /** On their way, in order; sent again after every cut. */
   const pending = new Map<string, { number: number; body: string }>()
@@ -97,7 +98,7 @@ function deliver({ server, nick, place, inputs, isOne }: Delivery): UnderWay {
 
   const errand = startErrand({
     server,
-    nick,
+    calling,
     last: () => Object.fromEntries(last),
     onWelcome(how) {
       if (how === 'other') return giveUp('another server answers at this address now.')
@@ -110,6 +111,8 @@ function deliver({ server, nick, place, inputs, isOne }: Delivery): UnderWay {
       if (how === 'first') void readAll()
     },
     onHeard: hear,
+    isQuiet: () => pending.size === 0,
+    onBeside: () => complain(besideText),
     onLost: why =>
       complain(isMet ? `connection lost: ${why} Trying again.` : `${why} Waiting for the server.`),
     onNotice: complain,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fold } from '../base/names.ts'
 import { type Kept, readKept } from '../client/kept.ts'
 import { makeFolder, readJson, writeWhole } from './files.ts'
+import { askBack, lending } from './lending.ts'
 import { holdSocket } from './socketLock.ts'
 
 export interface Slots {
@@ -13,10 +14,24 @@ export interface Slots {
    *
    * @returns what the slot holds, null where that is nothing yet; undefined where none can be had
    */
-  hold(server: string, nick: string): Promise<{ readonly kept: Kept | null } | undefined>
+  hold(server: string, nick: string): Promise<Held | undefined>
   /** On disk when it returns. Does nothing without a slot of that server. */
   write(kept: Kept): void
   close(): void
+}
+
+export interface Held {
+  readonly kept: Kept | null
+  /** A slot that comes before it is somebody else’s just now. */
+  readonly isBeside: boolean
+}
+
+/** How an errand holds a slot: it gives it back to a window of its user. */
+export interface Loan {
+  /** Its nick was asked for, so that it takes nobody else’s slot; it is given to no window by chance, either. */
+  readonly isNamed: boolean
+  /** A window wants the slot, as long as `isWanted`. Resolves with whether nobody speaks for the slot any more. */
+  giveUp(isWanted: () => boolean): Promise<boolean>
 }
 
 const bounds = {
@@ -29,16 +44,29 @@ const bounds = {
   leftEveryMs: 60_000,
 } as const
 
-/** @param tell a sentence about what cannot be kept; each kind of trouble is told once */
-export function createSlots(clientsFolder: string, tell: (text: string) => void): Slots {
-  let held: { server: string; folder: string; file: string; release: () => void } | null = null
+/**
+ * @param tell a sentence about what cannot be kept; each kind of trouble is told once
+ * @param loan null for a window
+ */
+export function createSlots(
+  clientsFolder: string,
+  tell: (text: string) => void,
+  loan: Loan | null = null,
+): Slots {
+  let held: Holding | null = null
+  /** Those that were given up to a window: it may not have taken them yet. */
+  const given = new Set<string>()
   let written = { text: '', leftMs: 0 }
   let isTroubleTold = false
 
   function trouble(why: string): void {
     if (isTroubleTold) return
     isTroubleTold = true
-    tell(`What you do here is not kept for the next time (${why}). Everything else goes on.`)
+    tell(
+      loan === null
+        ? `What you do here is not kept for the next time (${why}). Everything else goes on.`
+        : `who you are at this server is not kept (${why}), so you come as somebody new each time.`,
+    )
   }
 
   function release(): void {
@@ -47,16 +75,35 @@ export function createSlots(clientsFolder: string, tell: (text: string) => void)
     written = { text: '', leftMs: 0 }
   }
 
-  async function take(server: string, nick: string): Promise<typeof held> {
+  async function take(server: string, nick: string): Promise<Holding | null> {
     const folder = join(clientsFolder, server)
     makeFolder(folder)
-    for (const number of inOrder(folder, nick)) {
+    let isBeside = false
+    for (const { number, isOwn, isUsed } of inOrder(folder, nick, loan)) {
       const name = `slot-${number}`
-      const freed = await holdSocket(folder, name)
-      if (freed) return { server, folder, file: `${name}.json`, release: freed }
+      // Beside a window an errand is somebody of its own, not whoever else was here before.
+      if (loan !== null && isBeside && isUsed && !isOwn) continue
+      const freed = given.has(join(folder, name)) ? null : await holdOne(folder, name)
+      if (freed) return { server, folder, file: `${name}.json`, release: freed, isBeside }
+      isBeside ||= isOwn || loan?.isNamed !== true
     }
     trouble(`${bounds.slots} windows are open at this server already`)
     return null
+  }
+
+  async function holdOne(folder: string, name: string): Promise<(() => void) | null> {
+    if (loan !== null) {
+      const giveUp = (isWanted: () => boolean) => giveBack(loan, folder, name, isWanted)
+      return await holdSocket(folder, name, lending(giveUp))
+    }
+    const free = await holdSocket(folder, name)
+    return free === null && (await askBack(folder, name)) ? await holdSocket(folder, name) : free
+  }
+
+  async function giveBack(to: Loan, folder: string, name: string, isWanted: () => boolean): Promise<void> {
+    if (given.has(join(folder, name)) || !(await to.giveUp(isWanted))) return
+    given.add(join(folder, name))
+    if (held?.folder === folder && held.file === `${name}.json`) release()
   }
 
   /** Set aside where it is damaged, so that nothing of it is lost and nothing is in the way. */
@@ -87,7 +134,8 @@ export function createSlots(clientsFolder: string, tell: (text: string) => void)
           forgetOld(clientsFolder)
           held = await take(server, nick)
         }
-        return held === null ? undefined : { kept: read(held.folder, held.file, server) }
+        if (held === null) return undefined
+        return { kept: read(held.folder, held.file, server), isBeside: held.isBeside }
       } catch (error) {
         release()
         trouble(codeOf(error))
@@ -109,15 +157,32 @@ export function createSlots(clientsFolder: string, tell: (text: string) => void)
   }
 }
 
-/** Numbers of slots, those of that nick first. */
-function inOrder(folder: string, nick: string): readonly number[] {
-  const numbers = Array.from({ length: bounds.slots }, (_, index) => index + 1)
-  const isOurs = (number: number): boolean => {
-    const held = readJson(join(folder, `slot-${number}.json`))?.nick
-    return typeof held === 'string' && fold(held) === fold(nick)
-  }
-  const own = numbers.filter(isOurs)
-  return [...own, ...numbers.filter(number => !own.includes(number))]
+interface Holding {
+  readonly server: string
+  readonly folder: string
+  readonly file: string
+  readonly isBeside: boolean
+  release(): void
+}
+
+interface Slot {
+  readonly number: number
+  /** Of that nick. */
+  readonly isOwn: boolean
+  readonly isUsed: boolean
+}
+
+/** Those of that nick first. Whoever is named otherwise begins at the end, where no window comes by soon. */
+function inOrder(folder: string, nick: string, loan: Loan | null): readonly Slot[] {
+  const slots = Array.from({ length: bounds.slots }, (_, index): Slot => {
+    const held = readJson(join(folder, `slot-${index + 1}.json`))
+    const nicks = loan === null ? [held?.nick] : [held?.nick, held?.asked]
+    const isOwn = nicks.some(one => typeof one === 'string' && fold(one) === fold(nick))
+    return { number: index + 1, isOwn, isUsed: held !== null }
+  })
+  const own = slots.filter(({ isOwn }) => isOwn)
+  if (loan?.isNamed === true) return [...own, ...slots.filter(({ isUsed }) => !isUsed).reverse()]
+  return [...own, ...slots.filter(({ isOwn }) => !isOwn)]
 }
 
 /** Servers come and go; of those not met for long nothing needs to be known. */

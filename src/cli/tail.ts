@@ -3,7 +3,7 @@ import { cleanLine } from '../base/clean.ts'
 import { fold, lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
-import { startErrand } from './errand.ts'
+import { besideText, startErrand } from './errand.ts'
 import { type Begin, createFollow, type Wanted } from './follow.ts'
 import type { Given } from './main.ts'
 import { type Meant, runErrand, type UnderWay } from './opening.ts'
@@ -12,6 +12,7 @@ import { readPlace } from './place.ts'
 import { complain } from './saying.ts'
 import { atMsOf, type Since } from './since.ts'
 import { lineJson, lineText } from './telling.ts'
+import type { Calling } from './visitor.ts'
 
 const linesDefault = 10
 /** Somebody who was here before the server began anew may come back; they are asked for this often. */
@@ -20,10 +21,10 @@ const rejoinMs = 2_000
 export async function run({ words, options }: Given): Promise<number> {
   const place = words.length > 1 ? tooMany : readPlace(words[0] ?? lobby)
   const since = isSince(options.since) ? options.since : null
-  return await runErrand(options, place, null, (server, nick, place) => {
+  return await runErrand(options, place, null, (server, calling, place) => {
     const following = follow({
       server,
-      nick,
+      calling,
       place,
       begin: beginOf(since, options.last),
       epoch: since !== null && 'seq' in since ? since.epoch : null,
@@ -48,7 +49,7 @@ function beginOf(since: Since | null, last: unknown): Begin {
 
 interface Following {
   readonly server: Meant
-  readonly nick: string
+  readonly calling: Calling
   /** `#room` or `@nick`. */
   readonly place: string
   readonly begin: Begin
@@ -57,7 +58,7 @@ interface Following {
   shown(line: WireLine, place: string, epoch: string): string
 }
 
-function follow({ server, nick, place, begin, epoch: givenEpoch, shown }: Following): UnderWay {
+function follow({ server, calling, place, begin, epoch: givenEpoch, shown }: Following): UnderWay {
   /** The room’s name on the wire; a direct conversation has one that only the server knows. */
   let room = isDirect(place) ? null : place
   let label = place
@@ -95,7 +96,7 @@ function follow({ server, nick, place, begin, epoch: givenEpoch, shown }: Follow
 
   const errand = startErrand({
     server,
-    nick,
+    calling,
     last() {
       const last = lines.last()
       return room === null || last === null ? {} : { [room]: last }
@@ -115,6 +116,16 @@ function follow({ server, nick, place, begin, epoch: givenEpoch, shown }: Follow
       join()
     },
     onHeard: hear,
+    isQuiet: () => true,
+    onBeside() {
+      if (isDirect(place))
+        return giveUp(
+          'a window of yours was opened there, and this conversation is yours. Read it in the window.',
+        )
+      complain(besideText)
+      // Whoever it goes on as may not be let into this room.
+      hasJoined = place === lobby
+    },
     onLost(why) {
       clearTimeout(timer)
       lines.cut()

@@ -30,6 +30,8 @@ const kept = v.object({
   secret: id,
   epoch: id,
   nick: word,
+  /** The nick that was asked for, where the server gave another: by that an errand finds its own again. */
+  asked: v.optional(word),
   /** The clock on the wall when we were last connected. */
   leftMs: wallMs,
   /**

@@ -75,10 +75,10 @@ test('of several processes that take a lock and give it back at once, each has i
 test('two windows never share a slot, and whoever comes back is who they were', async t => {
   const folder = folderOf(t)
   const first = windowOf(t, folder)
-  assert.deepEqual(await first.hold('den1', 'ann'), { kept: null })
+  assert.deepEqual(await first.hold('den1', 'ann'), { kept: null, isBeside: false })
   first.write(kept())
   const second = windowOf(t, folder)
-  assert.deepEqual(await second.hold('den1', 'ann'), { kept: null })
+  assert.deepEqual(await second.hold('den1', 'ann'), { kept: null, isBeside: true })
   second.write(kept({ device: 'dev2', nick: 'ann2' }))
   assert.deepEqual(
     readdirSync(join(folder, 'den1')).filter(name => name.endsWith('.json')),
@@ -88,7 +88,11 @@ test('two windows never share a slot, and whoever comes back is who they were', 
   const third = windowOf(t, folder)
   assert.equal((await third.hold('den1', 'ann'))?.kept?.device, 'dev1')
   const other = windowOf(t, folder)
-  assert.deepEqual(await other.hold('den2', 'ann'), { kept: null }, 'another server knows nothing of it')
+  assert.deepEqual(
+    await other.hold('den2', 'ann'),
+    { kept: null, isBeside: false },
+    'another server knows nothing of it',
+  )
 })
 
 test('of the free slots the one of that nick is taken, else the first', async t => {
@@ -137,7 +141,7 @@ for (const [what, text] of [
     mkdirSync(join(folder, 'den1'))
     writeFileSync(join(folder, 'den1', 'slot-1.json'), text)
     const slots = windowOf(t, folder)
-    assert.deepEqual(await slots.hold('den1', 'ann'), { kept: null })
+    assert.deepEqual(await slots.hold('den1', 'ann'), { kept: null, isBeside: false })
     assert.equal(slots.told.length, 1)
     assert.match(slots.told[0] ?? '', /could not be read; it was set aside as .*slot-1\.json\.damaged-\d{14}/)
     const aside = readdirSync(join(folder, 'den1')).find(name => name.includes('damaged')) ?? assert.fail()
@@ -186,6 +190,56 @@ test('more windows than slots go without one, and are told', async t => {
       'What you do here is not kept for the next time (16 windows are open at this server already). Everything else goes on.',
     ],
   )
+})
+
+/** An errand, with whether it gives its slot up when a window asks. */
+function errandOf(t: TestContext, folder: string, giveUp: () => boolean, isNamed = false): Slots {
+  const slots = createSlots(folder, text => assert.fail(text), { isNamed, giveUp: async () => giveUp() })
+  t.after(() => slots.close())
+  return slots
+}
+
+test('an errand gives its slot to a window and to nobody else, and takes another', async t => {
+  const folder = folderOf(t)
+  let asked = 0
+  const errand = errandOf(t, folder, () => {
+    asked += 1
+    return true
+  })
+  await errand.hold('den1', 'ann')
+  errand.write(kept())
+  const other = errandOf(t, folder, () => assert.fail('nobody asks for it'))
+  assert.deepEqual(await other.hold('den1', 'ann'), { kept: null, isBeside: true })
+  other.close()
+  assert.equal(await holdSocket(join(folder, 'den1'), 'slot-1'), null)
+  assert.equal(asked, 0)
+  const window = windowOf(t, folder)
+  assert.equal((await window.hold('den1', 'ann'))?.kept?.device, 'dev1')
+  assert.equal(asked, 1)
+  errand.write(kept({ device: 'dev2' }))
+  assert.deepEqual(await errand.hold('den1', 'ann'), { kept: null, isBeside: true })
+  assert.equal((await window.hold('den1', 'ann'))?.kept?.device, 'dev1', 'what it writes later is nobody’s')
+})
+
+test('an errand that cannot stop just now keeps its slot, and the window takes another', async t => {
+  const folder = folderOf(t)
+  const errand = errandOf(t, folder, () => false)
+  await errand.hold('den1', 'ann')
+  errand.write(kept())
+  assert.deepEqual(await windowOf(t, folder).hold('den1', 'ann'), { kept: null, isBeside: true })
+  assert.equal((await errand.hold('den1', 'ann'))?.kept?.device, 'dev1')
+})
+
+test('an errand that was given another nick than it asked for finds its own again', async t => {
+  const folder = folderOf(t)
+  const cron = errandOf(t, folder, () => false, true)
+  await cron.hold('den1', 'cron')
+  cron.write(kept({ nick: 'cron2', asked: 'cron' }))
+  cron.close()
+  const job = errandOf(t, folder, () => false, true)
+  assert.equal((await job.hold('den1', 'job'))?.kept, null, 'of another name it takes nobody’s')
+  const again = errandOf(t, folder, () => false, true)
+  assert.equal((await again.hold('den1', 'Cron'))?.kept?.nick, 'cron2')
 })
 
 test('the slot of a client that was killed is free, and of many who find it so only one gets it', async t => {
