@@ -1,12 +1,7 @@
-/** A server’s identity and name from this machine, for `serve` and for “host here” in the list of servers. */
-import { hostname } from 'node:os'
+/** “Host here” in the list of servers: a server inside this process. */
 import type { Server } from '../server/server.ts'
 import { limits } from '../wire/limits.ts'
-import { serverName } from './commands.ts'
 import { openMemory } from './memory.ts'
-
-/** This machine’s name, as a server’s name. */
-export const ownName = (): string => serverName(hostname().split('.')[0] ?? '') || 'earshot'
 
 /** Starts a server inside this process, on all its addresses and announced like any other. */
 export async function hostHere(options: {

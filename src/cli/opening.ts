@@ -60,7 +60,7 @@ export async function runErrand<T>(
     complain(read.text)
     return 2
   }
-  const credentials = credentialsOf(options)
+  const credentials = await credentialsOf(options)
   if (!credentials.ok) {
     complain(credentials.text)
     return 1

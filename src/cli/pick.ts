@@ -11,6 +11,7 @@ import { credentialsOf } from './credentials.ts'
 import { listening } from './find.ts'
 import { clientsFolder, rememberedNick, rememberedTheme, rememberNick, rememberTheme } from './home.ts'
 import { knownServers, rememberServer } from './known.ts'
+import { ownName } from './machine.ts'
 import type { Given } from './main.ts'
 import { usualNick } from './nick.ts'
 import { complain } from './saying.ts'
@@ -19,7 +20,7 @@ import { createSlots } from './slots.ts'
 
 export async function run({ target, options }: Given): Promise<number> {
   const isNewcomer = rememberedNick() === null
-  const given = credentialsOf(options)
+  const given = await credentialsOf(options)
   if (!given.ok) {
     complain(given.text)
     return 1
@@ -41,7 +42,6 @@ export async function run({ target, options }: Given): Promise<number> {
   const theme = themeNamed(String(options.theme ?? rememberedTheme() ?? '')) ?? usualTheme
   const plain = options.plain === true || !profile.usable
   const { discoveryPort, interfaces } = listening(options)
-  const { hostHere, ownName } = await import('./host.ts')
   const ui = plain ? await plainUi({ profile, rings }) : await screenUi({ profile, rings, theme })
 
   const conversation = converse({
@@ -62,7 +62,7 @@ export async function run({ target, options }: Given): Promise<number> {
     }),
     scan: options.scan === false ? null : { discoveryPort, interfaces },
     createUi: ui.create,
-    host: name => hostHere({ name, discoveryPort, interfaces }),
+    host: async name => (await import('./host.ts')).hostHere({ name, discoveryPort, interfaces }),
     rememberNick,
     rememberTheme,
     createSlots: tell => createSlots(clientsFolder(), tell),

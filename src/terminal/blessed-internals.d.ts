@@ -66,6 +66,10 @@ declare module 'blessed/lib/widgets/box.js' {
 }
 
 declare module 'blessed/lib/tput.js' {
-  const Tput: { ipaths: unknown[] }
+  export interface Tput {
+    /** One entry of a terminal description: a string becomes a function of its parameters. */
+    _compile(info: object, name: string, value: unknown): unknown
+  }
+  const Tput: { readonly prototype: Tput; ipaths: unknown[] }
   export default Tput
 }

@@ -12,3 +12,18 @@ export const Screen: typeof import('blessed/lib/widgets/screen.js').default = lo
 )
 export const Box: typeof import('blessed/lib/widgets/box.js').default = load('blessed/lib/widgets/box.js')
 export const Tput: typeof import('blessed/lib/tput.js').default = load('blessed/lib/tput.js')
+
+/**
+ * Of the four hundred sequences of a terminal description a handful is ever sent. Each is made into a function when it
+ * is first asked for: all of them at once are a quarter of what is computed before the first picture.
+ */
+const { _compile: compile } = Tput.prototype
+Tput.prototype._compile = function (info, name, value) {
+  const made = () => compile.call(this, info, name, value)
+  if (typeof value !== 'string') return made()
+  let capability: unknown
+  return (params: readonly unknown[]): string => {
+    capability ??= made()
+    return typeof capability === 'function' ? capability(params) : ''
+  }
+}
