@@ -4,7 +4,8 @@ import { formatTarget } from '../base/target.ts'
 import type { ClientEffect, Input, Target } from '../client/types.ts'
 import type { Connection } from '../net/connection.ts'
 import { limits } from '../wire/limits.ts'
-import { readServer, type ServerMessage, write } from '../wire/messages.ts'
+import type { readServer, ServerMessage } from '../wire/messages.ts'
+import { write } from '../wire/written.ts'
 import { type Login, startLogin } from './login.ts'
 
 /** What becomes of the connection, and what the server says; a part of what the client’s model understands. */
@@ -71,9 +72,8 @@ export function createLink(
     from.send(write({ type: 'ping' }))
   }
 
-  function onLine(from: Connection, text: string): void {
+  function onLine(from: Connection, read: ReturnType<typeof readServer>): void {
     if (from !== connection) return
-    const read = readServer(text)
     // Types of a later version are nothing to us; what cannot be read at all is not worth a broken conversation.
     if (!read.ok) return
     from.trust()
@@ -95,9 +95,10 @@ export function createLink(
   async function dialNow(target: Target): Promise<void> {
     const abort = new AbortController()
     dialling = abort
-    const [{ dialSecurely, bindingOf }, { createConnection }] = await Promise.all([
+    const [{ dialSecurely, bindingOf }, { createConnection }, wire] = await Promise.all([
       import('../net/secure.ts'),
       import('../net/connection.ts'),
+      import('../wire/messages.ts'),
     ])
     const dialled = await dialSecurely({ hosts: target.hosts, port: target.port, signal: abort.signal })
     if (dialling !== abort) {
@@ -113,7 +114,7 @@ export function createLink(
       pingMs: limits.clientPingMs,
       deadMs: limits.clientDeadMs,
       untrusted: { bytesMax: limits.serverLineBytesMax, withinMs: limits.helloMs },
-      onLine: text => onLine(made, text),
+      onLine: text => onLine(made, wire.readServer(text)),
       onFault: () => made.end(),
       onQuiet: () => ask(made),
       onClosed(why) {

@@ -5,7 +5,8 @@ import { formatTarget } from '../base/target.ts'
 import { createConnection } from '../net/connection.ts'
 import { dialSecurely } from '../net/secure.ts'
 import { limits } from '../wire/limits.ts'
-import { readServer, write } from '../wire/messages.ts'
+import { readServer } from '../wire/messages.ts'
+import { write } from '../wire/written.ts'
 
 /** @returns the round trip in milliseconds, or a sentence that says why there is none */
 export async function reach(

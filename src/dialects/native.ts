@@ -1,6 +1,7 @@
 /** The native dialect: each line is one message, as JSON. */
 import { limits } from '../wire/limits.ts'
-import { readClient, write } from '../wire/messages.ts'
+import { readClient } from '../wire/messages.ts'
+import { write } from '../wire/written.ts'
 import type { Codec, Dialect, Heard } from './types.ts'
 
 /** Blank lines say nothing: some tools send one to see whether the link still stands. */

@@ -3,7 +3,7 @@ import { isLoopback } from '../base/network.ts'
 import { pipe } from '../dialects/pipe.ts'
 import { text } from '../dialects/text.ts'
 import type { Dialect } from '../dialects/types.ts'
-import { write } from '../wire/messages.ts'
+import { write } from '../wire/written.ts'
 
 /** `local`: from this machine alone, where nobody on the network can read along. */
 export type Plaintext = 'allow' | 'local' | 'deny'

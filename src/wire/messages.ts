@@ -245,9 +245,6 @@ export const readClient = (text: string): Reading<ClientMessage> =>
 export const readServer = (text: string): Reading<ServerMessage> =>
   read(serverMessages, text) as Reading<ServerMessage>
 
-/** One line of JSON, without its newline. */
-export const write = (message: ClientMessage | ServerMessage): string => JSON.stringify(message)
-
 const quicks = new WeakMap<v.GenericSchema, Quick>()
 
 /** Made when the first message of its type comes: most programs hear few of them. */

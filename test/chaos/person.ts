@@ -6,7 +6,7 @@ import type { Model } from '../../src/client/model.ts'
 import { startModel } from '../../src/client/start.ts'
 import type { ClientEffect, Input } from '../../src/client/types.ts'
 import { createUpdate, type Update } from '../../src/client/update.ts'
-import { write } from '../../src/wire/messages.ts'
+import { write } from '../../src/wire/written.ts'
 import type { Talker } from '../sim/verdict.ts'
 import { hastyClock } from './pace.ts'
 

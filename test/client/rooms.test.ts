@@ -6,7 +6,8 @@ import { createHub } from '../../src/chat/hub.ts'
 import type { Effect, Line } from '../../src/chat/types.ts'
 import { currentRoom } from '../../src/client/model.ts'
 import { entryText } from '../../src/client/scrollback.ts'
-import { readClient, readServer, write } from '../../src/wire/messages.ts'
+import { readClient, readServer } from '../../src/wire/messages.ts'
+import { write } from '../../src/wire/written.ts'
 import { type Driver, den, drive } from './driver.ts'
 
 /** One connection: what is under way in each direction is lost with it. */

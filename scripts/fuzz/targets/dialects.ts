@@ -7,7 +7,8 @@ import { pipe } from '../../../src/dialects/pipe.ts'
 import { text } from '../../../src/dialects/text.ts'
 import type { Codec, Dialect } from '../../../src/dialects/types.ts'
 import { createLines } from '../../../src/wire/lines.ts'
-import { type ClientMessage, type ServerMessage, write } from '../../../src/wire/messages.ts'
+import type { ClientMessage, ServerMessage } from '../../../src/wire/messages.ts'
+import { write } from '../../../src/wire/written.ts'
 import { bytesOf, harmless, holds, type Target } from '../target.ts'
 
 /** What one line is answered with is at most so many times as long, and this much beside. */

@@ -8,8 +8,8 @@ import {
   readServer,
   type ServerMessage,
   serverMessages,
-  write,
 } from '../../../src/wire/messages.ts'
+import { write } from '../../../src/wire/written.ts'
 import { bytesOf, holds, type Target, textOf } from '../target.ts'
 
 const refusalUnitsMax = 300
