@@ -17,6 +17,8 @@ export const bounds = {
   pasteCharsMax: 131_072,
   /** News from the network is painted at most this often. Strokes do not wait for it. */
   frameEveryMs: 34,
+  /** News that never pauses, which nobody can read as it runs by, is painted this often in the end. */
+  streamEveryMs: 90,
   /** A resize is acted on when the size has been quiet for this long. */
   resizeQuietMs: 16,
   /** Longer titles are cut. */

@@ -47,11 +47,18 @@ function within(ranges: readonly (readonly [number, number])[], code: number): b
   return ranges.some(([first, last]) => code >= first && code <= last)
 }
 
+/** Each row of a pane has its bars of this: they are known without a search. */
+const isBoxDrawing = (code: number): boolean => code >= 0x2500 && code <= 0x257f
+
 /** Whether all terminals give this cluster the same number of cells: one code point, of the old and settled ranges. */
 export function isAgreed(text: string, cells: number): boolean {
   const code = text.codePointAt(0) ?? 0
   if (text.length > (code > 0xffff ? 2 : 1)) return false
-  return code < 0x7f || within(cells === 2 ? agreedWide : agreedNarrow, code)
+  return (
+    code < 0x7f ||
+    (cells === 1 && isBoxDrawing(code)) ||
+    within(cells === 2 ? agreedWide : agreedNarrow, code)
+  )
 }
 
 /** Signs that East Asian set-ups of terminals widen, though rows are drawn with them. Letters stay what they are. */

@@ -1,4 +1,4 @@
-/** When to paint: news from the network at most every `bounds.frameEveryMs`, a stroke's answer at once. */
+/** When to paint: a stroke's answer at once, news from the network as often as it can be followed by eye. */
 import { bounds } from './bounds.ts'
 
 /** Time, handed in; the process's own by default. */
@@ -25,6 +25,7 @@ export interface SchedulerOptions {
   paint(): void
   readonly timers?: Timers
   readonly frameEveryMs?: number
+  readonly streamEveryMs?: number
 }
 
 export interface Scheduler {
@@ -40,14 +41,18 @@ export interface Scheduler {
 }
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { paint, timers = processTimers, frameEveryMs = bounds.frameEveryMs } = options
+  const { paint, timers = processTimers } = options
+  const { frameEveryMs = bounds.frameEveryMs, streamEveryMs = bounds.streamEveryMs } = options
   let wanted: 'soon' | 'now' | null = null
   let cancel: (() => void) | null = null
   let held = 0
   let stopped = false
   let paintedMs = Number.NEGATIVE_INFINITY
+  /** How long news waits after a frame: longer with each frame that news had to wait for, until it comes slower. */
+  let everyMs: number = frameEveryMs
 
-  const run = (): void => {
+  const run = (hasWaited: boolean): void => {
+    if (wanted === 'soon') everyMs = hasWaited ? Math.min(everyMs * 1.5, streamEveryMs) : frameEveryMs
     cancel = null
     wanted = null
     paintedMs = timers.nowMs()
@@ -55,8 +60,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
   const plan = (): void => {
     if (wanted === null || held > 0 || stopped) return
-    const waitMs = wanted === 'now' ? 0 : Math.max(0, paintedMs + frameEveryMs - timers.nowMs())
-    cancel = waitMs === 0 ? timers.immediately(run) : timers.after(waitMs, run)
+    const waitMs = wanted === 'now' ? 0 : Math.max(0, paintedMs + everyMs - timers.nowMs())
+    cancel = waitMs === 0 ? timers.immediately(() => run(false)) : timers.after(waitMs, () => run(true))
   }
   const unplan = (): void => {
     cancel?.()

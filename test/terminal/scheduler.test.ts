@@ -41,6 +41,7 @@ const scene = () => {
     paint: () => painted.push(time.nowMs() - 1_000),
     timers: time,
     frameEveryMs: 30,
+    streamEveryMs: 100,
   })
   return { time, painted, scheduler }
 }
@@ -53,15 +54,39 @@ test('the first news is painted at once, and never inside the call', () => {
   assert.deepEqual(painted, [0])
 })
 
-test('a flood of news makes one frame each 30 ms, and the last of it is painted', () => {
+test('news that never pauses is painted ever less often, down to each 100 ms, and the last of it is painted', () => {
   const { time, painted, scheduler } = scene()
-  for (let ms = 0; ms < 100; ms += 1) {
+  for (let ms = 0; ms < 400; ms += 1) {
     scheduler.soon()
     scheduler.soon()
     time.advance(1)
   }
   time.advance(1_000)
-  assert.deepEqual(painted, [0, 30, 60, 90, 120])
+  assert.deepEqual(painted, [0, 30, 75, 142.5, 242.5, 342.5, 442.5])
+})
+
+test('after a pause news is painted as soon and as often as ever', () => {
+  const { time, painted, scheduler } = scene()
+  for (let ms = 0; ms < 300; ms += 1) {
+    scheduler.soon()
+    time.advance(1)
+  }
+  time.advance(1_000)
+  painted.length = 0
+  for (let ms = 0; ms < 40; ms += 1) {
+    scheduler.soon()
+    time.advance(1)
+  }
+  assert.deepEqual(painted, [1_300, 1_330])
+})
+
+test('news slower than the frame rate is painted as it comes', () => {
+  const { time, painted, scheduler } = scene()
+  for (const _ of [0, 1, 2, 3]) {
+    scheduler.soon()
+    time.advance(40)
+  }
+  assert.deepEqual(painted, [0, 40, 80, 120])
 })
 
 test('a stroke does not wait for the frame rate and takes waiting news with it', () => {

@@ -5,14 +5,18 @@ import fc from 'fast-check'
 import { measureAs, usualMeasures } from '../../src/base/measures.ts'
 import type { Input } from '../../src/client/types.ts'
 import { view } from '../../src/client/view/view.ts'
+import { bounds } from '../../src/terminal/bounds.ts'
 import type { Timers } from '../../src/terminal/scheduler.ts'
 import { createTerminal } from '../../src/terminal/screen.ts'
 import { drive, inTheLobby, line, presence } from '../client/driver.ts'
 import { createVirtualTerminal, type Widths } from '../screens/screen.ts'
 import { assertNoTraces, hasty, profile } from './means.ts'
 
-/** Waits that end only when the terminal answers. */
-const waiting: Timers = { ...hasty, after: (ms, run) => (ms === 100 ? () => {} : hasty.after(ms, run)) }
+/** The probe ends only when the terminal answers; no other wait is as long. */
+const waiting: Timers = {
+  ...hasty,
+  after: (ms, run) => (ms === bounds.probeWaitMs ? () => {} : hasty.after(ms, run)),
+}
 afterEach(() => measureAs(usualMeasures))
 
 const words = [
