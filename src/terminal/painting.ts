@@ -5,6 +5,7 @@ import type { Cellpane, Look } from './cellpane.ts'
 import type { Driver, Size } from './driver.ts'
 import * as modes from './modes.ts'
 import type { Profile } from './profile.ts'
+import { thrifty } from './thrift.ts'
 
 interface PaintingOptions {
   readonly driver: Driver
@@ -40,7 +41,7 @@ export function createPainting({ driver, pane, profile, look }: PaintingOptions)
         pane.show(shown)
         driver.render()
       }
-      const cells = driver.take()
+      const cells = thrifty(driver.take())
       const at = shown?.cursor
       const wanted = at
         ? modes.cursorTo(Math.min(at.x, size.columns - 1), Math.min(at.y, size.rows - 1)) + modes.showCursor
