@@ -1,8 +1,10 @@
 /** `earshot` and `earshot join`: the client, on a full screen or as plain lines. */
 import { formatTarget } from '../base/target.ts'
+import type { Model } from '../client/model.ts'
 import { type Start, startModel } from '../client/start.ts'
 import { type Theme, themeNamed, usualTheme } from '../client/themes.ts'
 import type { Input } from '../client/types.ts'
+import { looksUnchanged } from '../client/unchanged.ts'
 import { type Profile, readProfile } from '../terminal/profile.ts'
 import { exitOnBug } from './bug.ts'
 import { type Called, callByName } from './calling.ts'
@@ -132,8 +134,12 @@ async function screenUi({ profile, rings, theme }: Looks): Promise<UiParts> {
         onTrouble: () => hangUp(),
       })
       terminal = made
+      let shown: Model | null = null
       return {
-        show: model => made.draw(() => view(model)),
+        show(model) {
+          if (shown === null || !looksUnchanged(shown, model)) made.draw(() => view(model))
+          shown = model
+        },
         bell: notice => rings && made.bell(notice),
         dress: chosen => made.dress(chosen),
         mouse: on => made.mouse(on),

@@ -6,6 +6,7 @@ import { entryText } from '../../src/client/scrollback.ts'
 import { type Start, startModel } from '../../src/client/start.ts'
 import type { KnownServer } from '../../src/client/trust.ts'
 import type { ClientEffect, Input, Target } from '../../src/client/types.ts'
+import { looksUnchanged } from '../../src/client/unchanged.ts'
 import { createUpdate } from '../../src/client/update.ts'
 import { view } from '../../src/client/view/view.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
@@ -86,9 +87,12 @@ export function drive(start: Partial<Start> = {}, idPrefix = 'id') {
 
   const take = (input: Input) => {
     const [next, asked] = update(model, input)
+    const before = model
     model = next
     effects.push(...asked)
-    if (watched) assertFrame(view(model))
+    if (!watched) return
+    assertFrame(view(model))
+    if (looksUnchanged(before, model)) assert.deepEqual(view(model), view(before))
   }
   const driver = {
     take,
