@@ -5,9 +5,8 @@ import { isOwnHost } from '../base/network.ts'
 import { formatTarget } from '../base/target.ts'
 import { createAdmin } from '../server/admin.ts'
 import type { ServerEvent } from '../server/events.ts'
-import { serveMetrics } from '../server/metrics.ts'
 import type { Plaintext } from '../server/plaintext.ts'
-import { startServer } from '../server/server.ts'
+import { type Server, startServer } from '../server/server.ts'
 import { adjusted } from '../wire/adjusted.ts'
 import { bug, bugInJson, exitOnBug } from './bug.ts'
 import { type Keep, serverName, serverNameCellsMax } from './commands.ts'
@@ -107,9 +106,7 @@ export async function run({ options }: Given): Promise<number> {
   memory.onTrouble(text => say({ event: 'trouble', text }))
   const { server } = started
   memory.onCall(createAdmin({ ...server, stop: told.tell }))
-  const metrics = isMetrics(options.metrics)
-    ? await serveMetrics(options.metrics.host, options.metrics.port, server.vitals)
-    : null
+  const metrics = isMetrics(options.metrics) ? await metricsAt(options.metrics, server.vitals) : null
   if (metrics?.ok) say({ event: 'metrics', host: metrics.metrics.host, port: metrics.metrics.port })
   else if (metrics) say({ event: 'trouble', text: `the metrics cannot be read. ${metrics.text}` })
   // A secret is for eyes, not for files: it is printed for who sits there, and neither as JSON nor in a log.
@@ -152,6 +149,12 @@ interface MetricsPlace {
 }
 
 const isMetrics = (value: unknown): value is MetricsPlace => typeof value === 'object' && value !== null
+
+/** Where nobody asks for them, all that speaks HTTP is not loaded. */
+async function metricsAt({ host, port }: MetricsPlace, vitals: Server['vitals']) {
+  const { serveMetrics } = await import('../server/metrics.ts')
+  return serveMetrics(host, port, vitals)
+}
 
 /** Who is here and how many lines they say is nobody else’s business unless that was said. */
 function metricsTrouble({ metrics, metricsOpen }: Given['options']): string | null {
