@@ -40,15 +40,29 @@ const modes: Readonly<Record<'quick' | 'whole', Mode>> = {
 }
 const linesShort = 10_000
 
-const { values, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    save: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    npm: { type: 'string' },
-  },
-})
+const options = {
+  quick: { type: 'boolean', default: false },
+  save: { type: 'boolean', default: false },
+  rounds: { type: 'string' },
+  npm: { type: 'string' },
+} as const
+/** What is measured beside the scenarios. */
+const parts = ['start', 'history', 'attack'] as const
+
+function given() {
+  try {
+    return parseArgs({ allowPositionals: true, options })
+  } catch (error) {
+    const names = Object.keys(options).map(name => `--${name}`)
+    const words = [...scenarios.map(({ name }) => name), ...parts]
+    process.stderr.write(
+      `${error instanceof Error ? error.message : error}\nThere are ${names.join(', ')}; and by name: ${words.join(' ')}.\n`,
+    )
+    process.exit(2)
+  }
+}
+
+const { values, positionals: wanted } = given()
 const { quick } = values
 const { times, runMsMax, startRuns, linesLong, ...mode } = modes[quick ? 'quick' : 'whole']
 const rounds = Number(values.rounds ?? mode.rounds)
@@ -105,10 +119,8 @@ async function main(): Promise<number> {
   }
   await setup()
   const everyone = [ours, oursKept, ceiling, ...peers, ...packagedPeers(values.npm ?? null)]
-  const parts = ['start', 'history', 'attack']
-  const unknown = wanted.find(
-    word => ![...scenarios, ...everyone].some(({ name }) => name === word) && !parts.includes(word),
-  )
+  const names: readonly string[] = [...[...scenarios, ...everyone].map(({ name }) => name), ...parts]
+  const unknown = wanted.find(word => !names.includes(word))
   if (unknown !== undefined) {
     say(`There is no scenario or server “${unknown}”. There are:`)
     say(`  ${[...scenarios.map(({ name }) => name), ...parts].join(' ')}`)
