@@ -19,6 +19,9 @@ export interface Secured {
 export const contextOf = ({ keyPem, certificatePem }: Identity): SecureContext =>
   createSecureContext({ key: keyPem, cert: certificatePem, minVersion: 'TLSv1.3' })
 
+/** One for all, for it stays with the socket and would keep everything around it. */
+const ignore = () => {}
+
 /** Undefined where it came to nothing; the socket is closed then. All its bytes must still be in it. */
 export function acceptSecurely(
   socket: Socket,
@@ -28,7 +31,7 @@ export function acceptSecurely(
   return new Promise(resolve => {
     const secure = new TLSSocket(socket, { isServer: true, secureContext: context })
     // What the raw socket says of its end the secure one says, too.
-    secure.on('error', () => {})
+    secure.on('error', ignore)
     const settle = (made: TLSSocket | undefined): void => {
       clearTimeout(timer)
       secure.off('secure', onSecure).off('end', fail).off('close', fail)
