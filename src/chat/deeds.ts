@@ -78,7 +78,7 @@ const isHere = (state: HubState, id: SessionId): boolean => {
 }
 
 /** The answer to whoever asked. */
-export const answer = (to: SessionId, act: Act | 'own' | 'lock', lines: readonly string[]): Effect[] =>
+export const answer = (to: SessionId, act: Act | 'own', lines: readonly string[]): Effect[] =>
   inPieces(lines, (piece, complete) =>
     send([to], { type: 'order', act, lines: piece, isAnswer: true, complete }),
   )

@@ -14,6 +14,8 @@ interface ActRow {
   readonly aims: 'below' | 'anybody' | 'nobody'
   /** As in “You may not … here.” */
   readonly words: string
+  /** A part of it is for everybody, by a command of that name. */
+  readonly isShown?: true
 }
 
 const acts: Readonly<Record<Act, ActRow>> = {
@@ -25,8 +27,11 @@ const acts: Readonly<Record<Act, ActRow>> = {
   unmute: { least: 'op', aims: 'below', words: 'let people speak again' },
   op: { least: 'owner', aims: 'below', words: 'make somebody op' },
   deop: { least: 'owner', aims: 'below', words: 'take an op’s role' },
-  motd: { least: 'op', aims: 'nobody', words: 'change what newcomers are greeted with' },
+  motd: { least: 'op', aims: 'nobody', words: 'change what newcomers are greeted with', isShown: true },
   allow: { least: 'owner', aims: 'nobody', words: 'say who may come in' },
+  // Who made a room, and ops in it, do so by a message of their own: nobody else is to know that there is one.
+  lock: { least: 'host', aims: 'nobody', words: 'lock any room', isShown: true },
+  unlock: { least: 'host', aims: 'nobody', words: 'open any room', isShown: true },
 }
 
 export const actNames = Object.keys(acts) as readonly Act[]
@@ -35,10 +40,10 @@ export const actNames = Object.keys(acts) as readonly Act[]
 export const byAct = <T>(make: (act: Act) => T): Readonly<Record<Act, T>> =>
   Object.fromEntries(actNames.map(act => [act, make(act)])) as Record<Act, T>
 
-/** Whether a command of that name is for them at all; the greeting is for everybody to read. */
+/** Whether a command of that name is for them at all. */
 export function isFor(by: Standing, name: string): boolean {
   const act = actNames.find(one => one === name)
-  return act === undefined || act === 'motd' || mayNot(by, act) === null
+  return act === undefined || acts[act].isShown === true || mayNot(by, act) === null
 }
 
 /** What those who stand higher may do besides, in a sentence; '' for who may do all of it. */
@@ -53,6 +58,13 @@ export function moreFor(by: Standing): string {
 
 export const needsWhom = (act: Act): boolean => acts[act].aims !== 'nobody'
 
+const whoMay: Readonly<Record<Standing, string>> = {
+  member: 'everybody',
+  op: 'an op or an owner',
+  owner: 'an owner',
+  host: 'whoever runs the server, with “earshot admin”,',
+}
+
 interface No {
   readonly code: 'not-op' | 'outranked'
   readonly text: string
@@ -62,8 +74,7 @@ interface No {
 export function mayNot(by: Standing, act: Act): No | null {
   const { least, words } = acts[act]
   if (ranks[by] >= ranks[least]) return null
-  const who = least === 'owner' ? 'an owner' : 'an op or an owner'
-  return { code: 'not-op', text: `You may not ${words} here; ${who} may.` }
+  return { code: 'not-op', text: `You may not ${words} here; ${whoMay[least]} may.` }
 }
 
 /** Why not to that person; null where they may. Nobody touches who stands as high, and so nobody themselves either. */

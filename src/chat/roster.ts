@@ -8,6 +8,7 @@ export interface OpenRoom {
   readonly room: string
   readonly members: number
   readonly topic: string
+  readonly isLocked: boolean
 }
 
 export function present(state: HubState): readonly Present[] {
@@ -33,5 +34,7 @@ export function present(state: HubState): readonly Present[] {
 
 export const openRooms = (state: HubState): readonly OpenRoom[] =>
   [...state.rooms.values()].flatMap(({ name, members, topic, pair }) =>
-    pair === null ? [{ room: name, members: members.size, topic }] : [],
+    pair === null
+      ? [{ room: name, members: members.size, topic, isLocked: state.order.locks.has(name) }]
+      : [],
   )

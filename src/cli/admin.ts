@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cleanLine, cleanText } from '../base/clean.ts'
 import { nearest } from '../base/nearest.ts'
+import { checkRoom } from '../base/rooms.ts'
 import { readOrderCommand } from '../chat/orderWords.ts'
 import { type Act, actNames } from '../chat/roles.ts'
 import { type Answer, type Question, questions } from '../server/admin.ts'
@@ -13,6 +14,7 @@ import type { Read } from './commands.ts'
 import { ownFolders, runningName } from './home.ts'
 import type { Given } from './main.ts'
 import { auditFile, olderFile } from './orderFiles.ts'
+import { newPassword } from './password.ts'
 import { complain } from './saying.ts'
 import { onSignal } from './signals.ts'
 import { callSocket } from './socketLock.ts'
@@ -26,7 +28,9 @@ export async function run({ words, options }: Given): Promise<number> {
   const [action = '', ...rest] = words
   const asJson = options.json === true
   if (action === 'log') return printLog(options.data, asJson)
-  const line = questionLine(action, rest.join(' '))
+  // One that is typed here could be read by everybody on this machine, and in the shell’s history.
+  const password = action === 'lock' ? newPassword() : null
+  const line = password === null ? questionLine(action, rest.join(' ')) : lockLine(rest.join(' '), password)
   if (!line.ok) {
     complain(line.text)
     return 2
@@ -36,8 +40,11 @@ export async function run({ words, options }: Given): Promise<number> {
     complain(called.text)
     return 1
   }
-  const { ok, lines, ...more } = called.value
-  if (asJson) process.stdout.write(`${JSON.stringify({ ok, lines, ...more })}\n`)
+  const { ok, lines: said, ...more } = called.value
+  const isLocked = ok && password !== null
+  const lines = isLocked ? [...said, `Its password: /join ${rest.join(' ')} ${password}`] : said
+  if (asJson)
+    process.stdout.write(`${JSON.stringify({ ok, lines, ...(isLocked ? { password } : {}), ...more })}\n`)
   else if (ok) for (const one of lines) process.stdout.write(`${cleanText(one)}\n`)
   else for (const one of lines) complain(cleanText(one))
   return ok ? 0 : 1
@@ -61,6 +68,14 @@ function questionLine(action: string, argument: string): Read<string> {
   }
   const read = readOrderCommand(act, argument)
   return read.ok ? { ok: true, value: JSON.stringify(read.said) } : { ok: false, text: read.text }
+}
+
+function lockLine(room: string, password: string): Read<string> {
+  if (/\s/.test(room))
+    return { ok: false, text: `“lock” takes a room and no password: it makes one that nobody guesses.` }
+  const checked = checkRoom(room)
+  if (!checked.ok) return checked
+  return questionLine('lock', `${checked.room} ${password}`)
 }
 
 /** Asks the server that runs on the folder asked for, or the only one of this user’s that runs. */

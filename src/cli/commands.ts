@@ -398,7 +398,7 @@ export const commands = [
     name: 'admin',
     args: 'ACTION [NICK] [WORDS…]',
     takes: 'words',
-    help: 'keep order on a running server of yours: kick, ban, unban, bans, mute, unmute, op, deop, motd, allow, who, rooms, token, log, stop',
+    help: 'keep order on a running server of yours: kick, ban, unban, bans, mute, unmute, op, deop, motd, allow, lock, unlock, who, rooms, token, log, stop',
     options: [json('admin.json'), data, config],
     example: 'earshot admin ban bob for 2h spamming',
   },

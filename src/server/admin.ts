@@ -80,7 +80,8 @@ function answerTo(asked: Asked, line: string): Answer {
         ok: true,
         rooms,
         lines: rooms.map(
-          ({ room, members, topic }) => `${room} (${members} in it)${topic === '' ? '' : `: ${topic}`}`,
+          ({ room, members, topic, isLocked }) =>
+            `${room} (${members} in it${isLocked ? ', locked' : ''})${topic === '' ? '' : `: ${topic}`}`,
         ),
       }
     }

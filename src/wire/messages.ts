@@ -31,7 +31,20 @@ const plain = v.optional(v.boolean())
 /** What somebody may do here, where that is more than to talk, or less. */
 const role = v.picklist(['owner', 'op', 'member'])
 /** What keeps order. */
-const act = v.picklist(['kick', 'ban', 'unban', 'bans', 'mute', 'unmute', 'op', 'deop', 'motd', 'allow'])
+const act = v.picklist([
+  'kick',
+  'ban',
+  'unban',
+  'bans',
+  'mute',
+  'unmute',
+  'op',
+  'deop',
+  'motd',
+  'allow',
+  'lock',
+  'unlock',
+])
 const member = v.object({ nick: word(256), presence, plain, role: v.optional(role) })
 const limit = v.optional(v.pipe(count, v.minValue(1), v.maxValue(limits.pageLinesMax)))
 
@@ -112,7 +125,7 @@ export const clientMessages = {
     forMs: v.optional(count),
     /** Whoever comes from there is banned, too. */
     byAddress: v.optional(v.boolean()),
-    /** Why; or the new greeting; or `on`, `off` or a nick for whom to let in. */
+    /** Why; or the new greeting; or `on`, `off` or a nick for whom to let in; or a room, and its password behind it. */
     text: v.optional(v.string()),
   }),
   lock: row('locks a room with a password, or opens it again; answered by order', {
@@ -196,7 +209,7 @@ export const serverMessages = {
   }),
   role: row('what somebody may do here from now on', { nick: word(256), role }),
   order: row('what was done to keep order, in sentences for people, in pieces that fit a line', {
-    act: v.union([act, v.picklist(['own', 'lock'])]),
+    act: v.union([act, v.picklist(['own'])]),
     lines: v.array(v.string()),
     /** Whether it answers who reads it, or tells them what others did. */
     isAnswer: v.boolean(),

@@ -8,7 +8,20 @@ import type { Moderate } from '../../src/chat/types.ts'
 import { createTable } from './table.ts'
 
 const standings: readonly Standing[] = ['member', 'op', 'owner', 'host']
-const acts: readonly Act[] = ['kick', 'ban', 'unban', 'bans', 'mute', 'unmute', 'op', 'deop', 'motd', 'allow']
+const acts: readonly Act[] = [
+  'kick',
+  'ban',
+  'unban',
+  'bans',
+  'mute',
+  'unmute',
+  'op',
+  'deop',
+  'motd',
+  'allow',
+  'lock',
+  'unlock',
+]
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
@@ -45,6 +58,8 @@ test('who may do what stands in one table', () => {
     'deop: owner host',
     'motd: op owner host',
     'allow: owner host',
+    'lock: host',
+    'unlock: host',
   ])
 })
 
@@ -442,6 +457,44 @@ test('passwords are guessed slowly, and only who made the room or keeps order lo
   table.say('cat', { type: 'lock', room: '#den' })
   table.say('ann', { type: 'join', room: '#den' })
   assert.ok(table.transcript('ann').some(line => line.startsWith('members #den')))
+})
+
+test('whoever runs the server opens a locked room when nobody is left who may, and locks one; no member does', () => {
+  const table = locked()
+  const asHost = (act: 'lock' | 'unlock', text: string) => {
+    const before = table.deeds.length
+    const [said] = table.host({ type: 'moderate', act, text })
+    return { ok: table.deeds.length > before, said }
+  }
+  table.say('olga', { type: 'moderate', act: 'unlock', text: '#den' })
+  assert.equal(table.transcript('olga').at(-1), 'refused moderate not-op')
+  assert.deepEqual(asHost('unlock', ' #Den '), {
+    ok: true,
+    said: '#den is open to everybody again, by the host.',
+  })
+  assert.deepEqual(table.transcript('cat'), ['#den is open to everybody again, by the host.'])
+  table.say('bob', { type: 'join', room: '#den' })
+  assert.ok(table.transcript('bob').some(line => line.startsWith('members #den')))
+  for (const [text, said] of [
+    ['#den', '#den is not locked.'],
+    ['#nowhere', 'There is no room #nowhere.'],
+    ['', 'A room needs a name, such as #dev.'],
+  ] as const)
+    assert.deepEqual(asHost('unlock', text), { ok: false, said })
+  for (const [text, said] of [
+    ['#den short', 'A password has at least 6 characters.'],
+    ['#lobby correct horse', '#lobby cannot be locked.'],
+    ['#nowhere correct horse', 'There is no room #nowhere.'],
+  ] as const)
+    assert.deepEqual(asHost('lock', text), { ok: false, said })
+  assert.equal(asHost('lock', '#open correct horse').ok, true)
+  table.say('bob', { type: 'join', room: '#open' })
+  assert.equal(table.transcript('bob').at(-1), 'refused join locked')
+  assert.doesNotMatch(JSON.stringify([table.table.order, table.deeds]), /correct horse/)
+  assert.deepEqual(
+    table.deeds.slice(-2).map(({ act, by, whom }) => `${act} ${by} ${whom}`),
+    ['unlock the host #den', 'lock the host #open'],
+  )
 })
 
 test('a password is not taken where the network could read along, but on this machine it is', () => {

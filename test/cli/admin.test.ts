@@ -78,6 +78,38 @@ test('roles, bans and the greeting are kept over a restart, and asked for over t
   )
 })
 
+test('a room that its people left locked is opened from outside, and locked with a password of chance', async t => {
+  const env = ownHome(t)
+  const { port } = await serving(t, [], env)
+  const ann = await joinPeer(port, 'ann')
+  ann.say({ type: 'join', room: '#den' })
+  ann.say({ type: 'say', id: 'm1', room: '#den', kind: 'say', body: 'kept' })
+  await ann.hear('line')
+  ann.say({ type: 'lock', room: '#den', password: 'correct horse' })
+  await ann.hear('order')
+  ann.say({ type: 'bye' })
+  await ann.gone
+  assert.match((await admin(t, env, 'rooms')).text, /^#den \(0 in it, locked\)$/m)
+  const bob = await joinPeer(port, 'bob')
+  bob.say({ type: 'join', room: '#den' })
+  await bob.hear('refused', ({ code }) => code === 'locked')
+  assert.deepEqual(await admin(t, env, 'unlock', '#den'), {
+    code: 0,
+    text: '#den is open to everybody again, by the host.',
+  })
+  bob.say({ type: 'join', room: '#den' })
+  await bob.hear('members', ({ room }) => room === '#den')
+  assert.deepEqual(await admin(t, env, 'unlock', '#den'), { code: 1, text: 'earshot: #den is not locked.' })
+  assert.match((await admin(t, env, 'lock', '#den', 'my', 'secret')).text, /takes a room and no password/)
+  const locked = await admin(t, env, 'lock', '#den')
+  const [, password = ''] = /^Its password: \/join #den (\w{4}-\w{4}-\w{4})$/m.exec(locked.text) ?? []
+  const cat = await joinPeer(port, 'cat')
+  cat.say({ type: 'join', room: '#den' })
+  await cat.hear('refused', ({ code }) => code === 'locked')
+  cat.say({ type: 'join', room: '#den', password })
+  await cat.hear('members', ({ room }) => room === '#den')
+})
+
 test('where nothing runs, or the call makes no sense, it says what to do', async t => {
   const env = ownHome(t)
   const none = await admin(t, env, 'who')

@@ -2,6 +2,7 @@
 import { cleanLine } from '../../base/clean.ts'
 import { truncateUtf8, utf8Bytes } from '../../base/utf8.ts'
 import { type Actor, type Asked, answer, type Done, no, noted } from '../deeds.ts'
+import { lock, unlock } from '../locks.ts'
 import { ban, bans, kick, mute, unban, unmute } from '../measures.ts'
 import { roleOf } from '../order.ts'
 import { tooFast } from '../paces.ts'
@@ -93,6 +94,8 @@ const deeds: { readonly [A in Act]: (state: HubState, by: Actor, asked: Asked) =
   deop,
   motd,
   allow,
+  lock,
+  unlock,
 }
 
 /** Whether it may be done, by the table of roles; then it is done. */
