@@ -152,7 +152,9 @@ export function createLink(
         if (login !== begun) return
         login = null
         feed(
-          outcome.ok ? { got: 'loggedIn', login: outcome.login } : { got: 'loginFailed', text: outcome.text },
+          outcome.ok
+            ? { got: 'loggedIn', login: outcome.login }
+            : { got: 'loginFailed', text: outcome.text, retryMs: outcome.retryMs },
         )
       })
     },

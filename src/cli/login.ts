@@ -7,13 +7,20 @@ import type { ServerMessage } from '../wire/messages.ts'
 export interface Login {
   hear(message: ServerMessage): void
   /** A failure’s text is for the user. */
-  readonly done: Promise<{ ok: true; login: Kept } | { ok: false; text: string }>
+  readonly done: Promise<{ ok: true; login: Kept } | Failed>
 }
 
 const untrueText =
   'The server could not prove that it knows the password. It is not the right one, or it was set up anew.'
 const strangeText =
   'The server’s part of the login was not what it should be, so nothing more was told to it.'
+
+interface Failed {
+  readonly ok: false
+  readonly text: string
+  /** When another one may be tried; null: at once. */
+  readonly retryMs: number | null
+}
 
 /** @param say sends one step to the server */
 export function startLogin(
@@ -35,19 +42,19 @@ export function startLogin(
     const challenge = await firstAnswer
     if (challenge.type !== 'challenge') return refused(challenge)
     const answer = await scram.answer(challenge.text)
-    if (!answer.ok) return { ok: false, text: strangeText }
+    if (!answer.ok) return failed(strangeText)
     const lastAnswer = next()
     say(answer.final)
     const proof = await lastAnswer
     if (proof.type !== 'challenge') return refused(proof)
     const outcome = scram.verify(proof.text)
-    return outcome.ok ? outcome : { ok: false, text: untrueText }
+    return outcome.ok ? outcome : failed(untrueText)
   }
 
   return { hear: message => hear(message), done: run() }
 }
 
-const refused = (message: ServerMessage): { ok: false; text: string } => ({
-  ok: false,
-  text: message.type === 'refused' ? cleanLine(message.text) : strangeText,
-})
+const failed = (text: string, retryMs: number | null = null): Failed => ({ ok: false, text, retryMs })
+
+const refused = (message: ServerMessage): Failed =>
+  message.type === 'refused' ? failed(cleanLine(message.text), message.retryMs ?? null) : failed(strangeText)

@@ -71,6 +71,8 @@ export async function run({ options }: Given): Promise<number> {
     return 1
   }
   for (const text of [...memory.troubles, ...openPermissions(options.data)]) say({ event: 'trouble', text })
+  if (options.memory === true && isKeep(options.keep))
+    say({ event: 'trouble', text: '--keep does nothing with --memory: nothing outlives this run' })
   const motd = typeof options.motd === 'string' ? cleanLine(options.motd) : ''
   const forgets =
     history.durable || options.memory === true ? '' : 'What is said here is not kept beyond this run.'

@@ -1,6 +1,7 @@
 /** Servers with a password: what was kept is tried first, then somebody is asked; both sides prove that they know it. */
 import { cleanLine } from '../base/clean.ts'
 import { emptyEditor } from './editor.ts'
+import { timeLabel } from './labels.ts'
 import { helloOf, redial, refusedForGood } from './link.ts'
 import { patch, type Turn, want } from './turn.ts'
 import type { Login } from './types.ts'
@@ -26,6 +27,9 @@ export function passwordNeeded(turn: Turn) {
   patch(turn, { triedLogin: true })
   want(turn, { do: 'login', secret: { login: kept } })
 }
+
+/** Clocks are told in minutes: at that one it is over. */
+const minuteMs = 60_000
 
 const changedText = 'The password has changed since the last time.'
 
@@ -62,9 +66,13 @@ export function loggedIn(turn: Turn, login: Login) {
   want(turn, { do: 'send', message: helloOf(turn.model) })
 }
 
-export function loginFailed(turn: Turn, text: string) {
-  if (turn.model.link.at !== 'greeting') return
-  const wasKept = turn.model.triedLogin
+/** @param retryMs another one may be tried after this; null: at once */
+export function loginFailed(turn: Turn, text: string, retryMs: number | null) {
+  const { link, triedLogin: wasKept, wallMs } = turn.model
+  if (link.at !== 'greeting') return
   patch(turn, { triedLogin: false })
-  askPassword(turn, wasKept ? changedText : cleanLine(text))
+  // The sentence stays while somebody waits, so it tells the time as well.
+  if (retryMs !== null)
+    askPassword(turn, `${cleanLine(text)} That is at ${timeLabel(wallMs + retryMs + minuteMs)}.`)
+  else askPassword(turn, wasKept ? changedText : cleanLine(text))
 }

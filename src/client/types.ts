@@ -78,7 +78,7 @@ export type Input =
     }
   /** `login` below succeeded: both sides have proven that they know the password. */
   | { readonly got: 'loggedIn'; readonly login: Login }
-  | { readonly got: 'loginFailed'; readonly text: string }
+  | { readonly got: 'loginFailed'; readonly text: string; readonly retryMs: number | null }
   | { readonly got: 'said'; readonly message: ServerMessage }
   /** Kept lines, as many as came at once: one turn for all of them. */
   | { readonly got: 'lines'; readonly lines: readonly WireLine[] }

@@ -63,7 +63,7 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
   },
   linked,
   loggedIn: (turn, { login }) => loggedIn(turn, login),
-  loginFailed: (turn, { text }) => loginFailed(turn, text),
+  loginFailed: (turn, { text, retryMs }) => loginFailed(turn, text, retryMs),
   said(turn, { message }) {
     patch(turn, { heardWallMs: turn.model.wallMs })
     heard(turn, message)

@@ -377,3 +377,8 @@ test('a folder that cannot be made is named with the reason, and the server does
     ])
   }
 })
+
+test('how much to keep of what is not kept at all is said to mean nothing', async t => {
+  const { running } = await serving(t, ['--memory', '--keep', '30d'])
+  await running.waitForLine(/--keep does nothing with --memory: nothing outlives this run/)
+})

@@ -131,6 +131,11 @@ test('calls that make no sense are usage errors', async t => {
     [['tail', '#a', '#b'], /one room or one nick/],
     [['tail', '--last', '201'], /number of lines is a whole number from 0 to 200/],
     [['send', '--nick', 'a b', 'x'], /no spaces/],
+    [['send', '--trust', 'w5hf', 'x'], /four are enough for \/trust only; here it takes all 16 letters/],
+    [
+      ['send', '--trust', 'k7qm-3xvd', 'x'],
+      /--trust “k7qm-3xvd”: expected all 16 letters and digits of the code/,
+    ],
   ] as const) {
     const { code, lines } = await outcome(t, ...args)
     assert.equal(code, 2, args.join(' '))

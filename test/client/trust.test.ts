@@ -314,7 +314,7 @@ test('a password is asked for as dots, proven, kept for the next time, and asked
   assert.ok(!news(nothingTold, client.model()).lines.join('\n').includes('wörd'))
   client.key('Enter')
   assert.deepEqual(client.effects(), [{ do: 'login', secret: { password: 'passwörd😀' } }])
-  client.take({ got: 'loginFailed', text: 'That is not the password of this server.' })
+  client.take({ got: 'loginFailed', text: 'That is not the password of this server.', retryMs: null })
   assert.match(client.screen(), /not the password/)
   client.type('right')
   client.key('Enter')
@@ -331,9 +331,19 @@ test('a password is asked for as dots, proven, kept for the next time, and asked
   client.effects()
   client.said(needed)
   assert.deepEqual(client.effects(), [{ do: 'login', secret: { login } }])
-  client.take({ got: 'loginFailed', text: 'no' })
+  client.take({ got: 'loginFailed', text: 'no', retryMs: null })
   assert.match(client.screen(), /password has changed/)
   assert.doesNotMatch(JSON.stringify([...client.model().rooms]), /right|passw/)
+})
+
+test('who may try no password just now is told until when, and not that the one kept has changed', () => {
+  const client = drive({ target: den, known: [{ ...ourDen, login }] })
+  client.take(linked(same))
+  client.said({ type: 'refused', about: 'hello', code: 'password', text: 'needed' })
+  assert.deepEqual(client.effects().at(-1), { do: 'login', secret: { login } })
+  client.take({ got: 'loginFailed', text: 'Too many wrong passwords; try again in 90 s.', retryMs: 90_000 })
+  assert.match(client.screen(), /Too many wrong passwords; try again in 90 s\. That is at \d\d:\d\d\./)
+  assert.doesNotMatch(client.screen(), /has changed/)
 })
 
 test('whoever types a password longer than the server waits is not sent away', () => {
