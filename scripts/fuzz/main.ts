@@ -1,4 +1,4 @@
-/** `npm run fuzz -- [--minutes N] [--inputs N] [--target NAME] [--seed S] [--replay FILE] [--keep] [--datagrams N]`: hostile bytes for every decoder. */
+/** `npm run fuzz -- [--minutes N] [--inputs N] [--long] [--target NAME] [--help] …`: hostile bytes for every decoder. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,14 +6,33 @@ import { parseArgs } from 'node:util'
 import type { News } from './process.ts'
 import { fuzz, type Outcome } from './run.ts'
 import { keepCorpus } from './seeds.ts'
+import { longInputs } from './target.ts'
 import { targets } from './targets.ts'
+
+const help = `npm run fuzz -- [options]: hostile bytes for every decoder, each in a process of its own.
+
+  --target NAME[,NAME]  only those; left out: all of the table below
+  --minutes N           for each target; a minute where no number of inputs is given either
+  --inputs N            for each target, but for those below that say why they take fewer
+  --long                each target as many as are many for it
+  --seed S              the same seed and corpus give the same inputs (1)
+  --replay FILE         runs one input of one target and says what comes of it
+  --keep                writes a few small inputs that reach far beside the seeds
+  --seeds FOLDER        where escapes are left and seeds are read (test/seeds/fuzz)
+  --datagrams N         instead sends so many malformed datagrams at a real server and scanner on loopback
+
+Targets, and how many inputs are many for each:
+`
 
 const { values } = parseArgs({
   options: {
     /** For each target; a minute where no number of inputs is given either. */
     minutes: { type: 'string' },
-    /** For each target; it ends with whichever comes first. */
+    /** For each target, at most what is many for those that say so; it ends with whichever comes first. */
     inputs: { type: 'string' },
+    /** Each target as many as are many for it. */
+    long: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
     /** One of the table, or several with commas between. Left out: all. */
     target: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -42,6 +61,22 @@ function number(text: string, flag: string): number {
   return value > 0 ? value : fail(`${flag} wants a number above zero, such as ${flag} 10.`)
 }
 
+function targetRow({ name, means, long }: (typeof targets)[number]): string {
+  const many = (long?.inputs ?? longInputs).toLocaleString('en').padStart(10)
+  return `  ${name.padEnd(16)} ${many}  ${means}${long === undefined ? '' : `\n${' '.repeat(31)}${long.why}`}\n`
+}
+
+if (values.help) {
+  process.stdout.write(
+    help +
+      targets
+        .filter(one => !one.isPlanted)
+        .map(targetRow)
+        .join(''),
+  )
+  process.exit(0)
+}
+
 const names = targets.filter(target => !target.isPlanted).map(({ name }) => name)
 const wanted = values.target?.split(',') ?? names
 for (const name of wanted)
@@ -67,6 +102,13 @@ async function sendDatagrams(count: number): Promise<void> {
   )
 }
 
+/** Of a target, as asked for, but no more than are many for it; where nothing was asked for, time is the only bound. */
+function inputsOf(name: string): number {
+  const long = targets.find(target => target.name === name)?.long
+  if (values.inputs === undefined) return values.long ? (long?.inputs ?? longInputs) : Number.MAX_SAFE_INTEGER
+  return Math.min(number(values.inputs, '--inputs'), long?.inputs ?? Number.MAX_SAFE_INTEGER)
+}
+
 async function fuzzAll(): Promise<void> {
   const fit: string[] = []
   for (const name of wanted) {
@@ -74,11 +116,11 @@ async function fuzzAll(): Promise<void> {
     if (why) process.stdout.write(`${name}: left out, ${why}\n`)
     else fit.push(name)
   }
-  const isTimed = values.minutes !== undefined || values.inputs === undefined
+  const isTimed = values.minutes !== undefined || (values.inputs === undefined && !values.long)
   const outcomes = await fuzz({
     targets: fit,
     seed: Math.floor(number(values.seed, '--seed')),
-    inputs: values.inputs === undefined ? Number.MAX_SAFE_INTEGER : number(values.inputs, '--inputs'),
+    inputs: inputsOf,
     forMs: isTimed ? number(values.minutes ?? '1', '--minutes') * 60_000 : Number.MAX_SAFE_INTEGER,
     escapesMax: 10,
     seedsFolder: values.seeds,

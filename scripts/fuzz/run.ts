@@ -8,8 +8,8 @@ import type { News, Order } from './process.ts'
 export interface Fuzzing {
   readonly targets: readonly string[]
   readonly seed: number
-  /** Of each target, at the most. */
-  readonly inputs: number
+  /** Of that target, at the most. */
+  inputs(target: string): number
   readonly forMs: number
   /** Of each target; it ends with them. */
   readonly escapesMax: number
@@ -43,7 +43,8 @@ export async function fuzz(fuzzing: Fuzzing): Promise<readonly Outcome[]> {
 }
 
 async function fuzzOne(target: string, made: Bundle, fuzzing: Fuzzing): Promise<Outcome> {
-  const { seed, inputs, forMs, escapesMax, seedsFolder, chooses = false } = fuzzing
+  const { seed, forMs, escapesMax, seedsFolder, chooses = false } = fuzzing
+  const inputs = fuzzing.inputs(target)
   const order: Order = { target, bundle: made.targets, seedsFolder, seed, inputs, forMs, escapesMax, chooses }
   const child = spawn(process.execPath, [made.process, JSON.stringify(order)], {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -17,6 +17,8 @@ export interface Target {
   readonly structured: fc.Arbitrary<Uint8Array>
   /** Throws where something does not hold; what the decoder refuses is no escape. */
   run(input: Uint8Array): void | Promise<void>
+  /** How many inputs are many for it, and why not the usual number. */
+  readonly long?: { readonly inputs: number; readonly why: string }
   /** Each input is files on a disk: milliseconds, where the others take microseconds. */
   readonly isSlow?: boolean
   /** Why it cannot be fuzzed here, or null. */
@@ -24,6 +26,9 @@ export interface Target {
   /** Left out unless it is named: it has a mistake in it, to show that it is found. */
   readonly isPlanted?: boolean
 }
+
+/** Inputs that are many for a target that says nothing else: minutes for the quickest, an hour for the slowest. */
+export const longInputs = 10_000_000
 
 /** What an input showed to be wrong. */
 export function breaks(why: string): never {

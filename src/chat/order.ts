@@ -1,4 +1,5 @@
 /** The order of a server: roles, bans, mutes, who is let in and the greeting, as they hold now and as they are kept. */
+import { cleanLine } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { isWithin } from '../base/network.ts'
 import type { Role } from '../wire/messages.ts'
@@ -162,8 +163,25 @@ export function readOrder(text: string): KeptOrder | null {
   const { isOn } = held.allowed
   if (!roles || !measures || !guests || !locks || typeof isOn !== 'boolean') return null
   if (motd !== null && typeof motd !== 'string') return null
-  return { roles, measures, motd, allowed: { isOn, guests }, locks }
+  return {
+    roles: roles.map(named),
+    measures: measures.map(measure => ({ ...named(measure), ...harmless(measure) })),
+    motd: motd === null ? null : cleanLine(motd),
+    allowed: { isOn, guests: guests.map(named) },
+    locks,
+  }
 }
+
+/** What is told of it is told to people: a file can be anything, and is changed by hand, too. */
+const named = <T extends { readonly nick: string }>(one: T): T => ({ ...one, nick: cleanLine(one.nick) })
+
+const harmless = ({ by, why, place, until }: Measure) => ({
+  by: cleanLine(by),
+  why: cleanLine(why),
+  place: place === null ? null : cleanLine(place),
+  // Too large for a number, as somebody may write who means for good.
+  until: until !== null && Number.isFinite(until) ? until : null,
+})
 
 const isTable = (held: unknown): held is Record<string, unknown> => typeof held === 'object' && held !== null
 

@@ -162,7 +162,8 @@ async function printLog(data: unknown, asJson: boolean): Promise<number> {
   return count === 0 ? 1 : 0
 }
 
-function deedLine(line: string): string {
+/** One line of the log for people; '' for what is none. */
+export function deedLine(line: string): string {
   try {
     const { at, by, act, whom, place, why } = JSON.parse(line)
     const parts = [at, `${by}:`, act, whom, place, why === undefined ? undefined : `(${why})`]

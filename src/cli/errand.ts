@@ -79,7 +79,7 @@ export function startErrand(options: ErrandOptions): Errand {
   /** Who answered, and where; the doubts about them are settled before anything is said. */
   let peer: Secured | null = null
   let at = ''
-  let known = knownBy(knownServers())
+  let known = knownBy(knownServers(options.onNotice))
   let login: Login | null = null
   let password = options.server.credentials.password
   let triedLogin = false

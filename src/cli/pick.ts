@@ -56,7 +56,7 @@ export async function run({ target, options }: Given): Promise<number> {
       theme,
       isNewcomer,
       scans: options.scan !== false,
-      known: knownServers(),
+      known: knownServers(complain),
       interactive: !plain || process.stdin.isTTY === true,
       ...given.start,
       nowMs: means.nowMs(),

@@ -91,8 +91,10 @@ export function createScramClient(options: {
   binding: Binding
   user?: string
   iterationsMin?: number
+  /** How a password is salted; left out: as it should be. */
+  salting?: typeof saltPassword
 }): ScramClient {
-  const { secret, nonce, binding, iterationsMin = iterations.min } = options
+  const { secret, nonce, binding, iterationsMin = iterations.min, salting = saltPassword } = options
   const bare = `n=${options.user ?? user},r=${nonce}`
   let expected: { signature: Buffer; login: Login } | null = null
 
@@ -111,7 +113,7 @@ export function createScramClient(options: {
       const salted = isKept
         ? Buffer.from(secret.login.salted, 'base64')
         : // Where the salt is another one the kept hash is of no use: it fails as a wrong password does.
-          await saltPassword('password' in secret ? secret.password : '', salt, count)
+          await salting('password' in secret ? secret.password : '', salt, count)
       const withoutProof = `c=${bound(binding)},r=${whole}`
       const signed = `${bare},${serverFirst},${withoutProof}`
       const clientKey = mac(salted, 'Client Key')

@@ -81,7 +81,8 @@ function shakeHands(
     secure.once('close', () => fail('cut'))
     signal?.addEventListener('abort', stop, { once: true })
     secure.once('secureConnect', () => {
-      const secured = whoAnswers(secure)
+      const { raw } = secure.getPeerCertificate()
+      const secured = raw === undefined ? null : securedBy(raw)
       if (secured === null) return fail('stranger')
       done()
       secure.pause()
@@ -90,12 +91,15 @@ function shakeHands(
   })
 }
 
-function whoAnswers(socket: TLSSocket): Secured | null {
-  const { raw } = socket.getPeerCertificate()
-  if (raw === undefined) return null
-  const certificate = new X509Certificate(raw)
-  const server = serverNamedBy(certificate)
-  return server === null ? null : { server, pin: pinOf(certificate.publicKey) }
+/** @param der what was shown; null where it is no certificate of ours, or none at all */
+export function securedBy(der: Buffer): Secured | null {
+  try {
+    const certificate = new X509Certificate(der)
+    const server = serverNamedBy(certificate)
+    return server === null ? null : { server, pin: pinOf(certificate.publicKey) }
+  } catch {
+    return null
+  }
 }
 
 export type DialledSecurely =

@@ -34,6 +34,26 @@ test('a damaged file is set aside and told of, never taken for nobody being bann
   assert.match(aside ?? '', /^order\.json\.damaged-\d{14}$/)
 })
 
+test('what a file says of people is told to people harmless, and a ban that has no end has none', t => {
+  const folder = ownFolder(t)
+  const ban = {
+    act: 'ban',
+    device: 'd',
+    nick: '\u202eeve\x1b[2J',
+    place: null,
+    by: 'a\nb',
+    why: '\x9b',
+    until: 0,
+  }
+  const text = JSON.stringify({ ...noOrder, measures: [ban] }).replace('"until":0', '"until":1e999')
+  writeFileSync(join(folder, 'order.json'), text)
+  const { order, notice } = openOrder(folder, () => {})
+  assert.equal(notice, null)
+  const [held] = order.kept.measures
+  assert.deepEqual([held?.until, held?.by], [null, 'a b'])
+  assert.doesNotMatch(JSON.stringify(held), /\u202e|\x1b|\x9b|\\u001b/)
+})
+
 test('a log of deeds is bounded: the file before it is kept, and none before that', t => {
   const folder = ownFolder(t)
   const path = join(folder, 'log')

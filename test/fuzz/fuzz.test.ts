@@ -43,7 +43,7 @@ test('a mistake four turns deep is found by what inputs reach, and its input is 
   const [outcome] = await fuzz({
     targets: ['planted'],
     seed: 1,
-    inputs: 3_000_000,
+    inputs: () => 3_000_000,
     forMs: 120_000,
     escapesMax: 1,
     seedsFolder: folder,

@@ -13,7 +13,14 @@ import { createSniff, type Sniffed } from '../../src/dialects/sniff.ts'
 import { selfSigned, serverNamedBy } from '../../src/net/certificate.ts'
 import { newIdentity, openIdentity } from '../../src/net/identity.ts'
 import { hearNewcomer } from '../../src/net/newcomer.ts'
-import { acceptSecurely, bindingOf, contextOf, dialSecurely, hangUpOn } from '../../src/net/secure.ts'
+import {
+  acceptSecurely,
+  bindingOf,
+  contextOf,
+  dialSecurely,
+  hangUpOn,
+  securedBy,
+} from '../../src/net/secure.ts'
 import { listenTo, pair } from './pair.ts'
 
 const server = 'V1StGXR8_Z5jdHi6B-myT'
@@ -33,6 +40,13 @@ async function listening(t: TestContext, onSocket: (socket: Socket) => void): Pr
   assert.ok(typeof address === 'object' && address !== null)
   return address.port
 }
+
+test('a certificate that is none, or one cut anywhere, names nobody and throws nothing', () => {
+  const whole = new X509Certificate(newIdentity('server-1').certificatePem).raw
+  assert.equal(securedBy(whole)?.server, 'server-1')
+  for (let length = 0; length < whole.length; length++)
+    assert.equal(securedBy(whole.subarray(0, length)), null)
+})
 
 test('the certificate is one that node and openssl read, signed by its own key, naming its server', t => {
   const certificate = new X509Certificate(identity.certificatePem)

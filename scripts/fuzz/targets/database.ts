@@ -205,6 +205,7 @@ export const database: Target = {
   covers: ['store/'],
   bytesMax: 61,
   isSlow: true,
+  long: { inputs: 20_000, why: 'each is a folder that a store opens, up to four times: some tens a second' },
   seeds: [Uint8Array.from([0, 0, 0, 30, 1, 1]), Uint8Array.from([1, 0, 0, 30, 1, 1, 9])],
   tokens: [],
   structured: fc
