@@ -1,5 +1,5 @@
 /** The server's voice on the network: beacons on every interface, answers to probes, a sealed farewell. */
-import { encode, type Find, type Here } from './beacon.ts'
+import { encode, type Find, type Here, looksLikeProbe } from './beacon.ts'
 import { bounds } from './bounds.ts'
 import { createEar } from './ear.ts'
 import { createGate } from './gate.ts'
@@ -64,7 +64,9 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   const secret = means.newNonce() + means.newNonce()
   const commitment = commitmentOf(secret)
   const neighbours = createNeighbours(options.id, boot)
-  const guard = createGuard()
+  // Apart, so that no flood of beacons keeps those unheard who ask.
+  const ofBeacons = createGuard()
+  const ofProbes = createGuard({ crowded: tellAll })
   const replyGate = createGate({
     burst: bounds.repliesPerSourcePerSecond,
     perSecond: bounds.repliesPerSourcePerSecond,
@@ -79,6 +81,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   let nextBeacon: NodeJS.Timeout | undefined
   let spokenMs = Number.NEGATIVE_INFINITY
   let spokenWord = word()
+  let toldAllMs = Number.NEGATIVE_INFINITY
   let changing = false
 
   // Fields that would make every receiver drop us are a bug of the caller; better now than silently.
@@ -165,7 +168,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   function hear(bytes: Uint8Array, from: UdpSource): void {
     if (phase !== 'speaking') return
     const nowMs = means.nowMs()
-    const decoded = guard(bytes, from, nowMs)
+    const decoded = (looksLikeProbe(bytes) ? ofProbes : ofBeacons)(bytes, from, nowMs)
     if (decoded.got !== 'packet') return
     const { packet } = decoded
     if (packet.t === 'find') answer(packet, bytes.length, from, nowMs)
@@ -177,7 +180,11 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   function answer(find: Find, askedBytes: number, from: UdpSource, nowMs: number): void {
     if (find.have.some(prefix => options.id.startsWith(prefix))) return
     if (!mayAnswer(from.address, outlets.wanted(), hasAllowing(allow))) return
-    if (!replyGate.admits(from.address, nowMs) || !allReplies.admits('all', nowMs)) return
+    const isOwnTurn = replyGate.admits(from.address, nowMs)
+    if (!isOwnTurn || !allReplies.admits('all', nowMs)) {
+      if (isOwnTurn || !replyGate.knows(from.address)) tellAll(from.address, nowMs)
+      return
+    }
     const afterMs = replyAfterMs(neighbours.count(nowMs) + 1, means.random())
     later(afterMs, () => {
       if (phase !== 'speaking') return
@@ -185,6 +192,17 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
       // The probe may be somebody else’s, in the name of the one who would get this.
       if (bytes.length <= askedBytes * bounds.replyTimesMax) void ear.send(bytes, from.port, from.address)
     })
+  }
+
+  /**
+   * More ask than can be answered one by one, or somebody asks in so many names: one beacon answers all of them, where
+   * everybody hears it, so that it is sent to nobody who would not get the next one anyway.
+   */
+  function tellAll(address: string, nowMs: number): void {
+    if (phase !== 'speaking' || quiet || nowMs < toldAllMs + schedule.tellAllMs) return
+    if (!mayAnswer(address, outlets.wanted(), hasAllowing(allow))) return
+    toldAllMs = nowMs
+    later(replyAfterMs(neighbours.count(nowMs) + 1, means.random()), () => announce())
   }
 
   function logTroubles(): void {

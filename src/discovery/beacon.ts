@@ -64,6 +64,7 @@ const newerMagic = /^EARSHOT\/([2-9]|[1-9]\d{1,3}) /
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const magicBytes = encoder.encode(magic)
+const probeStart = encoder.encode(`${magic}{"t":"find"`)
 const junk: Decoded = { got: 'junk' }
 
 const idForm = /^[\w-]{21}$/
@@ -137,6 +138,11 @@ export function mayBePacket(bytes: Uint8Array): boolean {
     bytes.length >= magicBytes.length + 2 &&
     bytes[0] === magicBytes[0]
   )
+}
+
+/** Whether it begins as probes do; another order of its fields makes it none for this look. */
+export function looksLikeProbe(bytes: Uint8Array): boolean {
+  return bytes.length >= probeStart.length && probeStart.every((byte, index) => bytes[index] === byte)
 }
 
 /** Reads what came from the network. Never throws; costs next to nothing for what is not ours. */

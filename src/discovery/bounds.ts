@@ -51,11 +51,11 @@ export const bounds = {
   /** Servers that said farewell and are not listed again by a delayed beacon. More: the oldest is forgotten. */
   farewellsMax: 64,
   farewellKeptMs: 60_000,
-  /** Addresses waiting to echo a nonce. More: they are asked at their next beacon. */
   /** A claim that differs from what a server said is believed after so long without an answer of that server. */
   claimBelievedMs: 5_000,
   /** Packets that are turned around on the way come within this. Later: as such a claim. */
   reorderedMs: 1_000,
+  /** Addresses waiting to echo a nonce, of those who answered and of those who did not. More: asked at their next word. */
   provingMax: 64,
   provingAgainMs: 2_000,
   provenMax: 512,

@@ -10,6 +10,8 @@ export interface GateOptions {
 export interface Gate {
   /** Whether `source` may be heard now. A stranger finds no place when all are taken, unless `isKept` says so. */
   admits(source: string, nowMs: number, isKept?: () => boolean): boolean
+  /** Whether it is remembered: who is not and is not heard has found no place. */
+  knows(source: string): boolean
   /** How many sources are remembered. */
   size(): number
 }
@@ -40,6 +42,7 @@ export function createGate({ burst, perSecond }: GateOptions): Gate {
       sources.set(source, { bucket, lastMs: nowMs })
       return bucket.take(nowMs) === 0
     },
+    knows: source => sources.has(source),
     size: () => sources.size,
   }
 }

@@ -11,6 +11,8 @@ export interface GuardOptions {
   trusts?(from: UdpSource): boolean
   /** A packet of this source came too soon after its others and was dropped unread. */
   ignored?(source: string, nowMs: number): void
+  /** It was dropped because all places are taken, and not for what this source did. */
+  crowded?(source: string, nowMs: number): void
 }
 
 /** Reads a packet, or calls it junk without reading it. Never throws. */
@@ -19,7 +21,7 @@ export type Guard = (bytes: Uint8Array, from: UdpSource, nowMs: number) => Decod
 const junk: Decoded = { got: 'junk' }
 
 /** A guard that remembers at most 256 sources. What is not of this protocol is not counted against its source. */
-export function createGuard({ keeps, trusts, ignored }: GuardOptions = {}): Guard {
+export function createGuard({ keeps, trusts, ignored, crowded }: GuardOptions = {}): Guard {
   const gate = createGate({ burst: bounds.sourceBurst, perSecond: bounds.sourcePerSecond })
   // Who floods from the address of a server uses up what that may say, but cannot speak from its port.
   const mouths = createGate({ burst: bounds.mouthBurst, perSecond: bounds.mouthPerSecond })
@@ -29,6 +31,7 @@ export function createGuard({ keeps, trusts, ignored }: GuardOptions = {}): Guar
     if (gate.admits(address, nowMs, () => keeps?.(address) === true)) return decode(bytes)
     if (trusts?.(from) && mouths.admits(`${address} ${port}`, nowMs)) return decode(bytes)
     ignored?.(address, nowMs)
+    if (!gate.knows(address)) crowded?.(address, nowMs)
     return junk
   }
 }

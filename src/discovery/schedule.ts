@@ -14,6 +14,8 @@ export const schedule = {
   startBurstMs: [0, 250, 1_000],
   /** Not more often than this, however often name or flags change. */
   changedAgainMs: 1_000,
+  /** Who asks and cannot be answered alone is answered with all the others, not more often than this. */
+  tellAllMs: 1_000,
   farewellMs: [0, 100],
   /** A farewell that takes longer is left as it is. */
   farewellMsMax: 300,

@@ -60,7 +60,8 @@ export interface SightingsMeans {
 export function createSightings({ opens, knows }: SightingsMeans): Sightings {
   const rows = new Map<string, Row>()
   const farewells = new Map<string, number>()
-  const proving = new Map<string, number>()
+  /** Who waits to echo a nonce of its own: those who have answered a probe apart from those who only speak. */
+  const provings = { answering: new Map<string, number>(), speaking: new Map<string, number>() }
   const proven = new Set<string>()
   // Each second a crowd has spoken and nothing but ages is new: then the order and all other rows stay as they are.
   let order: readonly Ordered[] | null = null
@@ -75,7 +76,7 @@ export function createSightings({ opens, knows }: SightingsMeans): Sightings {
   }
 
   /** Why a new row is not taken, or null when it is. */
-  function objection(host: string, nowMs: number): Wish[] | null {
+  function objection({ host, rttMs }: Heard, nowMs: number): Wish[] | null {
     let here = 0
     for (const row of rows.values()) if (row.lives.some(life => life.addresses.has(host))) here += 1
     const hasRoom = rows.size < bounds.rowsMax + bounds.rowsOfKnownMax && here < bounds.rowsPerKnownHostMax
@@ -83,8 +84,11 @@ export function createSightings({ opens, knows }: SightingsMeans): Sightings {
     if (rows.size >= bounds.rowsMax) return [{ do: 'ignored', host }]
     if (here >= bounds.rowsPerHostMax) return [{ do: 'ignored', host }]
     if (rows.size < bounds.rowsUnprovenMax || proven.has(host)) return null
-    const askedMs = proving.get(host)
-    if (askedMs !== undefined && nowMs - askedMs < bounds.provingAgainMs) return [{ do: 'ignored', host }]
+    const proving = rttMs === null ? provings.speaking : provings.answering
+    const isAsked = [provings.answering, provings.speaking].some(
+      asked => nowMs - (asked.get(host) ?? Number.NEGATIVE_INFINITY) < bounds.provingAgainMs,
+    )
+    if (isAsked) return [{ do: 'ignored', host }]
     for (const [waiting, atMs] of proving) {
       if (nowMs - atMs >= bounds.provingAgainMs) proving.delete(waiting)
     }
@@ -94,7 +98,8 @@ export function createSightings({ opens, knows }: SightingsMeans): Sightings {
   }
 
   function prove(host: string): void {
-    proving.delete(host)
+    provings.answering.delete(host)
+    provings.speaking.delete(host)
     if (proven.size >= bounds.provenMax) {
       for (const other of proven) {
         proven.delete(other)
@@ -116,7 +121,7 @@ export function createSightings({ opens, knows }: SightingsMeans): Sightings {
       const key = `${here.id} ${here.fingerprint ?? ''}`
       const row = rows.get(key)
       if (!row) {
-        const objected = objection(heard.host, nowMs)
+        const objected = objection(heard, nowMs)
         if (objected) return objected
         rows.set(key, {
           key,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { beaconName, decode, encode, type Packet } from '../../src/discovery/beacon.ts'
+import { beaconName, decode, encode, looksLikeProbe, type Packet } from '../../src/discovery/beacon.ts'
 import { bounds } from '../../src/discovery/bounds.ts'
 import { here, idOf, secretOf } from './samples.ts'
 
@@ -182,4 +182,12 @@ test('no bytes at all make it throw', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('a probe of ours is told by its first bytes, and nothing else is taken for one', () => {
+  assert.ok(looksLikeProbe(encode({ t: 'find', nonce: 'n1', have: [] })))
+  assert.ok(looksLikeProbe(encode({ t: 'find', nonce: 'n'.repeat(16), have: [idOf('a')] })))
+  const bye = encode({ t: 'bye', id: idOf('a'), boot: 1, secret: secretOf(1) })
+  for (const bytes of [encode(here({ id: idOf('find') })), bye, new Uint8Array(0), Buffer.from('EARSHOT')])
+    assert.ok(!looksLikeProbe(bytes))
 })

@@ -33,6 +33,16 @@ test('what is not of this protocol takes no place and is counted against nobody'
   assert.deepEqual(ignored, [])
 })
 
+test('who is dropped for want of a place is told apart from who says too much', () => {
+  const crowded: string[] = []
+  const guard = createGuard({ crowded: source => crowded.push(source) })
+  for (let index = 0; index < bounds.sourceBurst + 5; index++) guard(beacon, from('loud'), 0)
+  for (let index = 0; index < bounds.sourcesMax - 1; index++) guard(beacon, from(`s${index}`), 0)
+  assert.deepEqual(crowded, [])
+  guard(beacon, from('late'), 0)
+  assert.deepEqual(crowded, ['late'])
+})
+
 test('when strangers have taken all places a source that is kept is still read', () => {
   const guard = createGuard({ keeps: source => source === 'kept' })
   for (let index = 0; index < 1000; index++) guard(beacon, from(`s${index}`), 0)

@@ -266,6 +266,12 @@ test('a flood of strangers fills neither the list nor the waiting room, and know
   }
   assert.equal(sightings.size(), 64)
   assert.equal(questions, bounds.provingMax)
+  const answering = sightings.here(here({ id: b }), answerFrom('10.0.0.3'), 1)
+  assert.deepEqual(
+    answering,
+    [{ do: 'prove', host: '10.0.0.3' }],
+    'who answers waits apart from who only speaks',
+  )
   sightings.here(here({ id: a, seq: 2 }), beaconFrom(host), 2)
   assert.equal(sightings.list().find(row => row.id === a)?.heardAt, 2)
 })

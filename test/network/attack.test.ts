@@ -22,6 +22,8 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
   let client: Host
   let enemy: Host
   let victim: Host
+  /** Its server speaks so seldom that nobody finds it but by asking. */
+  let slow: Host
   let serving: Running
   let scanning: Running
 
@@ -33,6 +35,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     enemy = await lab.host('enemy', [
       { bridge: 'one', cidr: ['10.77.1.66/24', ...sources.map(one => `${one}/24`)] },
     ])
+    slow = await lab.host('slow', [{ bridge: 'one', cidr: '10.77.1.5/24' }])
     victim = await lab.host('victim', [{ bridge: 'one', cidr: '10.77.1.4/24' }])
     // It speaks in the name of others, and must neither answer for them nor ask in their name where they are.
     await enemy.run('sysctl', ['-qw', 'net.ipv4.conf.all.arp_ignore=8'])
@@ -155,4 +158,37 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     const later = victim.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
     await later.waitForLine(new RegExp(`"id":"${known}"`), patienceMs)
   })
+
+  for (const [what, asks] of [
+    ['ask it', '10.77.1.5'],
+    ['announce themselves', null],
+  ] as const)
+    test(`while more strangers than are remembered ${what}, a server is still found by who asks now`, async () => {
+      const hut = idOf('hut')
+      const many = Array.from(
+        { length: bounds.sourcesMax + 60 },
+        (_, index) => `10.78.${index >> 7}.${1 + (index & 127)}`,
+      )
+      for (const one of many) enemy.addAddress(`${one}/32`)
+      const seldom = { ...brisk, beaconEveryMs: 30_000 }
+      const quietly = slow.node(script('announce.ts'), [hut, JSON.stringify({ name: 'hut', pace: seldom })])
+      await quietly.waitForLine(/"ready"/, patienceMs)
+      // Its first words are over then; whoever asks later has not been heard of before.
+      await new Promise(resolve => setTimeout(resolve, 1_500))
+
+      const flood = enemy.node(script('attack.ts'), [
+        JSON.stringify({ sources: many, port: defaultPort, crowds: { asks, forMsMax: 20_000 } }),
+      ])
+      await flood.waitForLine(/"crowded"/, patienceMs)
+      const late = victim.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
+      await late.waitForLine(new RegExp(`"id":"${hut}"`), 15_000)
+      flood.write('enough\n')
+      const { beacons, ms } = JSON.parse(await flood.waitForLine(/"sent"/, patienceMs))
+      await flood.exited
+      // One a second at the most answers all of them.
+      if (asks !== null) assert.ok(beacons >= 1 && beacons <= ms / 1_000 + 2, `${beacons} in ${ms} ms`)
+      late.end()
+      quietly.kill('SIGKILL')
+      for (const one of many) enemy.removeAddress(`${one}/32`)
+    })
 })

@@ -19,6 +19,8 @@ interface Orders {
   /** Farewells for that boot of it, with a secret that is a guess. */
   readonly farewells?: { readonly id: string; readonly boot: number; readonly count: number }
   /** Probes to that server, from the first source and this port of it. */
+  /** From all sources in turn, until a line of input comes: probes to that server, or beacons of nobody to everybody. */
+  readonly crowds?: { readonly asks: string | null; readonly forMsMax: number }
   readonly reflects?: { readonly server: string; readonly fromPort: number; readonly count: number }
 }
 
@@ -63,6 +65,37 @@ function overheard(id: string): Promise<Here> {
   })
 }
 
+/** @returns for how long, and how many beacons of the server that is asked were heard meanwhile */
+async function crowd({ asks, forMsMax }: NonNullable<Orders['crowds']>) {
+  let isOver = false
+  let beacons = 0
+  const ear = createSocket({ type: 'udp4', reuseAddr: true })
+  ear.on('message', (bytes, { address }) => {
+    const heard = decode(bytes)
+    if (heard.got === 'packet' && heard.packet.t === 'here' && address === asks) beacons += 1
+  })
+  await new Promise<void>(resolve => ear.bind(port, () => resolve()))
+  process.stdin.once('data', () => {
+    isOver = true
+  })
+  const beganMs = performance.now()
+  const passedMs = () => performance.now() - beganMs
+  for (let round = 0; !isOver && passedMs() < forMsMax; round++) {
+    await Promise.all(
+      sources.map((_, index) =>
+        asks === null
+          ? say(beacon({ id: idOf(`c${index}-`), seq: round + 1, name: `crowd ${index}` }))
+          : say(encode({ t: 'find', nonce: `n${sent}`, have: [] }), asks),
+      ),
+    )
+    if (round === 3) console.log(JSON.stringify({ crowded: true }))
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  process.stdin.pause()
+  ear.close()
+  return { beacons, ms: passedMs() }
+}
+
 const beacon = (fields: Partial<Here> & { id: string }) =>
   encode(here({ boot: 99, ttlSeconds: 200, port: 6666, ...fields }))
 
@@ -88,5 +121,6 @@ for (let count = 0; count < (orders.farewells?.count ?? 0); count++)
   )
 for (let count = 0; count < (orders.reflects?.count ?? 0); count++)
   await say(encode({ t: 'find', nonce: `n${count}`, have: [] }), orders.reflects?.server)
-console.log(JSON.stringify({ sent }))
+const told = orders.crowds ? await crowd(orders.crowds) : {}
+console.log(JSON.stringify({ sent, ...told }))
 for (const socket of sockets) socket.close()
