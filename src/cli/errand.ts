@@ -62,9 +62,6 @@ export interface Errand {
   end(): Promise<void>
 }
 
-export const besideText =
-  'a window of yours was opened there; this goes on beside it, as somebody of its own.'
-
 /** Whether nothing waits for an answer is looked at so often, while a window waits for that. */
 const lookEveryMs = 20
 
@@ -282,8 +279,11 @@ export function startErrand(options: ErrandOptions): Errand {
     if (news.got !== 'said') return
     const { message } = news
     // Coming back by itself would be thrown out again, for ever.
-    if (message.type === 'bye' && staysAway(message.reason)) return fail(cleanLine(message.text))
-    if (message.type === 'bye') lastWords = { text: cleanLine(message.text), retryMs: message.retryMs ?? 0 }
+    if (message.type === 'bye') {
+      const { reason, text, retryMs = 0 } = message
+      if (staysAway(reason) || reason === 'replaced') return fail(cleanLine(text))
+      lastWords = { text: cleanLine(text), retryMs }
+    }
     if (phase === 'greeting') return atTheDoor(message)
     if (phase === 'joined') options.onHeard(message)
   }

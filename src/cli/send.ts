@@ -7,13 +7,13 @@ import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
 import type { ClientMessage, ServerMessage, WireLine } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
-import { besideText, startErrand } from './errand.ts'
+import { startErrand } from './errand.ts'
 import { type InputRead, readLines, readWhole } from './input.ts'
 import type { Given } from './main.ts'
 import { type Meant, runErrand, type UnderWay } from './opening.ts'
 import { readAddressed } from './place.ts'
 import { complain } from './saying.ts'
-import type { Calling } from './visitor.ts'
+import { besideText, type Calling } from './visitor.ts'
 
 /** Bounds of this command, each with its answer. */
 const bounds = {

@@ -3,7 +3,7 @@ import { cleanLine } from '../base/clean.ts'
 import { fold, lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
-import { besideText, startErrand } from './errand.ts'
+import { startErrand } from './errand.ts'
 import { type Begin, createFollow, type Wanted } from './follow.ts'
 import type { Given } from './main.ts'
 import { type Meant, runErrand, type UnderWay } from './opening.ts'
@@ -12,7 +12,7 @@ import { readPlace } from './place.ts'
 import { complain } from './saying.ts'
 import { atMsOf, type Since } from './since.ts'
 import { lineJson, lineText } from './telling.ts'
-import type { Calling } from './visitor.ts'
+import { besideText, type Calling } from './visitor.ts'
 
 const linesDefault = 10
 /** Somebody who was here before the server began anew may come back; they are asked for this often. */

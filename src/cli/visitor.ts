@@ -31,6 +31,9 @@ export interface Visitor {
   close(): void
 }
 
+export const besideText =
+  'a window of yours was opened there; this goes on beside it, as somebody of its own.'
+
 /** Nicks tried in one hello; a server that refuses more of its own suggestions is not meant for us. */
 const triesMax = 8
 

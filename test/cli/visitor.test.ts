@@ -1,6 +1,6 @@
 /** Who `send` and `tail` come as: their user, with one identity at each server, and never against a window of that user. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Kept, readKept } from '../../src/client/kept.ts'
@@ -202,4 +202,19 @@ test('a secret is said to no server whose key is not the one we know', async t =
   assert.equal(said().length, 2)
   assert.equal(slots().get('slot-16.json')?.secret, before?.secret)
   assert.equal(slots().size, 1)
+})
+
+test('whoever comes with the same identity from another machine is not thrown out in turn', async t => {
+  const { port, env, send, tail, slots } = await started(t)
+  await send('--nick', 'ben', 'hello')
+  const reader = tail('--nick', 'ben', '--last', '1')
+  await reader.waitForLine(/hello/)
+  assert.equal(slots().size, 1)
+  const far = ownHome(t)
+  cpSync(env.HOME ?? '', far.HOME ?? '', { recursive: true, filter: path => !path.endsWith('.sock') })
+  const other = earshot(t, ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', '--nick', 'ben'], far)
+  await other.waitForLine(/You are ben on/, 30_000)
+  assert.deepEqual(await reader.exited, { code: 1, signal: null })
+  assert.match(reader.lines.join('\n'), /You connected again from elsewhere/)
+  assert.doesNotMatch(other.lines.join('\n'), /elsewhere|lost/)
 })
