@@ -4,9 +4,11 @@ import { cleanLine } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { formatTarget, parseTarget } from '../base/target.ts'
 import { targetOf } from '../client/servers.ts'
+import { type Known, knownBy, type Standing, standingOf } from '../client/trust.ts'
 import type { Target } from '../client/types.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { defaultPort } from '../wire/limits.ts'
+import { knownServers } from './known.ts'
 import type { Given } from './main.ts'
 import { complain } from './saying.ts'
 
@@ -26,6 +28,7 @@ export interface Search {
   readonly interfaces: readonly string[] | null
   /** How this command is told an address. */
   readonly byAddress: string
+  readonly known: Known
   /** A sentence about discovery for the user. */
   onNotice(text: string): void
 }
@@ -37,6 +40,7 @@ export function searchOf(options: Given['options']): Search {
     looks: options.scan !== false,
     ...listening(options),
     byAddress: '--server HOST:PORT',
+    known: knownBy(knownServers()),
     onNotice: complain,
   }
 }
@@ -106,7 +110,7 @@ export async function findServer(search: Search): Promise<Found> {
   const isCalled = (one: Sighting): boolean =>
     server !== null && (one.id === server || fold(one.name) === fold(server))
   const { fitting, all, outlets } = await look(search)
-  const [only, ...others] = fitting
+  const [only, ...others] = withoutPosers(fitting, search)
   if (only && others.length === 0)
     return {
       ok: true,
@@ -122,9 +126,10 @@ export async function findServer(search: Search): Promise<Found> {
     return {
       ok: false,
       code: 1,
-      text: [`${head}. Say which one with ${cure}:`, ...fitting.map(one => `  ${sightingText(one)}`)].join(
-        '\n',
-      ),
+      text: [
+        `${head}. Say which one with ${cure}:`,
+        ...fitting.map(one => `  ${sightingText(one)}${marks[standingOf(search.known, one)]}`),
+      ].join('\n'),
       mayCome: false,
     }
   }
@@ -157,6 +162,22 @@ const at = (
   { host, port }: { readonly host: string; readonly port: number },
   isMeant: (sighting: Sighting) => boolean,
 ): Found => ({ ok: true, target: { hosts: [host], port }, meant: null, named: null, isMeant })
+
+/** Those who only take the name or the identity of the one we know stop no script; its key decides when it is met. */
+function withoutPosers(fitting: readonly Sighting[], { server, known }: Search): readonly Sighting[] {
+  const ours = fitting.filter(one => standingOf(known, one) === 'known')
+  const areRest = (...standings: readonly Standing[]): boolean =>
+    fitting.every(one => ours.includes(one) || standings.includes(standingOf(known, one)))
+  return ours.length === 1 && (server !== null || areRest('changed', 'impostor')) ? ours : fitting
+}
+
+const marks: Readonly<Record<Standing, string>> = {
+  known: '  known',
+  new: '  new',
+  changed: '  CHANGED: not the key you know',
+  impostor: '  NEW, not the server you know',
+  plain: '  not encrypted',
+}
 
 /** Looks until a fitting server was found and others had their time, or until `waitMs` is over. */
 async function look({ server, waitMs, discoveryPort, interfaces, onNotice }: Search): Promise<{

@@ -79,7 +79,9 @@ test('without a server there is the sentence of scan and exit 1; with one it is 
   assert.match(wrong.stderr, /--server cellar:23277$/m)
 })
 
-test('two servers of one name are told apart by address only', { skip }, async t => {
+test('two servers of one name are told apart by address, until one of them is known: then nobody takes its name', {
+  skip,
+}, async t => {
   const { den, attic, user } = await network(t)
   await serve(den, '--name', 'den')
   await serve(attic, '--name', 'DEN')
@@ -89,7 +91,16 @@ test('two servers of one name are told apart by address only', { skip }, async t
     both.stderr,
     /^earshot: several servers are called “den”\. Say which one with --server HOST:PORT:$/m,
   )
+  assert.match(both.stderr, /^ {2}den {2}10\.98\.0\.1:23277 .* {2}new$/m)
   assert.equal((await run(user, 'send', '--server', '10.98.0.2', 'hi')).code, 0)
+  const attics = await run(user, 'send', '--server', 'den', 'to the one I know')
+  assert.deepEqual(attics, { code: 0, stdout: '', stderr: '' })
+  assert.equal((await run(user, 'send', 'the other only takes its name')).code, 0)
+  const past = start(user, 'tail', '--server', '10.98.0.2', '--json')
+  await past.waitForLine(/"the other only takes its name"/)
+  // Known as well, it is one of two again.
+  assert.equal((await run(user, 'send', '--server', '10.98.0.1', 'hi')).code, 0)
+  assert.equal((await run(user, 'send', '--server', 'den', 'hi')).code, 1)
 })
 
 test('the round trip of scan --json is a number people can read', { skip }, async t => {
