@@ -217,6 +217,7 @@ export function startErrand(options: ErrandOptions): Errand {
     const server = identity?.server
     return startSeek({
       ...whereFor(target, where),
+      known: known.get(server ?? ''),
       isMeant: sighting => (server === undefined ? isMeant(sighting) : sighting.id === server),
       onHeard: heardOf,
       onNotice: options.onNotice,

@@ -1,6 +1,7 @@
 /** Where a server is now: listens for the one that is meant while it is away, wherever it comes back. */
 import { isOwnHost } from '../base/network.ts'
 import { targetOf } from '../client/servers.ts'
+import { type KnownServer, ownAmong } from '../client/trust.ts'
 import type { Target } from '../client/types.ts'
 import type { Scanner } from '../discovery/scanner.ts'
 import type { Sighting } from '../discovery/types.ts'
@@ -12,6 +13,8 @@ export interface Where {
 }
 
 export interface SeekOptions extends Where {
+  /** The one that is sought, where it is known. */
+  readonly known: KnownServer | undefined
   isMeant(sighting: Sighting): boolean
   /** It was heard, since we listen; again whenever something about it changes. */
   onHeard(target: Target): void
@@ -20,7 +23,7 @@ export interface SeekOptions extends Where {
 }
 
 /** @returns what ends it */
-export function startSeek({ isMeant, onHeard, onNotice, ...where }: SeekOptions): () => void {
+export function startSeek({ known, isMeant, onHeard, onNotice, ...where }: SeekOptions): () => void {
   const sinceMs = performance.now()
   let scanner: Scanner | null = null
   let isOver = false
@@ -30,7 +33,8 @@ export function startSeek({ isMeant, onHeard, onNotice, ...where }: SeekOptions)
     scanner = createScanner({
       ...where,
       onSightings(sightings) {
-        const found = sightings.find(one => one.twin !== 'conflict' && one.heardAt > sinceMs && isMeant(one))
+        const heard = sightings.filter(one => one.heardAt > sinceMs && isMeant(one))
+        const found = ownAmong(heard, known)
         if (found && !isOver) onHeard(targetOf(found))
       },
       onOutlets: () => {},

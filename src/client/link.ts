@@ -15,7 +15,7 @@ import { counted } from './labels.ts'
 import { currentRoom, type Model, onlyTheLobby } from './model.ts'
 import { isUnnamed } from './rooms.ts'
 import { shownHost, targetOf } from './servers.ts'
-import { curesOf, type Doubt, doubtText, judge, meantOf, trusted, type Verdict } from './trust.ts'
+import { curesOf, type Doubt, doubtText, judge, meantOf, ownAmong, trusted, type Verdict } from './trust.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, tellRoom, want } from './turn.ts'
 import type { Input, Target } from './types.ts'
 
@@ -277,13 +277,12 @@ export function dialDue(turn: Turn): void {
 
 /** A server of ours that is heard again after it was lost is dialled at once, wherever it is now. */
 export function foundAgain(turn: Turn): void {
-  const { link, server, outage, picker } = turn.model
+  const { link, server, outage, picker, known } = turn.model
   if (server === null || outage === null) return
   const rests = link.at === 'waiting' && link.untilMs === Infinity
   if ((link.at !== 'waiting' && link.at !== 'connecting') || rests) return
-  const found = picker.sightings.find(
-    one => one.id === server.id && one.twin !== 'conflict' && one.heardAt > outage.failedAtMs,
-  )
+  const heard = picker.sightings.filter(one => one.id === server.id && one.heardAt > outage.failedAtMs)
+  const found = ownAmong(heard, known.get(server.id))
   if (!found) return
   const target = targetOf(found)
   // An attempt under way has its chance, unless it is made where the server is no more.

@@ -111,6 +111,17 @@ export function standingOf(servers: Known, { id, name, fingerprint }: Sighting):
   return fingerprint === null ? 'plain' : 'new'
 }
 
+/**
+ * The server of that identity among those heard: the one whose beacon shows the key we know, whoever else speaks in its
+ * name; where none does, one that nobody contradicts, for its key is looked at when it is met.
+ */
+export function ownAmong(heard: readonly Sighting[], known: KnownServer | undefined): Sighting | undefined {
+  const hint = known === undefined ? null : hintOf(known.pin)
+  return (
+    heard.find(one => hint !== null && one.fingerprint === hint) ?? heard.find(one => one.twin !== 'conflict')
+  )
+}
+
 /** In sentences: what was expected, what is there, what may have happened, and what goes on. */
 export function doubtText(doubt: Doubt, wallMs: number): string {
   if (doubt.because === 'code') {

@@ -336,6 +336,33 @@ test('a password is asked for as dots, proven, kept for the next time, and asked
   assert.doesNotMatch(JSON.stringify([...client.model().rooms]), /right|passw/)
 })
 
+test('whoever speaks in the name of a server that is away does not hold its people back when it speaks again', () => {
+  const client = drive({ target: den, known: [ourDen] })
+  client.take(linked(same))
+  client.said(welcome())
+  client.pass(1_000)
+  client.take({ got: 'unlinked', text: 'The server does not answer.' })
+  client.effects()
+  const poser = { ...sighting({ id: 'den1', name: 'den-server', port: 6666 }), fingerprint: hintOf(newPin) }
+  const own = { ...sighting({ id: 'den1', name: 'den-server' }), fingerprint: hintOf(oldPin), key: 'own' }
+  client.take({ got: 'sightings', sightings: [{ ...poser, heardAt: 1_100 }] })
+  client.take({ ...linked(changed), port: 6666 })
+  assert.match(client.lines().join('\n'), /The key of den-server has changed/)
+  client.pass(5_000)
+  client.effects()
+  const heardAt = client.now() + 1
+  client.take({
+    got: 'sightings',
+    sightings: [
+      { ...poser, heardAt, twin: 'conflict' },
+      { ...own, heardAt, twin: 'conflict' },
+    ],
+  })
+  const dial = client.effects().find(one => one.do === 'dial')
+  assert.ok(dial?.do === 'dial')
+  assert.equal(dial.target.port, 23277)
+})
+
 test('who may try no password just now is told until when, and not that the one kept has changed', () => {
   const client = drive({ target: den, known: [{ ...ourDen, login }] })
   client.take(linked(same))
