@@ -62,6 +62,18 @@ export interface Errand {
   end(): Promise<void>
 }
 
+/** While the server is away. */
+interface Outage {
+  /** Ends listening for it. */
+  readonly isOver: () => void
+  /** How often that made us dial at once. */
+  shortcuts: number
+  dialAtMs: number
+  isTaken: boolean
+  /** Where another one answered in its name. */
+  posers: readonly Target[]
+}
+
 /** Whether nothing waits for an answer is looked at so often, while a window waits for that. */
 const lookEveryMs = 20
 
@@ -82,8 +94,9 @@ export function startErrand(options: ErrandOptions): Errand {
   let triedLogin = false
   let lastWords: { text: string; retryMs: number } | null = null
   let { target } = options.server
-  /** While the server is away: what ends listening for it, and how often that made us dial at once. */
-  let outage: { isOver: () => void; shortcuts: number; dialAtMs: number; isTaken: boolean } | null = null
+  let outage: Outage | null = null
+  /** Where it welcomed us last. */
+  let home = target
 
   function greet(): void {
     const server = peer?.server ?? identity?.server
@@ -138,6 +151,7 @@ export function startErrand(options: ErrandOptions): Errand {
     visitor.welcomed(said)
     phase = 'joined'
     joinedAtMs = performance.now()
+    home = target
     outage?.isOver()
     outage = null
     if (before === null) options.onWelcome('first', said.epoch)
@@ -194,6 +208,15 @@ export function startErrand(options: ErrandOptions): Errand {
     if (outage !== null) outage.isTaken = true
   }
 
+  /** A beacon led here, and it was not ours: it is left alone, and ours looked for where it was. */
+  function poserAnswers(during: Outage): void {
+    options.onNotice(`at ${at} another server answered in its name. Nothing was sent to it. Still waiting.`)
+    during.posers = [...during.posers, target].slice(-bounds.posers)
+    target = home
+    link.hangUp()
+    unlinked('')
+  }
+
   function unlinked(text: string) {
     if (phase === 'over') return
     const why = lastWords?.text || cleanLine(text)
@@ -205,7 +228,7 @@ export function startErrand(options: ErrandOptions): Errand {
     phase = 'linking'
     const delay = Math.max(Math.min(waitMs, patience.retryMsMax), delayMs(attempt, Math.random))
     const isNews = outage === null
-    outage ??= { isOver: seek(), shortcuts: 0, dialAtMs: 0, isTaken: false }
+    outage ??= { isOver: seek(), shortcuts: 0, dialAtMs: 0, isTaken: false, posers: [] }
     outage.dialAtMs = performance.now() + delay
     link.dial(target, delay)
     if (isNews) options.onLost(why)
@@ -227,9 +250,11 @@ export function startErrand(options: ErrandOptions): Errand {
   /** A server that is heard again is dialled at once; where that does not help, only the backoff decides. */
   function heardOf(found: Target): void {
     if (outage === null || phase !== 'linking') return
+    if (outage.posers.some(one => sameTarget(one, found))) return
     const isShort = outage.shortcuts < bounds.shortcuts
     const isUnderWay = performance.now() >= outage.dialAtMs
     if (sameTarget(found, target) && (isUnderWay || !isShort)) return
+    if (outage.posers.length > 0 && !isShort) return
     if (isElsewhere(found, target))
       options.onNotice(`the server is at ${formatTarget(shownHost(found), found.port)} now.`)
     target = found
@@ -250,6 +275,7 @@ export function startErrand(options: ErrandOptions): Errand {
     })
     if (verdict.is === 'doubtful') {
       const { doubt: why } = verdict
+      if (identity !== null && outage !== null && isElsewhere(target, home)) return poserAnswers(outage)
       return why.because !== 'other' || patience === null ? doubt(why) : strangerAnswers()
     }
     if (verdict.is === 'plain' && identity === null) options.onNotice(plainText)

@@ -63,6 +63,8 @@ export const bounds = {
   noticeCells: 100,
   /** Dials set off at once by a sighting in one outage; then the backoff alone decides. */
   shortcuts: 5,
+  /** Places where another server answered in the name of ours, in one outage. More: the oldest is tried again. */
+  posers: 8,
   /** Nicks tried by ourselves when ours was taken meanwhile; then the user is asked. */
   nickTries: 3,
 } as const

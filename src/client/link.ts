@@ -3,7 +3,7 @@ import { delayMs } from '../base/backoff.ts'
 import { cleanLine, cleanText } from '../base/clean.ts'
 import { isCodeOf, readCode } from '../base/fingerprint.ts'
 import { lobby } from '../base/names.ts'
-import { formatTarget } from '../base/target.ts'
+import { formatTarget, parseTarget } from '../base/target.ts'
 import { isSealed } from '../chat/state.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
@@ -153,7 +153,8 @@ export function doubted(turn: Turn, doubt: Doubt) {
         { kind: 'notice', tone: 'warning', text: cleanText(whole), isAsking: true },
         wallMs,
       )
-    return unlinked(turn, text)
+    unlinked(turn, text)
+    return leavePoser(turn)
   }
   if (cure === '' || !interactive || link.at === 'scanning') return refusedForGood(turn, whole)
   patch(turn, {
@@ -162,15 +163,31 @@ export function doubted(turn: Turn, doubt: Doubt) {
   })
 }
 
+/** It is looked for where its key was seen last; where another one answered in its name it is not looked for again. */
+function leavePoser(turn: Turn): void {
+  const { link, server, known, outage } = turn.model
+  const read = parseTarget(known.get(server?.id ?? '')?.at ?? '', 0)
+  if (link.at !== 'waiting' || outage === null || !read.ok || read.port === 0) return
+  const home: Target = { hosts: [read.host], port: read.port }
+  if (!isElsewhere(home, link.target)) return
+  patch(turn, {
+    link: { ...link, target: home },
+    outage: { ...outage, posers: [...outage.posers, link.target].slice(-bounds.posers) },
+  })
+  want(turn, { do: 'dial', target: home, delayMs: Math.max(0, link.untilMs - turn.model.nowMs) })
+}
+
 /** `/trust CODE`: who answered is the right one after all. A sentence where that is not what was asked for. */
 export function trust(turn: Turn, argument: string): string | null {
-  const { doubt, known, wallMs, link, server, heading, meant } = turn.model
+  const { doubt, known, wallMs, link, server, heading, meant, outage } = turn.model
   if (doubt === null || !('known' in doubt && 'seen' in doubt))
     return 'No server with a changed key was met, so there is nothing to trust anew.'
   const code = readCode(argument)
   if (code === null || !isCodeOf(code, doubt.seen.pin)) return 'Those are not the last four of the new code.'
   if (link.at === 'scanning') return null
-  patch(turn, { known: trusted(known, doubt, wallMs), doubt: null, ask: null })
+  // That is where the one who is trusted answered.
+  const target = outage?.posers.at(-1) ?? link.target
+  patch(turn, { known: trusted(known, doubt, wallMs), doubt: null, ask: null, link: { ...link, target } })
   if (server === null) join(turn, link.target, heading, doubt.because === 'other' ? doubt.seen.server : meant)
   else redial(turn)
   return null
@@ -242,7 +259,7 @@ export function unlinked(turn: Turn, text: string) {
   patch(turn, {
     leftMs: turn.model.leftMs ?? turn.model.heardWallMs,
     link: { at: 'waiting', target: link.target, attempt, untilMs: nowMs + waitMs, why },
-    outage: { failedAtMs: nowMs, shortcuts: turn.model.outage?.shortcuts ?? 0 },
+    outage: { shortcuts: 0, posers: [], ...turn.model.outage, failedAtMs: nowMs },
     lastWords: null,
     rttMs: null,
   })
@@ -285,11 +302,13 @@ export function foundAgain(turn: Turn): void {
   const found = ownAmong(heard, known.get(server.id))
   if (!found) return
   const target = targetOf(found)
+  if (outage.posers.some(one => sameTarget(one, target))) return
   // An attempt under way has its chance, unless it is made where the server is no more.
   if (link.at === 'connecting' && !isElsewhere(target, link.target)) return
   // Heard but not reachable: from then on only the backoff decides, with the newest address.
   if (outage.shortcuts >= bounds.shortcuts) {
-    if (link.at === 'waiting' && !sameTarget(target, link.target)) {
+    // Nor the newest, where somebody was met who speaks in its name.
+    if (outage.posers.length === 0 && link.at === 'waiting' && !sameTarget(target, link.target)) {
       patch(turn, { link: { ...link, target } })
       want(turn, { do: 'dial', target, delayMs: Math.max(0, link.untilMs - turn.model.nowMs) })
     }

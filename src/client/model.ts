@@ -44,6 +44,8 @@ interface Server {
 interface Outage {
   readonly failedAtMs: number
   readonly shortcuts: number
+  /** Where another server answered in its name. */
+  readonly posers: readonly Target[]
 }
 
 /** What is told below the past: a sentence, one that warns, or a line of ours that waited too long. */

@@ -43,7 +43,12 @@ function networkBack(turn: Turn): void {
   if (shortcuts >= bounds.shortcuts) return
   patch(turn, {
     link: { at: 'connecting', target: link.target, attempt: link.attempt },
-    outage: { failedAtMs: outage?.failedAtMs ?? nowMs, shortcuts: shortcuts + 1 },
+    outage: {
+      posers: [],
+      ...outage,
+      failedAtMs: outage?.failedAtMs ?? nowMs,
+      shortcuts: shortcuts + 1,
+    },
     leftMs: leftMs ?? heardWallMs,
     rttMs: null,
   })

@@ -348,7 +348,6 @@ test('whoever speaks in the name of a server that is away does not hold its peop
   client.take({ got: 'sightings', sightings: [{ ...poser, heardAt: 1_100 }] })
   client.take({ ...linked(changed), port: 6666 })
   assert.match(client.lines().join('\n'), /The key of den-server has changed/)
-  client.pass(5_000)
   client.effects()
   const heardAt = client.now() + 1
   client.take({
@@ -361,6 +360,50 @@ test('whoever speaks in the name of a server that is away does not hold its peop
   const dial = client.effects().find(one => one.do === 'dial')
   assert.ok(dial?.do === 'dial')
   assert.equal(dial.target.port, 23277)
+})
+
+test('nor does one who shows the key of that server in the beacon: it is looked for where it was', () => {
+  const client = drive({ target: den, known: [ourDen] })
+  client.take(linked(same))
+  client.said(welcome())
+  client.pass(1_000)
+  client.take({ got: 'unlinked', text: 'The server does not answer.' })
+  const poser = (port: number) => ({
+    ...sighting({ id: 'den1', name: 'den-server', port, heardAt: client.now() + 1 }),
+    fingerprint: hintOf(oldPin),
+  })
+  client.take({ got: 'sightings', sightings: [poser(6666)] })
+  client.effects()
+  client.take({ ...linked(changed), port: 6666 })
+  const dials = () => client.effects().flatMap(one => (one.do === 'dial' ? [one.target.port] : []))
+  assert.deepEqual(dials().slice(-1), [23277])
+  // However often it speaks, and from whichever port next: home is dialled in between.
+  for (let port = 6667; port < 6680; port++) {
+    client.effects()
+    client.take({ got: 'sightings', sightings: [poser(6666)] })
+    assert.deepEqual(dials(), [])
+    client.take({ got: 'sightings', sightings: [poser(port)] })
+    const isFollowed = dials().includes(port)
+    client.take(isFollowed ? { ...linked(changed), port } : { got: 'unlinked', text: 'away' })
+    client.pass(11_000)
+  }
+  client.effects()
+  assert.equal(client.at(), 'connecting')
+  client.take(linked(same))
+  assert.equal(client.at(), 'greeting')
+  // Whoever knows better goes where the other one answered.
+  const trusting = drive({ target: den, known: [ourDen] })
+  trusting.take(linked(same))
+  trusting.said(welcome())
+  trusting.take({ got: 'unlinked', text: 'The server does not answer.' })
+  trusting.take({ got: 'sightings', sightings: [{ ...poser(6666), heardAt: trusting.now() + 1 }] })
+  trusting.take({ ...linked(changed), port: 6666 })
+  trusting.effects()
+  trusting.type(`/trust ${codeEndOf(newPin)}`)
+  trusting.key('Enter')
+  const last = trusting.effects().findLast(one => one.do === 'dial')
+  assert.ok(last?.do === 'dial')
+  assert.equal(last.target.port, 6666)
 })
 
 test('who may try no password just now is told until when, and not that the one kept has changed', () => {
