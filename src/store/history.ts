@@ -109,7 +109,10 @@ function openOnce(driver: Driver, { folder, newEpoch }: Opening): Sound | 'damag
         text: `The history in ${folder} was written by a newer Earshot (its format is ${age.version}, this one knows up to ${age.known}). Update Earshot, or choose another folder for the history.`,
       }
     db.exec(settings)
-    if (check && !(isSound(db) && (!age.isCurrent || hasOurTables(driver, db, isSuspect(folder)))))
+    if (
+      check &&
+      !(isSound(db, isSuspect(folder)) && (!age.isCurrent || hasOurTables(driver, db, isSuspect(folder))))
+    )
       return 'damaged'
     migrate(db, age.version)
     const tables = createTables(db, newEpoch)
@@ -156,16 +159,21 @@ function hasOurTables(driver: Driver, db: Database, withParts: boolean): boolean
   }
 }
 
-/** The index of words is made of the lines: where the file is whole once it is made anew, nothing is lost with it. */
-function isSound(db: Database): boolean {
-  if (isWhole(db)) return true
+/**
+ * Indexes are made of the lines: where the file is whole once they are made anew, nothing is lost with them.
+ *
+ * @param isSuspect damage was met while it was used, which a quick look at the next start may not find
+ */
+function isSound(db: Database, isSuspect: boolean): boolean {
+  const check = isSuspect ? 'integrity_check' : 'quick_check'
+  if (isWhole(db, check)) return true
   // Undone where it does not help, so that a file that is set aside is as it was found. What the check says is not
   // looked at: each SQLite has its own words for an index that is spoilt.
   let mended = false
   db.exec('BEGIN IMMEDIATE')
   try {
-    db.exec("INSERT INTO word (word) VALUES ('rebuild')")
-    mended = isWhole(db)
+    db.exec("REINDEX; INSERT INTO word (word) VALUES ('rebuild')")
+    mended = isWhole(db, check)
     if (mended) db.exec('COMMIT')
   } catch (error) {
     // So damaged that it cannot be tried, or has no such index. Whatever else the disk says is for the caller.
@@ -176,8 +184,9 @@ function isSound(db: Database): boolean {
   return mended
 }
 
-const isWhole = (db: Database): boolean =>
+/** A quick check does not compare the indexes with the lines, and is many times faster. */
+const isWhole = (db: Database, check: 'quick_check' | 'integrity_check' = 'quick_check'): boolean =>
   db
-    .prepare(`SELECT ${textColumn('quick_check', 'fault')} FROM pragma_quick_check LIMIT 1`)
+    .prepare(`SELECT ${textColumn(check, 'fault')} FROM pragma_${check} LIMIT 1`)
     .all()
     .every(({ fault }) => fault === 'ok')

@@ -10,6 +10,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { Line } from '../../../src/chat/types.ts'
 import { type Driver, loadDriver } from '../../../src/store/driver.ts'
@@ -23,6 +25,12 @@ const changeBytes = 6
 const opening = { nowMs: Date.UTC(2026, 0, 2, 3, 4, 5), newEpoch: 'epoch-new' }
 /** A damage that shows itself only when it is read is gone after so many starts. */
 const startsMax = 4
+
+/** One of the drivers closes its files only when what held them is collected. */
+const collectEvery = 64
+setFlagsFromString('--expose-gc')
+const collect: unknown = runInNewContext('gc')
+let runs = 0
 
 const driver = await loadDriver()
 let made: { folder: string; history: Uint8Array; log: Uint8Array } | null = null
@@ -102,7 +110,7 @@ function damaged(bytes: Uint8Array, changes: Uint8Array, isLog: boolean): Uint8A
         result.copyWithin(Math.floor(at / 4096) * 4096, value * 4096, value * 4096 + 4096)
         break
       default:
-        result.set([size, value], Math.min(at, Math.max(0, result.length - 2)))
+        if (result.length >= 2) result.set([size, value], Math.min(at, result.length - 2))
     }
   }
   return result
@@ -149,6 +157,7 @@ function wellFormed(line: Line): void {
 
 function check(input: Uint8Array): void {
   if (!driver) return
+  if (++runs % collectEvery === 0 && typeof collect === 'function') collect()
   const sample = samples(driver)
   const folder = join(sample.folder, 'case')
   rmSync(folder, { recursive: true, force: true })
