@@ -40,7 +40,7 @@ export function searchOf(options: Given['options']): Search {
     looks: options.scan !== false,
     ...listening(options),
     byAddress: '--server HOST:PORT',
-    known: knownBy(knownServers()),
+    known: knownBy(knownServers(complain)),
     onNotice: complain,
   }
 }
