@@ -282,11 +282,12 @@ export function startErrand(options: ErrandOptions): Errand {
     peer = secured
     phase = 'meeting'
     triedLogin = false
-    void meet(verdict.is === 'known' || credentials.code !== null)
+    // Another Earshot of this user may have met it since we began, and just left us its slot.
+    void meet(() => credentials.code !== null || isPinned(secured))
   }
 
   /** Who we are there is read while the connection waits; it may be gone by then. */
-  async function meet(isProven: boolean): Promise<void> {
+  async function meet(isProven: () => boolean): Promise<void> {
     const mine = ++meetings
     if (peer !== null) await visitor.meet(peer.server, isProven)
     if (phase !== 'meeting' || mine !== meetings) return
@@ -328,3 +329,6 @@ export function startErrand(options: ErrandOptions): Errand {
     },
   }
 }
+
+const isPinned = (secured: Secured | null): boolean =>
+  knownServers().some(one => one.id === secured?.server && one.pin === secured.pin)

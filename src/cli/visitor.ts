@@ -20,9 +20,9 @@ export interface Visitor {
    * Before the first hello to a server, and after what was held of it was given up: takes what is kept of earlier visits.
    *
    * @param server its identity, proven by its key
-   * @param isProven the key is the one we know or were told: only to such a one a secret is said
+   * @param isProven whether the key is the one we know or were told: only to such a one a secret is said
    */
-  meet(server: string, isProven: boolean): Promise<void>
+  meet(server: string, isProven: () => boolean): Promise<void>
   /** What proves to that server who we are; nothing where we are new there. */
   proof(server: string): { readonly device?: string; readonly secret?: string }
   /** The nick cannot be had. @returns whether there is another one to try */
@@ -60,12 +60,12 @@ export function createVisitor(
     },
   })
 
-  async function meet(server: string, isProven: boolean): Promise<void> {
+  async function meet(server: string, isProven: () => boolean): Promise<void> {
     tries = 0
     if (identity?.server === server) return
     identity = null
     const held = await slots.hold(server, calling.nick)
-    const isSecret = held?.kept && isSealed(held.kept.secret) && !isProven
+    const isSecret = held?.kept && isSealed(held.kept.secret) && !isProven()
     kept = isSecret ? undefined : held?.kept
     if (kept) {
       identity = kept
