@@ -1,5 +1,7 @@
 /** `send` and `tail` without an address: the only server, the one of that name, several, none. */
 import assert from 'node:assert/strict'
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { entry } from '../cli/earshot.ts'
 import { bodiesIn } from '../cli/kept.ts'
@@ -153,4 +155,33 @@ test('a server that moves to another port and another address is followed, and n
     reader.lines.filter(line => line.startsWith('{')).map(line => JSON.parse(line).seq),
     [1, 2, 3],
   )
+})
+
+test('who takes the name and the identity of a server that is away ends no tail of it', { skip }, async t => {
+  const { den, attic, user } = await network(t)
+  const serving = (host: Host, folder: string, ...args: string[]) =>
+    start(host, 'serve', '--json', '--name', 'den', '--data', folder, ...args)
+  const own = newFolder()
+  const first = serving(den, own)
+  await first.waitForLine(/"listening"/)
+  assert.equal((await run(user, 'send', '--nick', 'ann', 'before')).code, 0)
+  const reader = start(user, 'tail', '--server', 'den', '--nick', 'bob')
+  await reader.waitForLine(/ann: before$/)
+  first.kill()
+  await first.exited
+  const posing = newFolder()
+  mkdirSync(posing, { mode: 0o700 })
+  copyFileSync(join(own, 'identity.json'), join(posing, 'identity.json'))
+  const poser = serving(attic, posing, '--port', '4567')
+  await poser.waitForLine(/"listening"/)
+  await reader.waitForLine(
+    /at 10\.98\.0\.2:4567 another server answered in its name\. Nothing was sent to it/,
+    30_000,
+  )
+  await serving(den, own).waitForLine(/"listening"/)
+  await reader.waitForLine(/connected again/, 30_000)
+  assert.equal((await run(user, 'send', '--server', '10.98.0.1', '--nick', 'ann', 'after')).code, 0)
+  await reader.waitForLine(/ann: after$/)
+  assert.equal(reader.lines.filter(text => text.endsWith('ann: before')).length, 1)
+  assert.ok(!poser.lines.some(text => text.includes('"joined"')), 'it heard nobody')
 })
