@@ -26,8 +26,8 @@ const opening = { nowMs: Date.UTC(2026, 0, 2, 3, 4, 5), newEpoch: 'epoch-new' }
 /** A damage that shows itself only when it is read is gone after so many starts. */
 const startsMax = 4
 
-/** One of the drivers closes its files only when what held them is collected. */
-const collectEvery = 64
+/** One of the drivers closes its files only a turn after what held them was collected. */
+const collectEvery = 8
 setFlagsFromString('--expose-gc')
 const collect: unknown = runInNewContext('gc')
 let runs = 0
@@ -157,7 +157,6 @@ function wellFormed(line: Line): void {
 
 function check(input: Uint8Array): void {
   if (!driver) return
-  if (++runs % collectEvery === 0 && typeof collect === 'function') collect()
   const sample = samples(driver)
   const folder = join(sample.folder, 'case')
   rmSync(folder, { recursive: true, force: true })
@@ -221,5 +220,11 @@ export const database: Target = {
     .tuple(fc.array(change, { minLength: 1, maxLength: 8 }), fc.boolean())
     .map(([changes, isOpen]) => Uint8Array.from([...changes.flat(), ...(isOpen ? [1] : [])])),
   unfit: async () => (driver ? null : `this Node (${process.version}) has no SQLite`),
-  run: check,
+  async run(input) {
+    if (++runs % collectEvery === 0 && typeof collect === 'function') {
+      collect()
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    check(input)
+  },
 }
