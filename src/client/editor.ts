@@ -34,8 +34,8 @@ export interface Editor extends Snapshot {
   readonly history: readonly string[]
   /** While history is looked through: which entry shows, and the text that was being written before. */
   readonly recall: { readonly at: number; readonly draft: string } | null
-  /** What the last edit was, where the next one may join it: kills grow together, typed letters are undone by words. */
-  readonly last: 'insert' | 'erase' | 'kill' | 'yank' | null
+  /** What came last, where the next edit may go on with it: kills grow together, typed letters are undone by words. */
+  readonly last: 'insert' | 'erase' | 'kill' | 'yank' | 'refused' | null
   /** Where the last yank stands and which kill it was, for yankPop. */
   readonly yanked: { readonly from: number; readonly to: number; readonly kill: number } | null
 }
@@ -90,6 +90,7 @@ export type Edit =
 export function edit(editor: Editor, action: Edit): Editor {
   switch (action.edit) {
     case 'insert':
+      if (isReplacedBy(editor, action.text)) return replaced(editor, action.text)
       return spliced(editor, editor.cursor, editor.cursor, action.text, 'insert')
     case 'replace': {
       const from = borderFrom(editor.text, Math.min(action.from, action.to))
@@ -152,6 +153,20 @@ export function accept(editor: Editor): { entered: string; editor: Editor } {
   const isNew = entered.trim() !== '' && entered !== editor.history.at(-1)
   const history = isNew ? [...editor.history, entered].slice(-editorBounds.historyMax) : editor.history
   return { entered, editor: { ...emptyEditor, kills: editor.kills, history } }
+}
+
+/**
+ * What was entered was not taken, and stands there as it did: to be mended, or gone on with after a blank. Whatever
+ * else is typed takes its place, and history and undo have it.
+ */
+export const refused = (editor: Editor): Editor => ({ ...editor, last: 'refused' })
+
+const isReplacedBy = (editor: Editor, text: string): boolean =>
+  editor.last === 'refused' && /^\S/u.test(cleanTyped(text))
+
+function replaced(editor: Editor, text: string): Editor {
+  const { history } = accept(editor).editor
+  return spliced({ ...editor, history }, 0, editor.text.length, text, 'insert')
 }
 
 /** The same text, with nothing for the next edit to join. */

@@ -5,7 +5,7 @@ import { askPaste, askRoom } from './ask.ts'
 import { bounds, patience } from './bounds.ts'
 import { completed, isCompletable, optionsText, type Words } from './complete.ts'
 import { compose } from './composing.ts'
-import { accept, type Edit, edit } from './editor.ts'
+import { accept, type Edit, type Editor, edit, refused } from './editor.ts'
 import { beginFinding, findStroke } from './finding.ts'
 import { leaveAsking } from './hosting.ts'
 import { type Action, doneBy } from './keymap.ts'
@@ -84,6 +84,14 @@ function wordsOf(model: Model): Words {
   return { nicks: [...nicks], rooms: [...new Set([...own, ...model.roomNames])] }
 }
 
+/** Nothing is lost of a line that was not taken. A command gives way to what is typed next; words said do not. */
+function keepRefused(turn: Turn, editor: Editor, isAnswered: boolean): void {
+  const isCommand = /^\/[^/]/.test(editor.text)
+  patch(turn, { editor: isCommand ? refused(editor) : editor })
+  // Why it was not taken stands in the room; where it does not, the status line says that instead.
+  if (isCommand && isAnswered) toast(turn, 'Typing begins a new line; Up then brings this one back.')
+}
+
 /** Whatever changes the line makes the line the active panel. */
 function change(turn: Turn, action: Edit): void {
   const editor = edit(turn.model.editor, action)
@@ -114,10 +122,12 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     const accepted = accept(editor)
     patch(turn, { editor: accepted.editor, panel: 'input', toast: null })
     const { id, nextKey } = currentRoom(turn.model)
-    if (!enter(turn, accepted.entered, { lineMode: false })) patch(turn, { editor })
-    // What was answered stands at the end, so that is where to look.
+    const isTaken = enter(turn, accepted.entered, { lineMode: false })
     const room = currentRoom(turn.model)
-    if (room.id === id && room.nextKey > nextKey && room.anchor !== null) scroll(turn, 'newest')
+    const isAnswered = room.id === id && room.nextKey > nextKey
+    if (!isTaken) keepRefused(turn, editor, isAnswered)
+    // What was answered stands at the end, so that is where to look.
+    if (isAnswered && room.anchor !== null) scroll(turn, 'newest')
   },
   complete(turn) {
     const { model } = turn

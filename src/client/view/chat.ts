@@ -34,11 +34,12 @@ export function chatPage(model: Model): Page {
   const inputFrom = rows.length
   const active = model.panel === 'input'
   const promptCells = width(layout.prompt)
+  const style = model.editor.last === 'refused' ? 'dim' : 'plain'
   layout.input.rows.forEach((text, index) => {
     const prompt = index === 0 ? layout.prompt : ' '.repeat(promptCells)
     rows.push(
       fit(
-        [span(active ? activeMark : ' ', 'accent'), span(prompt, active ? 'bold' : 'dim'), span(text)],
+        [span(active ? activeMark : ' ', 'accent'), span(prompt, active ? 'bold' : 'dim'), span(text, style)],
         columns,
       ),
     )
