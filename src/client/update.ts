@@ -16,6 +16,7 @@ import { isBusy, type Model, screenOf } from './model.ts'
 import { pointed, turnMouse } from './mouse.ts'
 import { takeOutlets } from './network.ts'
 import { enter } from './orders.ts'
+import { findingIn, recallingIn } from './seeking.ts'
 import { sweptText } from './servers.ts'
 import { signal, stirred } from './signals.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, toast, want } from './turn.ts'
@@ -98,6 +99,9 @@ function stroke(turn: Turn, typed: Stroke) {
   if (everywhere === 'redraw' || everywhere === 'suspend') return want(turn, { do: everywhere })
   const { help, ask } = turn.model
   if (help !== null) return helpStroke(turn, typed)
+  // Whatever is asked or looked for is there again behind the help.
+  const isSeeking = findingIn(turn.model) !== null || recallingIn(turn.model) !== null
+  if (everywhere === 'help' && (ask !== null || isSeeking)) return openHelp(turn)
   if (ask !== null) return askStroke(turn, ask, typed)
   screens[screenOf(turn.model)](turn, typed)
 }
@@ -109,7 +113,7 @@ function connectingStroke(turn: Turn, typed: Typed): void {
   const does = doneBy(key, 'connecting', 'everywhere')
   if (does === 'escape') giveUpJoining(turn)
   else if (does === 'quit') leave(turn, key === 'C-c' ? 130 : 0)
-  else if (does === 'help') patch(turn, { help: { top: 0, filter: '' } })
+  else if (does === 'help') openHelp(turn)
 }
 
 /** A whole line, from plain mode: it goes wherever a line can go now. */
@@ -146,6 +150,8 @@ function isQuit(text: string): boolean {
   const parsed = parseCommand(text, { lineMode: true })
   return parsed.is === 'command' && parsed.name === 'quit'
 }
+
+const openHelp = (turn: Turn): void => patch(turn, { help: { top: 0, filter: '' } })
 
 function helpStroke(turn: Turn, typed: Typed) {
   const { help, rows: high } = turn.model
