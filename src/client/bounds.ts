@@ -24,7 +24,7 @@ export const bounds = {
   ignored: 100,
   /** Lines asked for at once when somebody scrolls beyond the first. */
   olderLines: 100,
-  /** Lines asked for at once on the way to a line that a search has found: as many as a server gives. */
+  /** Lines asked for at once by whoever wants to go far: to the oldest, or to a line that a search has found. */
   pageLinesAsked: 200,
   /** Lines of one answer about the past, however many pieces it has. More are dropped. */
   pageLines: 400,

@@ -76,9 +76,12 @@ export function scroll(turn: Turn, by: number | 'oldest' | 'newest') {
   const isJoined = model.link.at === 'joined'
   const gap = isUp && isJoined ? gapInSight({ ...room, anchor }, chatLayout(model)) : undefined
   // Nothing is further up: what is before that is at the server.
+  const isMore = room.hasOlder && isJoined && gap === undefined
+  const isOldest = by === 'oldest'
   if (stays && isUp && gap === undefined)
-    return void (room.hasOlder && isJoined && askOlder(turn, bounds.olderLines, false))
+    return void (isMore && askOlder(turn, isOldest ? bounds.pageLinesAsked : bounds.olderLines, false))
   stand(turn, room, anchor)
+  if (isMore && isOldest) toast(turn, 'The oldest here. Home once more asks for older.')
   if (gap !== undefined && room.caughtUp) askOlder(turn, bounds.olderLines, false, gap)
 }
 

@@ -65,12 +65,12 @@ export function putAbove(turn: Turn, room: Room, lines: readonly WireLine[], mor
   const above = more ? said : [{ said: beginning, wallMs: first?.at ?? turn.model.wallMs }, ...said]
   const { scrollback } = inserted(room, 0, above)
   putRoom(turn, { ...scrollback, firstSeq: first?.seq ?? room.firstSeq, hasOlder: more })
-  toastOlder(turn, room, lines)
+  toastOlder(turn, room, lines, more)
 }
 
-function toastOlder(turn: Turn, room: Room, lines: readonly WireLine[]): void {
-  if (room.name === turn.model.current && lines.length > 0)
-    toast(turn, `${counted(lines.length, 'older line')} above.`)
+function toastOlder(turn: Turn, room: Room, lines: readonly WireLine[], more: boolean): void {
+  if (room.name !== turn.model.current || lines.length === 0) return
+  toast(turn, `${counted(lines.length, 'older line')} above${more ? ', and more before them' : ''}.`)
 }
 
 /** The last of the lines that are missing up to `to`: in their place, where what is printed can still be put there. */
@@ -101,7 +101,7 @@ export function fillGap(
   }
   putRoom(turn, filled)
   if (!inLines) {
-    toastOlder(turn, room, found)
+    toastOlder(turn, room, found, false)
     return
   }
   tellPast(turn, filled, found, from > 1 || missing > 0)

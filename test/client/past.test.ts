@@ -49,7 +49,7 @@ test('PageUp at the top asks for the page before, once, and puts it above withou
   // The day stands above the older lines now; each line stays in its row.
   const lineRows = (screen: string) => screen.split('\n').slice(3, 11)
   assert.deepEqual(lineRows(chat.screen()), lineRows(before))
-  assert.match(chat.screen(), /50 older lines above\. .*↓ 1 new \(End\)/)
+  assert.match(chat.screen(), /50 older lines above, and more before them\. .*↓ 1 new \(End\)/)
   chat.key('PageUp')
   assert.equal(shown(chat).at(-1), 70)
   chat.key('Home', 'PageUp')
@@ -61,6 +61,19 @@ test('PageUp at the top asks for the page before, once, and puts it above withou
   assert.deepEqual(chat.sent(), [], 'there is nothing before it')
   chat.key('End')
   assert.equal(shown(chat).at(-1), 121)
+})
+
+test('Home says that there is more at the server, and once more asks for as much as it gives', () => {
+  const chat = late()
+  chat.key('Home')
+  assert.match(chat.screen(), /The oldest here\. Home once more asks for older\./)
+  chat.key('Home')
+  assert.deepEqual(chat.sent(), [{ type: 'history', room: '#lobby', before: 71, limit: 200 }])
+  chat.said(page(1, 70, false))
+  assert.match(chat.screen(), /70 older lines above\. /)
+  chat.key('Home')
+  assert.match(chat.screen(), /the beginning/)
+  assert.doesNotMatch(chat.screen(), /The oldest here/)
 })
 
 test('lines stay in order, keys count up by one, and a day is said once', () => {
