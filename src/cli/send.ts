@@ -11,6 +11,7 @@ import { startErrand } from './errand.ts'
 import { type InputRead, readLines, readWhole } from './input.ts'
 import type { Given } from './main.ts'
 import { type Meant, runErrand, type UnderWay } from './opening.ts'
+import { type Pace, startPace } from './pace.ts'
 import { readAddressed } from './place.ts'
 import { complain } from './saying.ts'
 import { besideText, type Calling } from './visitor.ts'
@@ -78,6 +79,10 @@ function deliver({ server, calling, place, inputs, isOne }: Delivery): UnderWay 
   /** The server was met at least once. */
   let isMet = false
   let isAllRead = false
+  /** There is more to say than may be on its way. */
+  let isFull = false
+  /** For somebody who looks on. */
+  let pace: Pace | null = null
   /** The server cannot keep anything just now, and that was told. */
   let isStuck = false
   let isOver = false
@@ -93,6 +98,7 @@ function deliver({ server, calling, place, inputs, isOne }: Delivery): UnderWay 
       makeRoom()
       clearTimeout(patience)
       clearTimeout(again)
+      pace?.end()
       void errand.end().then(() => resolve(code))
     }
   })
@@ -109,7 +115,9 @@ function deliver({ server, calling, place, inputs, isOne }: Delivery): UnderWay 
       if (how === 'first') clearTimeout(patience)
       if (!isDirect(place) && place !== lobby) errand.say({ type: 'join', room: place })
       sayAgain()
-      if (how === 'first') void readAll()
+      if (how !== 'first') return
+      if (!isOne && process.stderr.isTTY === true) pace = startPace(() => isFull)
+      void readAll()
     },
     onHeard: hear,
     isQuiet: () => pending.size === 0,
@@ -176,10 +184,13 @@ function deliver({ server, calling, place, inputs, isOne }: Delivery): UnderWay 
       body.split('\n').length > limits.bodyLinesMax ||
       utf8Bytes(write(saying(id, body))) > limits.clientLineBytesMax
     if (isTooLong) return refuse(read.number, tooLong)
-    while (pending.size >= bounds.pendingMax && !isOver)
+    while (pending.size >= bounds.pendingMax && !isOver) {
+      isFull = true
       await new Promise<void>(resolve => {
         makeRoom = resolve
       })
+    }
+    isFull = false
     if (pending.size === 0) waitForNews()
     pending.set(id, { number: read.number, body })
     if (again === undefined) errand.say(saying(id, body))
@@ -200,7 +211,9 @@ function deliver({ server, calling, place, inputs, isOne }: Delivery): UnderWay 
 
   function acknowledge({ id, room, seq }: WireLine): void {
     last.set(room, Math.max(last.get(room) ?? 0, seq))
-    if (pending.delete(id)) settled()
+    if (!pending.delete(id)) return
+    pace?.kept()
+    settled()
   }
 
   function refused({ about, code, text, suggestion }: Extract<ServerMessage, { type: 'refused' }>) {
