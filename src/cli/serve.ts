@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { cleanLine } from '../base/clean.ts'
 import { isOwnHost } from '../base/network.ts'
 import { formatTarget } from '../base/target.ts'
+import { dayLabel, timeLabel } from '../client/labels.ts'
 import { createAdmin } from '../server/admin.ts'
 import type { ServerEvent } from '../server/events.ts'
 import type { Plaintext } from '../server/plaintext.ts'
@@ -32,7 +33,7 @@ export async function run({ options }: Given): Promise<number> {
     return 2
   }
   const log = createEventLog(options.log)
-  const shown = options.json === true ? sayJson : sayText
+  const shown = options.json === true ? sayJson : createTextLog()
   const say = calmly(event => {
     shown(event)
     log(event)
@@ -200,8 +201,21 @@ function sayJson(event: ServeEvent): void {
   process.stdout.write(`${JSON.stringify(event)}\n`)
 }
 
-function sayText(event: ServeEvent): void {
-  process.stdout.write(`${inWords(event)}\n`)
+/** What the server says of its start; all else happens at some time. */
+const begins: readonly ServeEvent['event'][] = ['listening', 'limits', 'metrics']
+
+/** On a terminal each happening has its time, and each new day its line; elsewhere whoever collects lines dates them. */
+function createTextLog(): (event: ServeEvent) => void {
+  let day = dayLabel(Date.now())
+  return event => {
+    const nowMs = Date.now()
+    const isTimed = process.stdout.isTTY === true && !begins.includes(event.event)
+    if (isTimed && dayLabel(nowMs) !== day) {
+      day = dayLabel(nowMs)
+      process.stdout.write(`${day}\n`)
+    }
+    process.stdout.write(`${isTimed ? `${timeLabel(nowMs)} ` : ''}${inWords(event)}\n`)
+  }
 }
 
 function inWords(event: ServeEvent): string {
