@@ -22,6 +22,7 @@ const emojiStyle = /^\p{Extended_Pictographic}\ufe0f$/u
 const keycap = /^[0-9#*]\ufe0f?\u20e3$/
 const joined = /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0e\ufe0f]?\u200d/u
 const toned = /^\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]/u
+const tone = /[\u{1f3fb}-\u{1f3ff}]/u
 const flag = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
 const pictograph = /^\p{Emoji_Presentation}/u
 const spacingMark = /^\p{Mc}$/u
@@ -40,7 +41,8 @@ function cellsOfCluster(cluster: string): number {
   const now = measures()
   if (cluster.length > 1) {
     if (joined.test(cluster)) {
-      if (now.joined !== 'apart') return now.joined
+      const whole = tone.test(cluster) ? now.tonedJoined : now.joined
+      if (whole !== 'apart') return whole
       const sum = cluster.split('\u200d').reduce((cells, part) => cells + cellsOfCluster(part), 0)
       return Math.min(sum, clusterCellsMax)
     }

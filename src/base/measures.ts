@@ -8,6 +8,8 @@ export interface Measures {
   readonly selector: number
   /** 👩‍👩‍👧: pictographs joined into one. `apart` where the terminal draws them side by side. */
   readonly joined: number | 'apart'
+  /** 👩🏽‍💻: the same with a skin tone in it, which some terminals draw apart though they join the others. */
+  readonly tonedJoined: number | 'apart'
   /** 🇩🇪 */
   readonly flag: number
   /** 👍🏽 */
@@ -24,6 +26,7 @@ export const usualMeasures: Measures = {
   emoji: 2,
   selector: 2,
   joined: 2,
+  tonedJoined: 2,
   flag: 2,
   tone: 2,
   keycap: 2,

@@ -13,6 +13,7 @@ const samples = {
   emoji: '😀',
   selector: '❤️',
   joined: '👩‍👩‍👧',
+  tonedJoined: '👩🏽‍💻',
   flag: '🇩🇪',
   tone: '👍🏽',
   keycap: '1️⃣',
@@ -23,6 +24,8 @@ const samples = {
 type Sample = keyof typeof samples
 const order = Object.keys(samples) as readonly Sample[]
 const probeRow = 2
+
+const wholeOr = <T>(apart: T, cells: number): number | T => (cells <= 2 ? cells : apart)
 
 /** Written once, right after the alternate screen is entered: the first frame clears what it draws, and until then it is concealed. */
 export const probeText = (): string =>
@@ -61,7 +64,8 @@ export function createProbe(): Probe {
       measures: {
         emoji: Math.min(2, of('emoji')),
         selector: Math.min(2, of('selector')),
-        joined: of('joined') <= 2 ? of('joined') : 'apart',
+        joined: wholeOr('apart', of('joined')),
+        tonedJoined: wholeOr('apart', of('tonedJoined')),
         flag: Math.min(4, of('flag')),
         tone: Math.min(4, of('tone')),
         keycap: Math.min(3, of('keycap')),

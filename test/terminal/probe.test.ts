@@ -46,7 +46,7 @@ const open = (virtual: VirtualTerminal, wanted = profile) => {
   return { terminal, strokes, sizes, late }
 }
 
-const words = '👨‍👩‍👧‍👦👍🏽❤️🇩🇪1️⃣😀हिन्दी'
+const words = '👨‍👩‍👧‍👦👩🏽‍💻👍🏽❤️🇩🇪1️⃣😀हिन्दी'
 const frame = (): Frame => ({
   columns: 60,
   rows: [
@@ -170,4 +170,14 @@ test('whatever is answered, every width stays within bounds and rows fit', () =>
     for (const cells of [1, 2, 3, 7, 20])
       for (const row of wrap(`${words} ${words}`, cells)) assert.ok(width(row) <= cells, `${row} in ${cells}`)
   }
+})
+
+test('joined pictographs with a skin tone have a measure of their own: tmux 3.3 draws them apart, and no others', () => {
+  const probe = createProbe()
+  // ñ ─ 😀 ❤️ 👩‍👩‍👧 👩🏽‍💻 🇩🇪 👍🏽 1️⃣ हि न्दी
+  for (const cells of [1, 1, 2, 2, 2, 4, 2, 2, 2, 2, 2]) probe.answer(2, cells + 1)
+  measureAs(probe.findings().measures)
+  assert.equal(width('👩🏽‍💻'), 4)
+  assert.equal(width('👩‍👩‍👧'), 2)
+  assert.equal(width('👍🏽'), 2)
 })
