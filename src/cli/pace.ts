@@ -1,5 +1,4 @@
 /** A word on why many lines take their time, for somebody who waits at a terminal: once, and only where it is so. */
-import { setTimeout as after } from 'node:timers'
 import { complain } from './saying.ts'
 
 /** The first lines go at once, so the pace is taken from what was kept between these two moments. */
@@ -15,18 +14,15 @@ export interface Pace {
 export function startPace(isFull: () => boolean): Pace {
   let count = 0
   let before = 0
-  let timer: NodeJS.Timeout | undefined = after(() => {
+  let timer = setTimeout(() => {
     before = count
-    timer = after(() => {
+    timer = setTimeout(() => {
       if (isFull() && count > before) complain(paceText(count, count - before))
     }, bounds.toMs - bounds.fromMs)
   }, bounds.fromMs)
   return {
     kept: () => void count++,
-    end() {
-      clearTimeout(timer)
-      timer = undefined
-    },
+    end: () => clearTimeout(timer),
   }
 }
 

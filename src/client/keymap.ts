@@ -97,7 +97,12 @@ export const keymap: readonly KeyRow[] = [
   { keys: ['Down'], on: 'chat', does: 'down', help: 'what you typed after; in a panel, scroll down' },
   { keys: ['PageUp'], on: 'chat', does: 'pageUp', help: 'scroll back' },
   { keys: ['PageDown'], on: 'chat', does: 'pageDown', help: 'scroll on' },
-  { keys: ['Home'], on: 'chat', does: 'oldest', help: 'start of the line; on an empty line, the oldest' },
+  {
+    keys: ['Home'],
+    on: 'chat',
+    does: 'oldest',
+    help: 'start of the line; on an empty line, the oldest, then older',
+  },
   { keys: ['End'], on: 'chat', does: 'newest', help: 'end of the line; on an empty line, the newest' },
   {
     keys: ['C-f'],

@@ -75,13 +75,13 @@ export function scroll(turn: Turn, by: number | 'oldest' | 'newest') {
   const isUp = by === 'oldest' || (typeof by === 'number' && by < 0)
   const isJoined = model.link.at === 'joined'
   const gap = isUp && isJoined ? gapInSight({ ...room, anchor }, chatLayout(model)) : undefined
-  // Nothing is further up: what is before that is at the server.
   const isMore = room.hasOlder && isJoined && gap === undefined
   const isOldest = by === 'oldest'
+  // Nothing is further up: what is before that is at the server.
   if (stays && isUp && gap === undefined)
     return void (isMore && askOlder(turn, isOldest ? bounds.pageLinesAsked : bounds.olderLines, false))
   stand(turn, room, anchor)
-  if (isMore && isOldest) toast(turn, 'The oldest here. Home once more asks for older.')
+  if (isMore && isOldest) toast(turn, 'Home again asks for older lines.')
   if (gap !== undefined && room.caughtUp) askOlder(turn, bounds.olderLines, false, gap)
 }
 

@@ -89,7 +89,7 @@ function keepRefused(turn: Turn, editor: Editor, isAnswered: boolean): void {
   const isCommand = /^\/[^/]/.test(editor.text)
   patch(turn, { editor: isCommand ? refused(editor) : editor })
   // Why it was not taken stands in the room; where it does not, the status line says that instead.
-  if (isCommand && isAnswered) toast(turn, 'Typing begins a new line; Up then brings this one back.')
+  if (isCommand && isAnswered) toast(turn, 'Type anew; Up brings this back.')
 }
 
 /** Whatever changes the line makes the line the active panel. */

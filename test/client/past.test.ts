@@ -66,14 +66,14 @@ test('PageUp at the top asks for the page before, once, and puts it above withou
 test('Home says that there is more at the server, and once more asks for as much as it gives', () => {
   const chat = late()
   chat.key('Home')
-  assert.match(chat.screen(), /The oldest here\. Home once more asks for older\./)
+  assert.match(chat.screen(), /Home again asks for older lines\./)
   chat.key('Home')
   assert.deepEqual(chat.sent(), [{ type: 'history', room: '#lobby', before: 71, limit: 200 }])
   chat.said(page(1, 70, false))
   assert.match(chat.screen(), /70 older lines above\. /)
   chat.key('Home')
   assert.match(chat.screen(), /the beginning/)
-  assert.doesNotMatch(chat.screen(), /The oldest here/)
+  assert.doesNotMatch(chat.screen(), /Home again/)
 })
 
 test('lines stay in order, keys count up by one, and a day is said once', () => {

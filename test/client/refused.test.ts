@@ -14,7 +14,7 @@ test('a refused command stays, what is typed next takes its place, and Up has it
   const chat = refusedCommand()
   assert.equal(text(chat), '/kick')
   assert.match(chat.screen(), /Something is missing: \/kick NICK/)
-  assert.match(chat.screen(), /Typing begins a new line; Up then brings this one back\./)
+  assert.match(chat.screen(), /Type anew; Up brings this back\./)
   chat.type('h')
   chat.type('i')
   assert.equal(text(chat), 'hi')
