@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { nanoid } from 'nanoid'
 import { keptOf } from '../client/kept.ts'
-import { verdictOn } from '../client/link.ts'
+import { verdictOn } from '../client/meeting.ts'
 import type { Model } from '../client/model.ts'
 import type { Theme } from '../client/themes.ts'
 import type { KnownServer } from '../client/trust.ts'

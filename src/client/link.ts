@@ -1,23 +1,20 @@
 /** The connection as the client sees it: joining, losing, waiting, finding again. */
 import { delayMs } from '../base/backoff.ts'
-import { cleanLine, cleanText } from '../base/clean.ts'
-import { isCodeOf, readCode } from '../base/fingerprint.ts'
+import { cleanLine } from '../base/clean.ts'
 import { lobby } from '../base/names.ts'
-import { formatTarget, parseTarget } from '../base/target.ts'
-import { isSealed } from '../chat/state.ts'
+import { formatTarget } from '../base/target.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
 import { bounds, patience } from './bounds.ts'
-import { emptyEditor } from './editor.ts'
 import { leaveHosted } from './hosting.ts'
 import { type Kept, keepNow, startOf } from './kept.ts'
 import { counted } from './labels.ts'
-import { currentRoom, type Model, onlyTheLobby } from './model.ts'
+import { type Model, onlyTheLobby } from './model.ts'
 import { isUnnamed } from './rooms.ts'
 import { shownHost, targetOf } from './servers.ts'
-import { curesOf, type Doubt, doubtText, judge, meantOf, ownAmong, trusted, type Verdict } from './trust.ts'
-import { leave, note, patch, patchPicker, type Turn, tell, tellRoom, want } from './turn.ts'
-import type { Input, Target } from './types.ts'
+import { ownAmong } from './trust.ts'
+import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
+import type { Target } from './types.ts'
 
 /** Heads for a server; `heading` is what the user calls it. */
 export function join(turn: Turn, target: Target, heading: string, meant: string | null = null): void {
@@ -97,100 +94,6 @@ function toList(turn: Turn, text: string): void {
   })
   const later = keeps ? `; ${unsent === 1 ? 'it goes' : 'they go'} out when you join it again` : ''
   note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent${later}.`)
-}
-
-export function linked(turn: Turn, news: Extract<Input, { got: 'linked' }>) {
-  const { link, server } = turn.model
-  if (link.at !== 'connecting' && link.at !== 'waiting') return want(turn, { do: 'hangUp' })
-  const verdict = verdictOn(turn.model, news)
-  if (verdict.is === 'doubtful') return doubted(turn, verdict.doubt)
-  const { secured, local } = news
-  const answering = secured?.server ?? news.server
-  const isKnown = server !== null && (answering === undefined || answering === server.id)
-  // What is kept of whom nothing proves to be the one it is of is neither told nor written over.
-  const isProven = verdict.is === 'known' || (secured !== null && turn.model.code !== null)
-  const kept = news.kept && isSealed(news.kept.secret) && !isProven ? undefined : news.kept
-  patch(turn, {
-    keeps: kept !== undefined,
-    local: local ?? null,
-    networkAway: null,
-    kept: isKnown ? null : (kept ?? null),
-    isElsewhere: server !== null && !isKnown,
-    link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1 },
-    peer: secured,
-    answeredAt: formatTarget(news.host, news.port),
-    doubt: null,
-    triedLogin: false,
-    lastWords: null,
-    rttMs: null,
-  })
-  want(turn, { do: 'send', message: helloOf(turn.model) })
-}
-
-/** Whether who answers is the one we mean, before anything of ours is said to them. */
-export function verdictOn(model: Model, { host, port, secured, server }: Linked): Verdict {
-  const at = formatTarget(host, port)
-  return judge(model.known, { secured, meant: meantOf(model), claimed: server ?? null, at, code: model.code })
-}
-
-type Linked = Pick<Extract<Input, { got: 'linked' }>, 'host' | 'port' | 'secured' | 'server'>
-
-/** Who answers is not who we mean: nothing is said to it, and the user is told why and what can be done. */
-export function doubted(turn: Turn, doubt: Doubt) {
-  const { link, server, interactive, wallMs, doubt: before } = turn.model
-  const text = doubtText(doubt, wallMs)
-  const { typed, given } = curesOf(doubt)
-  const cure = interactive ? typed : given
-  const whole = cure === '' ? text : `${text} If it is right: ${cure}`
-  want(turn, { do: 'hangUp' })
-  patch(turn, { doubt })
-  if (server !== null) {
-    // The right one may come back by itself, so it is tried for; it is told only once.
-    if (JSON.stringify(before) !== JSON.stringify(doubt))
-      tellRoom(
-        turn,
-        currentRoom(turn.model),
-        { kind: 'notice', tone: 'warning', text: cleanText(whole), isAsking: true },
-        wallMs,
-      )
-    unlinked(turn, text)
-    return leavePoser(turn)
-  }
-  if (cure === '' || !interactive || link.at === 'scanning') return refusedForGood(turn, whole)
-  patch(turn, {
-    link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why: text },
-    ask: { about: 'trust', why: text, editor: emptyEditor },
-  })
-}
-
-/** It is looked for where its key was seen last; where another one answered in its name it is not looked for again. */
-function leavePoser(turn: Turn): void {
-  const { link, server, known, outage } = turn.model
-  const read = parseTarget(known.get(server?.id ?? '')?.at ?? '', 0)
-  if (link.at !== 'waiting' || outage === null || !read.ok || read.port === 0) return
-  const home: Target = { hosts: [read.host], port: read.port }
-  if (!isElsewhere(home, link.target)) return
-  patch(turn, {
-    link: { ...link, target: home },
-    outage: { ...outage, posers: [...outage.posers, link.target].slice(-bounds.posers) },
-  })
-  want(turn, { do: 'dial', target: home, delayMs: Math.max(0, link.untilMs - turn.model.nowMs) })
-}
-
-/** `/trust CODE`: who answered is the right one after all. A sentence where that is not what was asked for. */
-export function trust(turn: Turn, argument: string): string | null {
-  const { doubt, known, wallMs, link, server, heading, meant, outage } = turn.model
-  if (doubt === null || !('known' in doubt && 'seen' in doubt))
-    return 'No server with a changed key was met, so there is nothing to trust anew.'
-  const code = readCode(argument)
-  if (code === null || !isCodeOf(code, doubt.seen.pin)) return 'Those are not the last four of the new code.'
-  if (link.at === 'scanning') return null
-  // That is where the one who is trusted answered.
-  const target = outage?.posers.at(-1) ?? link.target
-  patch(turn, { known: trusted(known, doubt, wallMs), doubt: null, ask: null, link: { ...link, target } })
-  if (server === null) join(turn, link.target, heading, doubt.because === 'other' ? doubt.seen.server : meant)
-  else redial(turn)
-  return null
 }
 
 /** At once, whatever was waited for. */
