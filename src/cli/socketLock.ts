@@ -1,6 +1,6 @@
 /** One living process per name: it listens on a local socket, which ends with the process however that ends. */
 import { createHash, randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { linkSync, lstatSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -123,18 +123,30 @@ async function cleared(path: string): Promise<boolean> {
   }
 }
 
+/**
+ * Takes the right to clear. It names its holder from its first moment on, so that of one who is killed meanwhile nothing
+ * is left that others would have to wait for.
+ */
 function begun(clearing: string): boolean {
-  try {
-    mkdirSync(clearing)
-    return true
-  } catch {
+  for (let attempt = 0; attempt < 2; attempt++)
     try {
-      if (Date.now() - statSync(clearing).mtimeMs > clearingMs)
-        rmSync(clearing, { recursive: true, force: true })
+      symlinkSync(String(process.pid), clearing)
+      return true
     } catch {
-      // Somebody else has just ended theirs.
+      if (!isAbandoned(clearing)) return false
+      rmSync(clearing, { recursive: true, force: true })
     }
+  return false
+}
+
+/** Whether nobody clears any more: the process is gone, or its number is another’s by now. */
+function isAbandoned(clearing: string): boolean {
+  try {
+    if (Date.now() - lstatSync(clearing).mtimeMs > clearingMs) return true
+    process.kill(Number(readlinkSync(clearing)), 0)
     return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
   }
 }
 

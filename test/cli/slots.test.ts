@@ -1,6 +1,15 @@
 /** Slots: one living process each, found again by whoever comes back, and no reason to stop where they cannot be had. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -252,6 +261,30 @@ test('the slot of a client that was killed is free, and of many who find it so o
   const many = Array.from({ length: 5 }, () => startHolder(t, folder, 'slot-1'))
   const answers = await Promise.all(many.map(one => one.waitForLine(/held|busy/, 60_000)))
   assert.deepEqual(answers.sort(), ['busy', 'busy', 'busy', 'busy', 'held'])
+})
+
+test('who is killed while they clear a dead lock away is in nobody’s way', async t => {
+  const folder = folderOf(t)
+  const killed = startHolder(t, folder, 'slot-1')
+  await killed.waitForLine(/held/, 60_000)
+  killed.kill('SIGKILL')
+  await killed.exited
+  const socket = readdirSync(folder).find(name => name.endsWith('.sock')) ?? assert.fail('a dead socket')
+  symlinkSync(String(killed.pid), join(folder, `${socket}.clearing`))
+  const release = await holdSocket(folder, 'slot-1')
+  assert.ok(release)
+  release()
+  assert.deepEqual(readdirSync(folder), [])
+})
+
+test('a dead lock that somebody else is clearing away is not taken meanwhile', async t => {
+  const folder = folderOf(t)
+  const killed = startHolder(t, folder, 'slot-1')
+  await killed.waitForLine(/held/, 60_000)
+  killed.kill('SIGKILL')
+  await killed.exited
+  symlinkSync(String(process.pid), join(folder, 'slot-1.sock.clearing'))
+  assert.equal(await holdSocket(folder, 'slot-1'), null)
 })
 
 test('a folder too deep for a socket has its lock elsewhere', async t => {
