@@ -59,6 +59,15 @@ function startHolder(t: TestContext, folder: string, name: string) {
   return running
 }
 
+/** It leaves its lock behind, which nobody holds any more. */
+async function killedHolder(t: TestContext, folder: string, name: string) {
+  const killed = startHolder(t, folder, name)
+  await killed.waitForLine(/held/, 60_000)
+  killed.kill('SIGKILL')
+  await killed.exited
+  return killed
+}
+
 test('of several processes that take a lock and give it back at once, each has it alone', async t => {
   const folder = folderOf(t)
   const contender = fileURLToPath(new URL('contender.ts', import.meta.url))
@@ -265,10 +274,7 @@ test('the slot of a client that was killed is free, and of many who find it so o
 
 test('who is killed while they clear a dead lock away is in nobody’s way', async t => {
   const folder = folderOf(t)
-  const killed = startHolder(t, folder, 'slot-1')
-  await killed.waitForLine(/held/, 60_000)
-  killed.kill('SIGKILL')
-  await killed.exited
+  const killed = await killedHolder(t, folder, 'slot-1')
   const socket = readdirSync(folder).find(name => name.endsWith('.sock')) ?? assert.fail('a dead socket')
   symlinkSync(String(killed.pid), join(folder, `${socket}.clearing`))
   const release = await holdSocket(folder, 'slot-1')
@@ -279,10 +285,7 @@ test('who is killed while they clear a dead lock away is in nobody’s way', asy
 
 test('a dead lock that somebody else is clearing away is not taken meanwhile', async t => {
   const folder = folderOf(t)
-  const killed = startHolder(t, folder, 'slot-1')
-  await killed.waitForLine(/held/, 60_000)
-  killed.kill('SIGKILL')
-  await killed.exited
+  await killedHolder(t, folder, 'slot-1')
   symlinkSync(String(process.pid), join(folder, 'slot-1.sock.clearing'))
   assert.equal(await holdSocket(folder, 'slot-1'), null)
 })
