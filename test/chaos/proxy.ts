@@ -1,5 +1,6 @@
 /** A hostile network between clients and a server: it splits, delays, mutes, cuts, and finds a server that has moved. */
 import { connect, createServer, type Socket } from 'node:net'
+import { hangUpOn } from '../../src/net/secure.ts'
 import type { Random } from '../sim/random.ts'
 
 export interface Proxy {
@@ -43,7 +44,7 @@ export async function createProxy({ random, cutPart, delayMsMax, noted }: ProxyM
 
   const server = createServer({ noDelay: true, allowHalfOpen: true }, near => {
     near.on('error', () => {})
-    if (target === null) return void near.resetAndDestroy()
+    if (target === null) return hangUpOn(near)
     const far = connect({ port: target, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
     far.on('error', () => {})
     const pair: Pair = { near, far, mute: new Set() }
@@ -95,7 +96,7 @@ export async function createProxy({ random, cutPart, delayMsMax, noted }: ProxyM
     from.on('close', () => {
       if (to.destroyed) pairs.delete(pair)
       // The end of a mute connection is as little heard as its words.
-      else if (!pair.mute.has(from) && !isEnded) to.resetAndDestroy()
+      else if (!pair.mute.has(from) && !isEnded) hangUpOn(to)
     })
   }
 
@@ -105,8 +106,8 @@ export async function createProxy({ random, cutPart, delayMsMax, noted }: ProxyM
     const way = random.pick(['reset', 'reset', 'end', 'half-open', 'deaf server', 'deaf client'])
     noted(way)
     if (way === 'reset') {
-      near.resetAndDestroy()
-      far.resetAndDestroy()
+      hangUpOn(near)
+      hangUpOn(far)
     } else if (way === 'end') {
       near.end()
       far.end()
