@@ -1,7 +1,7 @@
 /** `earshot join den`: a host of that name; where there is none, the server here that calls itself so. */
 import { lookup } from 'node:dns/promises'
 import { cleanLine } from '../base/clean.ts'
-import { fold } from '../base/names.ts'
+import { calledSo, knownBy } from '../client/trust.ts'
 import type { Target } from '../client/types.ts'
 import { defaultPort } from '../wire/limits.ts'
 import { findServer, searchOf } from './find.ts'
@@ -31,7 +31,7 @@ export async function callByName(
   const found = await findServer({ ...searchOf(options), server: host, byAddress: 'earshot join HOST:PORT' })
   if (!found.ok) return found.mayCome ? null : found
   if (found.meant === null || found.named === null) return null
-  const known = knownServers().find(one => fold(one.name) === fold(host))
+  const known = calledSo(knownBy(knownServers()), host)
   return { target: found.target, name: found.named, meant: known?.id ?? found.meant }
 }
 

@@ -7,7 +7,7 @@ import type { Input } from '../client/types.ts'
 import { looksUnchanged } from '../client/unchanged.ts'
 import { type Profile, readProfile } from '../terminal/profile.ts'
 import { exitOnBug } from './bug.ts'
-import { type Called, callByName } from './calling.ts'
+import type { Called } from './calling.ts'
 import { type Conversation, converse, means, type Ui } from './conversation.ts'
 import { credentialsOf } from './credentials.ts'
 import { listening } from './find.ts'
@@ -27,7 +27,8 @@ export async function run({ target, options }: Given): Promise<number> {
     complain(given.text)
     return 1
   }
-  const called = target === null ? null : await callByName(target, options)
+  // Most starts show the list, and look no name up.
+  const called = target === null ? null : await (await import('./calling.ts')).callByName(target, options)
   if (called !== null && 'text' in called) {
     complain(called.text)
     return 1

@@ -86,7 +86,8 @@ export function judge(servers: Known, { secured, meant, claimed, named, at, code
   return usual ? doubtful({ because: 'other', known: usual, seen: secured }) : { is: 'new' }
 }
 
-const calledSo = (servers: Known, name: string | null | undefined): KnownServer | undefined =>
+/** The one we know by that name. */
+export const calledSo = (servers: Known, name: string | null | undefined): KnownServer | undefined =>
   name === null || name === undefined
     ? undefined
     : [...servers.values()].find(one => fold(one.name) === fold(name))
