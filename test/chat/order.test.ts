@@ -3,25 +3,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { createOrder, keptOrder, readOrder } from '../../src/chat/order.ts'
 import { readOrderCommand, spanText } from '../../src/chat/orderWords.ts'
-import { type Act, mayNot, mayNotTo, type Standing } from '../../src/chat/roles.ts'
+import { type Act, actNames, mayNot, mayNotTo, type Standing } from '../../src/chat/roles.ts'
 import type { Moderate } from '../../src/chat/types.ts'
 import { createTable } from './table.ts'
 
 const standings: readonly Standing[] = ['member', 'op', 'owner', 'host']
-const acts: readonly Act[] = [
-  'kick',
-  'ban',
-  'unban',
-  'bans',
-  'mute',
-  'unmute',
-  'op',
-  'deop',
-  'motd',
-  'allow',
-  'lock',
-  'unlock',
-]
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
@@ -46,7 +32,7 @@ function den(addresses: Readonly<Record<string, string>> = {}) {
 }
 
 test('who may do what stands in one table', () => {
-  const rows = acts.map(act => `${act}: ${standings.filter(one => mayNot(one, act) === null).join(' ')}`)
+  const rows = actNames.map(act => `${act}: ${standings.filter(one => mayNot(one, act) === null).join(' ')}`)
   assert.deepEqual(rows, [
     'kick: op owner host',
     'ban: op owner host',
@@ -72,7 +58,7 @@ test('nobody is touched by who does not stand higher', () => {
 
 test('members may not keep order, and hear who may', () => {
   const table = den()
-  for (const act of acts.filter(one => one !== 'motd')) {
+  for (const act of actNames.filter(one => one !== 'motd')) {
     table.say('bob', order(act, 'cat', { text: 'x' }))
     assert.deepEqual(table.transcript('bob'), ['refused moderate not-op'], act)
     table.table.nowMs += minuteMs
