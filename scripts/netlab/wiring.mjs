@@ -55,10 +55,20 @@ export function addSwitch(namespace) {
  */
 export function addHost(namespace) {
   ip('netns', 'add', namespace)
-  // Without duplicate address detection an IPv6 address can be used in the moment it is there.
-  setKernel(namespace, 'net/ipv6/conf/default/accept_dad', 0)
+  checkDoubles(namespace, 'default', false)
   ip('-n', namespace, 'link', 'set', 'lo', 'up')
   for (const folder of Object.values(homeEnv(namespace))) mkdirSync(folder, { recursive: true })
+}
+
+/**
+ * Whether the system asks the network if somebody else has an IPv6 address that has just come; until the answer, a second
+ * or two later, it cannot be used.
+ * @param {string} host
+ * @param {string} dev the network card; `default` for all to come
+ * @param {boolean} on
+ */
+export function checkDoubles(host, dev, on) {
+  setKernel(host, `net/ipv6/conf/${dev}/accept_dad`, on ? 1 : 0)
 }
 
 /**

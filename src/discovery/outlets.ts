@@ -41,6 +41,8 @@ interface Held {
   readonly want: WantedOutlet
   udp: Udp | null
   trouble: string | null
+  /** Until then an address that is not there yet is no trouble. */
+  readonly settledAtMs: number
 }
 
 export function createOutlets({ port, allow, means, hear, opened, changed }: OutletsOptions): Outlets {
@@ -88,7 +90,12 @@ export function createOutlets({ port, allow, means, hear, opened, changed }: Out
     // The role of an IPv6 outlet changes with its IPv4 neighbours, so every wish is renewed.
     for (const want of wanted) {
       const before = held.get(want.key)
-      held.set(want.key, { want, udp: before?.udp ?? null, trouble: before?.trouble ?? want.trouble })
+      held.set(want.key, {
+        want,
+        udp: before?.udp ?? null,
+        trouble: before?.trouble ?? want.trouble,
+        settledAtMs: before?.settledAtMs ?? beganMs + schedule.settleMs,
+      })
       // Left alone by its IPv4 neighbour, it has to begin what that one did.
       if (before?.udp && want.beacons && !before.want.beacons) opened(want.key)
     }
@@ -133,7 +140,9 @@ export function createOutlets({ port, allow, means, hear, opened, changed }: Out
       if (outlet.trouble?.startsWith(unusable)) outlet.trouble = null
       opened(want.key)
     } catch (error) {
-      outlet.trouble = `${unusable} (${codeOf(error)})`
+      const code = codeOf(error)
+      if (code === 'EADDRNOTAVAIL' && means.nowMs() < outlet.settledAtMs) soon = true
+      else outlet.trouble = `${unusable} (${code})`
     }
   }
 

@@ -28,8 +28,13 @@ export const schedule = {
   /** A look at the interfaces that takes longer than `pollSlowMs` is taken only so often. */
   pollSlowMs: 5,
   pollSlowAgainMs: 10_000,
-  /** After a failed send: the interface has probably changed. */
+  /** After a failed send, since the interface has probably changed; and while an address settles. */
   pollSoonMs: 250,
+  /**
+   * An IPv6 address of a card that has just come cannot be used before the system has asked whether somebody else has it
+   * (RFC 4862, section 5.4): a second, and some more on a busy network.
+   */
+  settleMs: 4_000,
   /** A taken port is tried again. */
   bindAgainMs: 10_000,
   /** A heartbeat of the scanner that comes later than this means that this machine or process slept. */

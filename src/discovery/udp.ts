@@ -22,7 +22,7 @@ export interface UdpOptions {
   readonly shared?: boolean
   /** Must return at once; the bytes are its own. */
   hear(bytes: Uint8Array, from: UdpSource): void
-  /** An error outside of any call, by its code. The socket still has to be closed. */
+  /** An error outside of any call, by its code; never before `openUdp` resolves. The socket still has to be closed. */
   trouble?(code: string): void
 }
 
@@ -48,9 +48,11 @@ export async function openUdp(options: UdpOptions): Promise<Udp> {
     family === 4 ? { type: 'udp4', reuseAddr: shared } : { type: 'udp6', reuseAddr: shared, ipv6Only: true },
   )
   const raw: Socket = kept.socket
+  let bound = false
   let closed = false
   raw.on('error', error => {
-    if (!closed) options.trouble?.(codeOf(error))
+    // What fails while it is bound is told by the rejection, once.
+    if (bound && !closed) options.trouble?.(codeOf(error))
   })
   raw.on('message', (bytes, from) => {
     if (!closed) options.hear(bytes, from)
@@ -65,6 +67,7 @@ export async function openUdp(options: UdpOptions): Promise<Udp> {
 
   try {
     const place = await kept.bind({ port, ...(address !== undefined && { address }) })
+    bound = true
     if (family === 4) {
       kept.setBroadcast(true)
       kept.setTTL(hops)

@@ -95,8 +95,16 @@ test('those who share a port hold it together', async () => {
   await Promise.all([first.udp.close(), second.udp.close()])
 })
 
-test('an address that is not ours cannot be bound', async () => {
-  await assert.rejects(openUdp({ family: 4, address: '192.0.2.1', hear() {} }), { code: 'EADDRNOTAVAIL' })
+test('an address that is not ours cannot be bound, and that is told once: by the rejection', async () => {
+  const troubles: string[] = []
+  const opening = openUdp({
+    family: 4,
+    address: '192.0.2.1',
+    hear() {},
+    trouble: code => void troubles.push(code),
+  })
+  await assert.rejects(opening, { code: 'EADDRNOTAVAIL' })
+  assert.deepEqual(troubles, [])
 })
 
 test('sending gives a code and never throws: too long, after close, to nowhere', async () => {

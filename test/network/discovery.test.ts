@@ -216,6 +216,32 @@ function cablesComeAndGo(): void {
     await servers.exited
   })
 
+  test('a card that comes back with an IPv6 address still being checked for a double ends nobody and is no trouble', async () => {
+    const servers = await announce(net.server, [id('f')], { interfaces: ['eth0'], pace: brisk })
+    const scanner = scan(net.client, { interfaces: ['eth0'], pace: brisk })
+    await scanner.list(has('f'))
+    const hosts = [net.server, net.client]
+    for (const host of hosts) {
+      host.checkDoubles(true)
+      await host.run('ip', ['link', 'set', 'eth0', 'down'])
+    }
+    await scanner.list(rows => rows.length === 0, 25_000, scanner.now())
+    const from = scanner.now()
+    for (const host of hosts) await host.run('ip', ['link', 'set', 'eth0', 'up'])
+    // The moment in which the address is there and cannot be used is over when this resolves.
+    for (const host of hosts) await host.plug('eth0')
+    await scanner.list(has('f'), 8_000, from)
+    const troubles = scanner.running.lines.slice(from).flatMap(line => read(line).outlets ?? [])
+    assert.deepEqual(
+      troubles.filter(({ trouble }) => trouble !== null),
+      [],
+    )
+    await scanner.end()
+    servers.end()
+    assert.equal((await servers.exited).code, 0)
+    for (const host of hosts) host.checkDoubles(false)
+  })
+
   test('a server whose address changes is heard at the new one', async () => {
     const servers = await announce(net.server, [id('e')], { interfaces: ['eth0'], pace: brisk })
     const scanner = scan(net.client, { interfaces: ['eth0'], pace: brisk })

@@ -8,6 +8,7 @@ import {
   addSwitch,
   type Cable,
   changeAddress,
+  checkDoubles,
   connect,
   removePort,
   setPlugged,
@@ -62,6 +63,8 @@ export type Host = {
   unplug(dev?: string): Promise<void>
   /** Puts the cable back: resolves when the card works again, its IPv6 link-local address included. */
   plug(dev?: string): Promise<void>
+  /** Whether an IPv6 address that comes can be used at once, as is usual here, or is first checked, as on a real machine. */
+  checkDoubles(on: boolean, dev?: string): void
   addAddress(cidr: string, dev?: string): void
   removeAddress(cidr: string, dev?: string): void
   /** Sets the firewall for what comes in; see `firewallAvailable`. */
@@ -222,6 +225,7 @@ function createHost(name: string, namespace: string, cables: readonly Cable[], o
     node(scriptPath, args = [], options = {}) {
       return spawn(process.execPath, ['--import', 'tsx', scriptPath, ...args], options)
     },
+    checkDoubles: (on, dev) => checkDoubles(namespace, cableAt(dev).dev, on),
     async unplug(dev) {
       await setPlugged(cableAt(dev), false)
     },
