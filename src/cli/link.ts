@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { formatTarget } from '../base/target.ts'
 import type { ClientEffect, Input, Target } from '../client/types.ts'
-import type { Connection } from '../net/connection.ts'
+import type { Connection, ConnectionBounds } from '../net/connection.ts'
 import { limits } from '../wire/limits.ts'
 import type { readServer, ServerMessage } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
@@ -26,6 +26,15 @@ export interface Link {
   login(secret: LoginSecret): void
   /** Sends what waits and resolves when the connection is gone. */
   close(): Promise<void>
+}
+
+const bounds: ConnectionBounds = {
+  lineBytesMax: limits.serverLineBytesMax,
+  sendqBytesMax: limits.sendqBytesMax,
+  stalledMs: limits.stalledMs,
+  pingMs: limits.clientPingMs,
+  deadMs: limits.clientDeadMs,
+  untrusted: { bytesMax: limits.serverLineBytesMax, withinMs: limits.helloMs },
 }
 
 export interface LinkOptions {
@@ -107,13 +116,7 @@ export function createLink(
     }
     dialling = null
     if (!dialled.ok) return feed({ got: 'unlinked', text: dialled.text })
-    const made: Connection = createConnection(dialled.socket, {
-      lineBytesMax: limits.serverLineBytesMax,
-      sendqBytesMax: limits.sendqBytesMax,
-      stalledMs: limits.stalledMs,
-      pingMs: limits.clientPingMs,
-      deadMs: limits.clientDeadMs,
-      untrusted: { bytesMax: limits.serverLineBytesMax, withinMs: limits.helloMs },
+    const made: Connection = createConnection(dialled.socket, bounds, {
       onLine: text => onLine(made, wire.readServer(text)),
       onFault: () => made.end(),
       onQuiet: () => ask(made),

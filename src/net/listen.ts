@@ -95,11 +95,15 @@ function serve(server: Server, options: ListenOptions): Listening {
     if (!told.has(code)) options.onTrouble?.(listenTrouble(code, port, options.host))
     told.add(code)
   })
+  /** One for all of them: there are thousands. */
+  function forget(this: Socket): void {
+    sockets.delete(this)
+  }
   server.on('connection', socket => {
     // Before anything else: a peer that resets at once must not end the process.
     socket.on('error', ignore)
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.on('close', forget)
     options.onSocket(socket)
   })
 

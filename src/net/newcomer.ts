@@ -25,7 +25,7 @@ export function hearNewcomer<Verdict>(
     const chunks: Buffer[] = []
     // A person may pipe one line in and end; that is no reason to end before the answer.
     socket.allowHalfOpen = true
-    socket.on('error', ignore)
+    if (socket.listenerCount('error') === 0) socket.on('error', ignore)
 
     function settle(verdict: Verdict | undefined): void {
       clearTimeout(timer)

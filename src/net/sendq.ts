@@ -18,55 +18,70 @@ export interface Sendq {
   clear(): void
 }
 
-export function createSendq(): Sendq {
-  const waiting: (string | Buffer)[] = []
-  let bytes = 0
-  let sharing: Batch | undefined
+export const createSendq = (): Sendq => new Waiting()
 
-  function take(): void {
-    if (sharing === undefined) return
-    for (const piece of sharing.pieces()) {
-      waiting.push(piece)
-      bytes += piece.length
-    }
-    sharing = undefined
+/** A class, since every connection has one. */
+class Waiting implements Sendq {
+  /** Null where nothing waits, as with most of them nearly always. */
+  waiting: (string | Buffer)[] | null = null
+  waitingBytes = 0
+  sharing: Batch | undefined = undefined
+
+  add(piece: string | Buffer, bytes: number): void {
+    if (this.waiting === null) this.waiting = [piece]
+    else this.waiting.push(piece)
+    this.waitingBytes += bytes
   }
 
-  return {
-    push(line) {
-      take()
-      waiting.push(line)
-      bytes += Buffer.byteLength(line) + 1
-    },
-    share(lines) {
-      take()
-      if ('pieces' in lines) sharing = lines
-      else {
-        waiting.push(lines)
-        bytes += lines.length
-      }
-    },
-    take,
-    isSharing: () => sharing !== undefined,
-    isEmpty: () => waiting.length === 0 && sharing === undefined,
-    bytes: () => bytes,
-    next() {
-      take()
-      let count = 0
-      let units = 0
-      while (count < waiting.length && units < pieceBytes) {
-        units += (waiting[count]?.length ?? 0) + 1
-        count += 1
-      }
-      const front = joined(waiting.splice(0, count))
-      bytes -= front.length
-      return front
-    },
-    clear() {
-      waiting.length = 0
-      bytes = 0
-      sharing = undefined
-    },
+  push(line: string): void {
+    this.take()
+    this.add(line, Buffer.byteLength(line) + 1)
+  }
+
+  share(lines: Batch | Buffer): void {
+    this.take()
+    if ('pieces' in lines) this.sharing = lines
+    else this.add(lines, lines.length)
+  }
+
+  take(): void {
+    if (this.sharing === undefined) return
+    for (const piece of this.sharing.pieces()) this.add(piece, piece.length)
+    this.sharing = undefined
+  }
+
+  isSharing(): boolean {
+    return this.sharing !== undefined
+  }
+
+  isEmpty(): boolean {
+    return this.waiting === null && this.sharing === undefined
+  }
+
+  bytes(): number {
+    return this.waitingBytes
+  }
+
+  next(): Buffer {
+    this.take()
+    const waiting = this.waiting ?? []
+    let count = 0
+    let units = 0
+    while (count < waiting.length && units < pieceBytes) {
+      units += (waiting[count]?.length ?? 0) + 1
+      count += 1
+    }
+    const isAll = count === waiting.length
+    const front = joined(isAll ? waiting : waiting.splice(0, count))
+    if (isAll) this.waiting = null
+    this.waitingBytes -= front.length
+    return front
+  }
+
+  clear(): void {
+    this.waiting = null
+    this.waitingBytes = 0
+    this.sharing = undefined
   }
 }
 

@@ -166,7 +166,7 @@ export function createDoor(options: DoorOptions): Door {
       const entry = gate.enter(came.remoteAddress ?? '', performance.now())
       if (!entry.ok) return turnAway(came, entry.text, entry.retryMs)
       connections += 1
-      came.once('close', () => {
+      came.on('close', () => {
         connections -= 1
         entry.leave()
       })

@@ -21,6 +21,9 @@ interface Source {
   readonly bucket: Bucket
 }
 
+/** For whoever is not counted. */
+const welcome: Entry = { ok: true, leave() {} }
+
 /** A bucket is full again after so long without anybody new, and need not be remembered. */
 const fullAfterMs = ({ addressBurst, addressPerSecond }: Limits): number =>
   (addressBurst / addressPerSecond) * 1000
@@ -39,7 +42,7 @@ export function createGate(limits: Limits): Gate {
   return {
     enter(address, nowMs) {
       // Whoever shares this machine can do it worse harm than this, and may run many clients for good reasons.
-      if (isLoopback(address)) return { ok: true, leave() {} }
+      if (isLoopback(address)) return welcome
       sweep(nowMs)
       const source: Source = sources.get(address) ?? {
         count: 0,

@@ -6,15 +6,16 @@ import type { Hub } from '../chat/hub.ts'
 import type { Effect, ServerMessage, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
 import type { ClosingCode } from '../net/closing.ts'
-import { type Connection, createConnection } from '../net/connection.ts'
-import { bindingOf, isSecure } from '../net/secure.ts'
+import type { Connection, ConnectionBounds } from '../net/connection.ts'
+import { isSecure } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
 import { createComings, type PeerChange } from './comings.ts'
 import type { Counts } from './counts.ts'
 import { createFanout } from './fanout.ts'
 import type { Faults } from './faults.ts'
 import type { Logins } from './logins.ts'
-import { createPacing, type Paced } from './pacing.ts'
+import { createPacing } from './pacing.ts'
+import { Peer, type PeerMeans } from './peer.ts'
 import { createUnsent } from './unsent.ts'
 
 /** Who came and who went is told at most so often; less often to a crowd, for whom each telling is as many writes. */
@@ -66,21 +67,6 @@ export interface Peers {
   note(id: SessionId): void
 }
 
-interface Peer {
-  readonly connection: Connection
-  readonly codec: Codec
-  readonly dialect: Dialect
-  readonly paced: Paced
-  /** Runs while a client that was refused its nick chooses another one. */
-  choosing: NodeJS.Timeout | undefined
-  /** What is done when it has taken what it was sent. */
-  readonly waiting: (() => void)[]
-  /** Runs while words are kept back, to be said once for many changes. */
-  keeping: NodeJS.Timeout | undefined
-  /** Why the hub ended it. */
-  reason: string | undefined
-}
-
 export function createPeers(options: PeersOptions): Peers {
   const { limits, means, hub, counts, faults, logins, isPaced, perform, noted } = options
   const peers = new Map<SessionId, Peer>()
@@ -104,15 +90,14 @@ export function createPeers(options: PeersOptions): Peers {
     for (const { connection } of peers.values()) yield connection
   }
 
-  function admit(socket: Socket, dialect: Dialect, begun?: Codec): void {
-    // Nobody outside hears it, and it is held for as long as the connection lives: a short one will do.
-    sessions += 1
-    const id = `s${sessions}`
-    const isEncrypted = isSecure(socket)
-    const codec = begun ?? dialect.open({ ...means, isEncrypted })
+  /** What holds for a connection goes by what is spoken on it. */
+  const bounds = new Map<Dialect, ConnectionBounds>()
+
+  function boundsOf(dialect: Dialect): ConnectionBounds {
+    const known = bounds.get(dialect)
+    if (known) return known
     const { answersPings, lineBytesMax } = dialect
-    const say = (words: string) => words !== '' && connection.send(words)
-    const connection = createConnection(socket, {
+    const made: ConnectionBounds = {
       lineBytesMax,
       sendqBytesMax: limits.sendqBytesMax,
       sendqSoftBytes: limits.sendqSoftBytes,
@@ -125,113 +110,120 @@ export function createPeers(options: PeersOptions): Peers {
         withinMs: answersPings ? limits.helloMs : limits.nickMs,
       },
       lastWordsMs: limits.lastWordsMs,
-      sift: codec.sift,
-      onLine(line) {
-        pacing.heard(paced, line)
-        guarded('line', () => {
-          for (const heard of codec.parse(line)) {
-            if ('answer' in heard) {
-              if (heard.answer.type === 'refused') counts.refused(heard.answer.code)
-              say(codec.render(heard.answer))
-            } else if ('says' in heard) say(heard.says)
-            else take(heard.message)
-          }
-        })
-      },
-      onFault(fault) {
-        const text =
-          fault === 'too-long'
-            ? `That line was longer than ${lineBytesMax} bytes and was dropped. Send it in parts.`
-            : 'That line was not UTF-8 and was dropped.'
-        counts.refused(fault)
-        say(codec.render({ type: 'refused', about: 'line', code: fault, text }))
-      },
-      onQuiet: () => perform(hub.quiet(id)),
-      lastWords: why => codec.render({ type: 'bye', reason: why.code, text: why.text }),
-      onClosed(why) {
-        const peer = peers.get(id)
-        counts.went(peer?.reason ?? why.code)
-        const nick = hub.nickOf(id)
-        if (nick !== null && cutCodes.includes(why.code)) noted({ did: 'cut', nick, reason: why.code })
-        pacing.close(paced)
-        clearTimeout(peer?.keeping)
-        clearTimeout(peer?.choosing)
-        peers.delete(id)
-        unnamed.delete(id)
-        try {
-          perform(hub.lost(id))
-          note(id)
-        } catch (error) {
-          faults.add('leave', error)
-        }
-      },
-      onBehind: () => guarded('lagging', () => perform(hub.lagging(id))),
-      onDrained: () => drained(id),
-    })
-    /** A fault of ours costs this one connection. */
-    function guarded(kind: string, run: () => void): void {
-      try {
-        run()
-      } catch (error) {
-        faults.add(kind, error)
-        connection.cut('internal')
-      }
     }
-    /** Before a password, where one is asked for, nothing gets further than this. */
-    const take = logins.open({
-      address: connection.address,
-      binding: bindingOf(socket),
-      types: !answersPings && (isEncrypted || isLoopback(connection.address)),
-      say(message) {
-        if (message.type === 'refused') counts.refused(message.code)
-        say(codec.render(message))
-      },
-      hear: message =>
-        guarded(message.type, () => {
-          perform(hub.receive(id, message, performance.now()))
-          note(id)
-          unsent.weighSoon()
-          if (message.type === 'hello') greeted(id)
-        }),
-    })
-    const paced = pacing.open(connection)
-    peers.set(id, {
-      connection,
-      codec,
-      dialect,
-      paced,
-      choosing: undefined,
-      waiting: [],
-      keeping: undefined,
-      reason: undefined,
-    })
+    bounds.set(dialect, made)
+    return made
+  }
+
+  const tell = ({ connection }: Peer, words: string): void => {
+    if (words !== '') connection.send(words)
+  }
+
+  /** A fault of ours costs this one connection. */
+  function guarded({ connection }: Peer, kind: string, run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      faults.add(kind, error)
+      connection.cut('internal')
+    }
+  }
+
+  const hearing: PeerMeans = {
+    onLine(peer, line) {
+      pacing.heard(peer.paced, line)
+      guarded(peer, 'line', () => {
+        for (const heard of peer.codec.parse(line)) {
+          if ('answer' in heard) hearing.say(peer, heard.answer)
+          else if ('says' in heard) tell(peer, heard.says)
+          // Before a password, where one is asked for, nothing gets further than this.
+          else if (peer.login) peer.login(heard.message)
+          else hearing.hear(peer, heard.message)
+        }
+      })
+    },
+    onFault(peer, fault) {
+      const { lineBytesMax } = peer.dialect
+      const text =
+        fault === 'too-long'
+          ? `That line was longer than ${lineBytesMax} bytes and was dropped. Send it in parts.`
+          : 'That line was not UTF-8 and was dropped.'
+      hearing.say(peer, { type: 'refused', about: 'line', code: fault, text })
+    },
+    onQuiet: ({ id }) => perform(hub.quiet(id)),
+    onClosed(peer, why) {
+      const { id } = peer
+      counts.went(peer.reason ?? why.code)
+      const nick = hub.nickOf(id)
+      if (nick !== null && cutCodes.includes(why.code)) noted({ did: 'cut', nick, reason: why.code })
+      pacing.close(peer.paced)
+      clearTimeout(peer.keeping)
+      clearTimeout(peer.choosing)
+      peers.delete(id)
+      unnamed.delete(id)
+      try {
+        perform(hub.lost(id))
+        note(id)
+      } catch (error) {
+        faults.add('leave', error)
+      }
+    },
+    onBehind: peer => guarded(peer, 'lagging', () => perform(hub.lagging(peer.id))),
+    onDrained: drained,
+    say(peer, message) {
+      if (message.type === 'refused') counts.refused(message.code)
+      tell(peer, peer.codec.render(message))
+    },
+    hear: (peer, message) =>
+      guarded(peer, message.type, () => {
+        perform(hub.receive(peer.id, message, performance.now()))
+        note(peer.id)
+        unsent.weighSoon()
+        if (message.type === 'hello') greeted(peer)
+      }),
+    pace: pacing.open,
+  }
+
+  function admit(socket: Socket, dialect: Dialect, begun?: Codec): void {
+    // Nobody outside hears it, and it is held for as long as the connection lives: a short one will do.
+    sessions += 1
+    const id = `s${sessions}`
+    const isEncrypted = isSecure(socket)
+    const codec = begun ?? dialect.open({ ...means, isEncrypted })
+    const peer = new Peer(hearing, { id, socket, bounds: boundsOf(dialect), codec, dialect })
+    const { address } = peer
+    peer.types = !dialect.answersPings && (isEncrypted || isLoopback(address))
+    peer.login = logins.open(peer)
+    peers.set(id, peer)
     counts.came()
     unnamed.set(id, performance.now())
-    perform(hub.open(id, isEncrypted, connection.address))
-    if (!begun && codec.greeting !== undefined) say(codec.greeting)
+    perform(hub.open(id, isEncrypted, address))
+    if (!begun && codec.greeting !== undefined) tell(peer, codec.greeting)
   }
 
   /** A client of ours that was refused may take its time over another nick; who types must have given one. */
-  function greeted(id: SessionId): void {
-    const peer = peers.get(id)
-    if (!peer) return
+  function greeted(peer: Peer): void {
+    if (!peers.has(peer.id)) return
     clearTimeout(peer.choosing)
-    if (hub.nickOf(id) === null) {
+    if (hub.nickOf(peer.id) === null) {
       if (!peer.dialect.answersPings) return
       peer.choosing = setTimeout(() => peer.connection.cut('late'), limits.nickMs)
     }
     peer.connection.trust()
   }
 
-  function drained(id: SessionId): void {
-    for (const run of peers.get(id)?.waiting.splice(0) ?? []) whenDrained(id, run)
+  function drained(peer: Peer): void {
+    const { id, waiting } = peer
+    peer.waiting = undefined
+    for (const run of waiting ?? []) whenDrained(id, run)
   }
 
   function whenDrained(id: SessionId, run: () => void): void {
     const peer = peers.get(id)
     if (!peer) return
-    if (peer.connection.backlogBytes() > limits.sendqSoftBytes) peer.waiting.push(run)
-    else run()
+    if (peer.connection.backlogBytes() <= limits.sendqSoftBytes) run()
+    else if (peer.waiting) peer.waiting.push(run)
+    else peer.waiting = [run]
   }
 
   function note(id: SessionId): void {
@@ -242,8 +234,7 @@ export function createPeers(options: PeersOptions): Peers {
 
   function sayKept(peer: Peer): void {
     peer.keeping = undefined
-    const words = peer.codec.kept?.take() ?? ''
-    if (words !== '') peer.connection.send(words)
+    tell(peer, peer.codec.kept?.take() ?? '')
   }
 
   return {

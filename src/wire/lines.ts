@@ -24,72 +24,83 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * A line ends at LF or CR LF; `lineBytesMax` counts neither. A fault drops its line and is told once; reading
  * goes on behind the next newline. Time is linear in the bytes fed, even when they come one by one.
  */
-export function createLines({ lineBytesMax }: { lineBytesMax: number }): Lines {
-  let held = nothing
-  let heldBytes = 0
-  let skipping = false
+export const createLines = ({ lineBytesMax }: { readonly lineBytesMax: number }): Lines =>
+  new LineReader(lineBytesMax)
 
-  /** Copies, since a piece of a chunk would keep the whole chunk alive for as long as the line is unfinished. */
-  function hold(piece: Uint8Array): void {
-    const bytes = heldBytes + piece.length
-    if (bytes > held.length) {
-      const wider = new Uint8Array(Math.min(Math.max(bytes, held.length * 2, heldBytesMin), lineBytesMax + 1))
-      wider.set(held.subarray(0, heldBytes))
-      held = wider
-    }
-    held.set(piece, heldBytes)
-    heldBytes = bytes
+/** A class, since every connection has one. */
+class LineReader implements Lines {
+  readonly lineBytesMax: number
+  held: Uint8Array = nothing
+  heldBytes = 0
+  skipping = false
+
+  constructor(lineBytesMax: number) {
+    this.lineBytesMax = lineBytesMax
   }
 
-  function forget(): void {
-    held = nothing
-    heldBytes = 0
+  feed(chunk: Uint8Array): LineRead[] {
+    const reads: LineRead[] = []
+    let start = 0
+    while (start < chunk.length) {
+      const end = chunk.indexOf(lf, start)
+      const piece = chunk.subarray(start, end < 0 ? chunk.length : end)
+      start += piece.length + 1
+      if (!this.skipping && this.overflows(piece)) {
+        reads.push({ fault: 'too-long' })
+        this.skipping = true
+        this.forget()
+      }
+      if (end < 0) {
+        if (!this.skipping) this.hold(piece)
+        break
+      }
+      if (!this.skipping && this.heldBytes === 0) reads.push(this.finish(piece))
+      else if (!this.skipping) {
+        this.hold(piece)
+        reads.push(this.finish(this.held.subarray(0, this.heldBytes)))
+      }
+      this.skipping = false
+      this.forget()
+    }
+    return reads
+  }
+
+  pendingBytes(): number {
+    return this.heldBytes
+  }
+
+  /** Copies, since a piece of a chunk would keep the whole chunk alive for as long as the line is unfinished. */
+  hold(piece: Uint8Array): void {
+    const bytes = this.heldBytes + piece.length
+    if (bytes > this.held.length) {
+      const size = Math.max(bytes, this.held.length * 2, heldBytesMin)
+      const wider = new Uint8Array(Math.min(size, this.lineBytesMax + 1))
+      wider.set(this.held.subarray(0, this.heldBytes))
+      this.held = wider
+    }
+    this.held.set(piece, this.heldBytes)
+    this.heldBytes = bytes
+  }
+
+  forget(): void {
+    this.held = nothing
+    this.heldBytes = 0
   }
 
   /** Whether the unfinished line cannot fit any more; one byte over may still be the CR of a CR LF. */
-  function overflows(piece: Uint8Array): boolean {
-    const bytes = heldBytes + piece.length
-    const last = piece.length > 0 ? piece.at(-1) : held[heldBytes - 1]
-    return bytes > lineBytesMax + 1 || (bytes === lineBytesMax + 1 && last !== cr)
+  overflows(piece: Uint8Array): boolean {
+    const bytes = this.heldBytes + piece.length
+    const last = piece.length > 0 ? piece.at(-1) : this.held[this.heldBytes - 1]
+    return bytes > this.lineBytesMax + 1 || (bytes === this.lineBytesMax + 1 && last !== cr)
   }
 
-  function finish(whole: Uint8Array): LineRead {
+  finish(whole: Uint8Array): LineRead {
     const text = whole.at(-1) === cr ? whole.subarray(0, -1) : whole
-    if (text.length > lineBytesMax) return { fault: 'too-long' }
+    if (text.length > this.lineBytesMax) return { fault: 'too-long' }
     try {
       return { line: decoder.decode(text) }
     } catch {
       return { fault: 'not-utf8' }
     }
-  }
-
-  return {
-    feed(chunk) {
-      const reads: LineRead[] = []
-      let start = 0
-      while (start < chunk.length) {
-        const end = chunk.indexOf(lf, start)
-        const piece = chunk.subarray(start, end < 0 ? chunk.length : end)
-        start += piece.length + 1
-        if (!skipping && overflows(piece)) {
-          reads.push({ fault: 'too-long' })
-          skipping = true
-          forget()
-        }
-        if (end < 0) {
-          if (!skipping) hold(piece)
-          break
-        }
-        if (!skipping && heldBytes === 0) reads.push(finish(piece))
-        else if (!skipping) {
-          hold(piece)
-          reads.push(finish(held.subarray(0, heldBytes)))
-        }
-        skipping = false
-        forget()
-      }
-      return reads
-    },
-    pendingBytes: () => heldBytes,
   }
 }

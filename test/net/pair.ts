@@ -3,7 +3,12 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { Closing } from '../../src/net/closing.ts'
-import { type Connection, type ConnectionOptions, createConnection } from '../../src/net/connection.ts'
+import {
+  type Connection,
+  type ConnectionBounds,
+  type ConnectionOwner,
+  createConnection,
+} from '../../src/net/connection.ts'
 
 /** `near` is the accepted socket; both are destroyed with the test. */
 export async function pair(t: TestContext): Promise<{ near: Socket; far: Socket }> {
@@ -34,8 +39,16 @@ export interface Heard {
   heard(count: number): Promise<string[]>
 }
 
+const roomy: ConnectionBounds = {
+  lineBytesMax: 100_000,
+  sendqBytesMax: 64 * 1024 * 1024,
+  stalledMs: 60_000,
+  pingMs: 60_000,
+  deadMs: 120_000,
+}
+
 /** A connection with roomy bounds, but for `bounds`, that writes down what it hears. */
-export function listenTo(socket: Socket, bounds: Partial<ConnectionOptions> = {}): Heard {
+export function listenTo(socket: Socket, bounds: Partial<ConnectionBounds & ConnectionOwner> = {}): Heard {
   const waits: { count: number; resolve(lines: string[]): void }[] = []
   const { promise: closed, resolve: onEnd } = withResolvers<Closing>()
   const lines: string[] = []
@@ -50,32 +63,31 @@ export function listenTo(socket: Socket, bounds: Partial<ConnectionOptions> = {}
         if (lines.length >= count) resolve(lines)
         else waits.push({ count, resolve })
       }),
-    connection: createConnection(socket, {
-      lineBytesMax: 100_000,
-      sendqBytesMax: 64 * 1024 * 1024,
-      stalledMs: 60_000,
-      pingMs: 60_000,
-      deadMs: 120_000,
-      ...bounds,
-      onLine(line) {
-        lines.push(line)
-        bounds.onLine?.(line)
-        for (const wait of waits) if (lines.length >= wait.count) wait.resolve(lines)
+    connection: createConnection(
+      socket,
+      { ...roomy, ...bounds },
+      {
+        ...bounds,
+        onLine(line) {
+          lines.push(line)
+          bounds.onLine?.(line)
+          for (const wait of waits) if (lines.length >= wait.count) wait.resolve(lines)
+        },
+        onFault(fault) {
+          heard.faults.push(fault)
+          bounds.onFault?.(fault)
+        },
+        onQuiet() {
+          heard.quiets += 1
+          bounds.onQuiet?.()
+        },
+        onClosed(why) {
+          heard.endings.push(why)
+          bounds.onClosed?.(why)
+          onEnd(why)
+        },
       },
-      onFault(fault) {
-        heard.faults.push(fault)
-        bounds.onFault?.(fault)
-      },
-      onQuiet() {
-        heard.quiets += 1
-        bounds.onQuiet?.()
-      },
-      onClosed(why) {
-        heard.endings.push(why)
-        bounds.onClosed?.(why)
-        onEnd(why)
-      },
-    }),
+    ),
   }
   return heard
 }

@@ -1,0 +1,281 @@
+/** A connection as it stands between a socket and its owner: what was read, what waits to be written, and until when. */
+import type { Socket } from 'node:net'
+import { createLines, type LineRead, type Lines } from '../wire/lines.ts'
+import type { Batch } from './batch.ts'
+import { type Closing, type ClosingCode, closing, closingOf } from './closing.ts'
+import type { Connection, ConnectionBounds, ConnectionOwner } from './connection.ts'
+import { dueMs, dueNow, type Phase } from './patience.ts'
+import { hangUpOn } from './secure.ts'
+import { createSendq } from './sendq.ts'
+import { flushSoon } from './turn.ts'
+
+/** The system's own probes come after ours; they only help where ours are switched off. */
+const keepAliveMs = 60_000
+const newline = Uint8Array.of(0x0a)
+const nothing: readonly LineRead[] = []
+const isOpen: Phase = { at: 'open' }
+const isClosed: Phase = { at: 'closed' }
+
+/** Whole, so that V8 keeps it in the record itself and not beside it. */
+const clockMs = (): number => Math.trunc(performance.now())
+
+/** A class, since there are thousands of them: functions of its own would be most of what each of them holds. */
+export class SocketConnection implements Connection {
+  readonly address: string
+  readonly socket: Socket
+  readonly bounds: ConnectionBounds
+  readonly owner: ConnectionOwner
+  phase: Phase = isOpen
+  failure: Error | undefined = undefined
+
+  // Reading.
+  readonly lines: Lines
+  paused = false
+  ended = false
+  trusted: boolean
+  asked = false
+  telling = false
+  heardBytes = 0
+  readonly openedAtMs = clockMs()
+  heardAtMs = this.openedAtMs
+  /** Lines read and not yet told, because the owner paused in the middle of a chunk; `told` of them were. */
+  reads = nothing
+  told = 0
+
+  // Writing.
+  readonly sendq = createSendq()
+  flyingBytes = 0
+  flyingSinceMs = 0
+  isDue = false
+  readonly onTaken = () => this.taken()
+
+  // Time: one timer, set for the first thing that may become due. When the peer is heard meanwhile it is left
+  // as it is: it fires once for nothing and is set anew, which costs less than moving it at every chunk.
+  watching: NodeJS.Timeout | undefined = undefined
+  watchingAtMs = 0
+
+  constructor(socket: Socket, bounds: ConnectionBounds, owner: ConnectionOwner) {
+    this.socket = socket
+    this.bounds = bounds
+    this.owner = owner
+    this.lines = createLines(bounds)
+    this.trusted = bounds.untrusted === undefined
+    this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+    socket.on('error', error => {
+      this.failure ??= error
+    })
+    socket.on('data', (chunk: Buffer) => this.take(chunk))
+    socket.on('end', () => {
+      this.ended = true
+      this.leaveWhenHeard()
+    })
+    socket.on('close', () => this.gone())
+    if (socket.closed) setImmediate(() => this.gone())
+    // The peer may have said all it wants to say and still read: what waits for it is sent before we end too.
+    socket.allowHalfOpen = true
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, keepAliveMs)
+    this.watch()
+    socket.resume()
+  }
+
+  take(chunk: Buffer): void {
+    const { bounds, owner } = this
+    this.heardAtMs = clockMs()
+    if (this.asked) {
+      // Only this brings the next thing nearer: from the peer's death to our next question.
+      this.asked = false
+      this.watch()
+    }
+    // After the end the rest is read and dropped: closing over unread bytes would reset the last words away.
+    if (this.phase.at !== 'open') return
+    this.heardBytes += chunk.length
+    this.hear(owner.sift ? owner.sift(chunk) : chunk)
+    // Asked last, since the hello that earns trust may stand in this very chunk.
+    if (!this.trusted && bounds.untrusted && this.heardBytes > bounds.untrusted.bytesMax) this.cut('flood')
+  }
+
+  hear(chunk: Uint8Array): void {
+    const more = this.lines.feed(chunk)
+    this.reads = this.told < this.reads.length ? this.reads.slice(this.told).concat(more) : more
+    this.told = 0
+    this.tell()
+  }
+
+  tell(): void {
+    if (this.telling) return
+    this.telling = true
+    try {
+      while (this.phase.at === 'open' && !this.paused) {
+        const read = this.reads[this.told]
+        if (read === undefined) break
+        this.told += 1
+        if ('line' in read) this.owner.onLine(read.line)
+        else this.owner.onFault(read.fault)
+      }
+    } finally {
+      this.telling = false
+    }
+    if (this.told < this.reads.length && this.phase.at === 'open') return
+    this.reads = nothing
+    this.told = 0
+  }
+
+  /** The peer has said its last; it goes when all of that was told, for what it said in a burst is read more slowly. */
+  leaveWhenHeard(): void {
+    if (!this.ended || this.paused || this.phase.at !== 'open') return
+    if (this.owner.sift && this.lines.pendingBytes() > 0) this.hear(newline)
+    this.finish(undefined, closing('left'))
+  }
+
+  pause(): void {
+    this.paused = true
+    if (this.phase.at === 'open') this.socket.pause()
+  }
+
+  resume(): void {
+    if (!this.paused) return
+    this.paused = false
+    this.heardAtMs = clockMs()
+    this.tell()
+    if (!this.paused) this.socket.resume()
+    this.leaveWhenHeard()
+    this.watch()
+  }
+
+  trust(): void {
+    this.trusted = true
+  }
+
+  send(line: string): void {
+    if (this.phase.at !== 'open') return
+    this.sendq.push(line)
+    this.queued()
+  }
+
+  share(lines: Batch | Buffer): void {
+    if (this.phase.at !== 'open') return
+    this.sendq.share(lines)
+    this.queued()
+  }
+
+  queued(): void {
+    this.askToFlush()
+    if (this.backlogBytes() > this.bounds.sendqBytesMax) this.cut('slow')
+  }
+
+  backlogBytes(): number {
+    return this.sendq.bytes() + this.flyingBytes
+  }
+
+  /** Also while bytes fly: at the end of the turn a shared batch counts, and who takes nothing is noticed. */
+  askToFlush(): void {
+    if (this.isDue) return
+    this.isDue = true
+    flushSoon(this)
+  }
+
+  flush(): void {
+    const { sendq, socket, bounds } = this
+    this.isDue = false
+    if (socket.destroyed) return
+    sendq.take()
+    if (this.backlogBytes() > bounds.sendqBytesMax) this.cut('slow')
+    if (this.flyingBytes > 0) {
+      const { sendqSoftBytes = Number.POSITIVE_INFINITY } = bounds
+      if (this.phase.at === 'open' && this.backlogBytes() > sendqSoftBytes) this.owner.onBehind?.()
+      return
+    }
+    if (sendq.isEmpty()) {
+      if (this.phase.at === 'ending') socket.end()
+      return
+    }
+    const bytes = sendq.next()
+    this.flyingBytes = bytes.length
+    this.flyingSinceMs = clockMs()
+    socket.write(bytes, this.onTaken)
+    this.watch()
+  }
+
+  taken(): void {
+    this.flyingBytes = 0
+    if (!this.sendq.isEmpty() || this.phase.at === 'ending') this.askToFlush()
+    else this.owner.onDrained?.()
+  }
+
+  end(lastLine?: string, code: ClosingCode = 'ended'): void {
+    this.finish(lastLine, closing(code))
+  }
+
+  /** The peer does not get what waits: it would not take it, or it is not heard from any more. */
+  cut(code: ClosingCode): void {
+    if (this.phase.at !== 'open') return
+    const why = closing(code)
+    this.sendq.clear()
+    this.finish(this.owner.lastWords?.(why), why)
+  }
+
+  finish(lastLine: string | undefined, why: Closing): void {
+    if (this.phase.at !== 'open') return
+    this.phase = { at: 'ending', why, sinceMs: clockMs() }
+    this.reads = nothing
+    this.sendq.take()
+    if (lastLine) this.sendq.push(lastLine)
+    this.askToFlush()
+    this.socket.resume()
+    this.watch()
+  }
+
+  destroy(): void {
+    if (this.phase.at === 'open') this.phase = { at: 'ending', why: closing('ended'), sinceMs: clockMs() }
+    this.socket.destroy()
+  }
+
+  gone(): void {
+    const { phase, failure } = this
+    if (phase.at === 'closed') return
+    const why = phase.at === 'ending' ? phase.why : failure ? closingOf(failure) : closing('left')
+    this.phase = isClosed
+    clearTimeout(this.watching)
+    this.sendq.clear()
+    this.flyingBytes = 0
+    this.owner.onClosed(why)
+  }
+
+  watch(): void {
+    const atMs = dueMs(this)
+    if (this.watching !== undefined && this.watchingAtMs <= atMs) return
+    clearTimeout(this.watching)
+    this.watching = undefined
+    if (atMs === Number.POSITIVE_INFINITY) return
+    this.watchingAtMs = atMs
+    this.watching = setTimeout(onTimer, Math.max(1, atMs - clockMs()), this)
+  }
+
+  judge(): void {
+    const due = dueNow(this, clockMs())
+    if (due === 'hang-up') this.hangUp()
+    else if (due === 'ask') {
+      this.asked = true
+      this.owner.onQuiet()
+    } else if (due !== null) this.cut(due)
+    this.watch()
+  }
+
+  /**
+   * A reset also frees what the system still holds for a peer that does not read. Once the end is said all is with the
+   * system; to reset while it is being said fails, and node would never close the socket.
+   */
+  hangUp(): void {
+    if (this.socket.writableEnded) this.socket.destroy()
+    else hangUpOn(this.socket)
+  }
+}
+
+function onTimer(connection: SocketConnection): void {
+  connection.watching = undefined
+  // This process may have slept: what came meanwhile is read before anybody is judged.
+  setImmediate(judge, connection)
+}
+
+const judge = (connection: SocketConnection): void => connection.judge()
