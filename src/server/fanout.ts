@@ -14,6 +14,9 @@ export interface Hearer {
 /** Told now or never: nobody misses it who cannot hear it now. */
 const isFleeting = ({ type }: ServerMessage): boolean => type === 'typing' || type === 'read'
 
+/** Who came and went is told after so many moments at most, however many more come meanwhile. */
+const newsWaitsMax = 4
+
 /** Those of a list who share a dialect, and what they are told in this turn. */
 interface Sharers {
   readonly codec: Codec
@@ -32,7 +35,7 @@ interface FanoutMeans<H> {
   find(id: SessionId): H | undefined
   /** Somebody with a codec of their own was told something. */
   onOwn(hearer: H): void
-  /** Runs it in a moment, after which so many wait no longer to be told who came and went. */
+  /** Runs it in a moment, the later the more people there are to be told who came and went. */
   later(run: () => void, people: number): void
   /** Whoever has more unsent is not told what passes. */
   readonly softBytes: number
@@ -52,6 +55,10 @@ export function createFanout<H extends Hearer>({
   const encoded = new WeakMap<ServerMessage, { dialect: Dialect; bytes: Buffer }>()
   /** What waits, by room and by the dialect it is rendered in. */
   const waiting = new Map<string, Map<Dialect, News>>()
+  /** How often the news were put off, whether more of them came since, and how many are to hear the latest. */
+  let waits = 0
+  let hasMore = false
+  let hearers = 0
   /** The dialects that are shared, each with the codec of somebody who speaks it. */
   const codecs = new Map<Dialect, Codec>()
 
@@ -124,12 +131,25 @@ export function createFanout<H extends Hearer>({
     for (const room of waiting.keys()) settle(room)
   }
 
+  /** As long as more come there is one telling for all of them: for a crowd each is as many writes. */
+  function settleLater(): void {
+    hasMore = false
+    waits += 1
+    later(() => {
+      if (hasMore && waits < newsWaitsMax) return settleLater()
+      waits = 0
+      settleAll()
+    }, hearers)
+  }
+
   /** Nobody waits to see that somebody came or went, and many do so at once. */
   function tellLater(to: readonly SessionId[], message: ServerMessage & { room: string }): void {
     for (const [id, hearer] of alone)
       if (find(id) !== hearer) alone.delete(id)
       else if (to.includes(id)) tellOne(id, hearer, message)
-    if (waiting.size === 0) later(settleAll, to.length)
+    hasMore = true
+    hearers = to.length
+    if (waits === 0) settleLater()
     const news = waiting.get(message.room) ?? new Map<Dialect, News>()
     waiting.set(message.room, news)
     for (const [dialect, codec] of codecs) {

@@ -68,8 +68,12 @@ function hall(people: Readonly<Record<string, Dialect>>) {
     ...{ send, told, of, backlogBytes },
     rendered: () => rendered,
     /** A moment passes. */
-    pass() {
+    moment() {
       for (const run of waits.splice(0)) run()
+    },
+    /** As many as anything waits for. */
+    pass() {
+      for (let run = waits.shift(); run !== undefined; run = waits.shift()) run()
     },
     heard: (id: string) =>
       of(id)
@@ -130,6 +134,25 @@ test('that somebody came may wait for a moment, but not behind what is said late
   send(['a', 'b'], line(2))
   assert.ok(heard('b').endsWith(`${JSON.stringify(came)}\n${JSON.stringify(line(2))}\n`))
   assert.equal(heard('typed'), 'LINE\n')
+})
+
+test('as long as more come all of them are told at once, and after four moments in any case', () => {
+  const { send, moment, heard } = hall({ a: native, b: native })
+  for (const id of ['a', 'b']) send([id], line(0))
+  const before = heard('a')
+  send(['a', 'b'], came)
+  for (let wait = 1; wait < 4; wait++) {
+    send(['a', 'b'], came)
+    moment()
+    assert.equal(heard('a'), before)
+  }
+  send(['a', 'b'], came)
+  moment()
+  assert.equal(heard('a'), `${before}${`${JSON.stringify(came)}\n`.repeat(5)}`)
+  // Nobody else came: the next one waits for one moment.
+  send(['a', 'b'], came)
+  moment()
+  assert.equal(heard('b').split('here').length, 7)
 })
 
 test('a room fills and empties, people talk: each hears what was for them, once and in order', () => {
