@@ -35,6 +35,8 @@ export interface Members {
 /** Some of the members; what is told of them can be kept for as long as this very object is among the groups. */
 export interface Group {
   readonly ids: readonly SessionId[]
+  /** The very same object for as long as only new ones came behind those of before. */
+  readonly origin: object
 }
 
 /** Told of each other all the time, a thousand who come at once cost the last group each, not everybody. */
@@ -50,21 +52,22 @@ export function createMembers(): Members {
 
   function add(id: SessionId): void {
     const last = groups.at(-1)
-    if (last && last.ids.length < groupMax) groups[groups.length - 1] = { ids: [...last.ids, id] }
-    else groups.push({ ids: [id] })
+    if (last && last.ids.length < groupMax)
+      groups[groups.length - 1] = { ids: [...last.ids, id], origin: last.origin }
+    else groups.push({ ids: [id], origin: {} })
   }
 
   function remove(id: SessionId): void {
     const at = groupOf(id)
     const ids = groups[at]?.ids.filter(one => one !== id) ?? []
-    if (ids.length > 0) groups[at] = { ids }
+    if (ids.length > 0) groups[at] = { ids, origin: {} }
     else groups = groups.filter((_, index) => index !== at)
   }
 
   function changed(id: SessionId): void {
     const at = groupOf(id)
     const group = groups[at]
-    if (group) groups[at] = { ids: group.ids }
+    if (group) groups[at] = { ids: group.ids, origin: {} }
   }
 
   return {

@@ -2,7 +2,6 @@
 import { isDirect } from '../base/rooms.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
-import type { Group } from './members.ts'
 import { roleOf } from './order.ts'
 import { type HubState, otherOf, type Person, personOf, plainly, type Room, send } from './state.ts'
 import type { Effect, Line, Member, Presence, ServerMessage, Session, SessionId, WireLine } from './types.ts'
@@ -93,8 +92,8 @@ function backlogMessages(state: HubState, room: Room, lines: readonly Line[], is
   )
 }
 
-/** What was told of a group; the last group's message says that the list is complete. */
-const told = new WeakMap<Group, ServerMessage & { type: 'members' }>()
+/** What was told of a group, and of how many, by how it began; the last group's message says that the list is complete. */
+const told = new WeakMap<object, { count: number; message: ServerMessage & { type: 'members' } }>()
 
 export function members(state: HubState, to: SessionId, room: Room): Effect[] {
   const groups = room.members.groups()
@@ -102,17 +101,20 @@ export function members(state: HubState, to: SessionId, room: Room): Effect[] {
     return send([to], { type: 'members', room: room.name, members: [], complete: true })
   return groups.flatMap((group, index) => {
     const complete = index === groups.length - 1
-    const known = told.get(group)
-    if (known?.complete === complete) return send([to], known)
-    const fresh = { type: 'members', room: room.name, members: membersOf(state, group), complete } as const
-    told.set(group, fresh)
-    return send([to], fresh)
+    const known = told.get(group.origin)
+    const count = group.ids.length
+    if (known?.count === count && known.message.complete === complete) return send([to], known.message)
+    // Whoever came since stands behind those of before.
+    const list = [...(known?.message.members ?? []), ...membersOf(state, group.ids.slice(known?.count))]
+    const message = { type: 'members', room: room.name, members: list, complete } as const
+    told.set(group.origin, { count, message })
+    return send([to], message)
   })
 }
 
-function membersOf(state: HubState, group: Group): Member[] {
+function membersOf(state: HubState, ids: readonly SessionId[]): Member[] {
   const list: Member[] = []
-  for (const id of group.ids) {
+  for (const id of ids) {
     const session = state.sessions.get(id)
     const person = session ? personOf(session) : null
     if (session && person) list.push(memberOf(state, session, person))
