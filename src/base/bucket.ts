@@ -11,23 +11,35 @@ export interface Bucket {
 /** Rounding of binary fractions must not make somebody wait who has waited what we asked. */
 const slackMs = 1e-6
 
-/** Starts full. Both numbers are above 0. */
-export function createBucket({ burst, perSecond }: { burst: number; perSecond: number }): Bucket {
-  const costMs = 1000 / perSecond
-  const wholeMs = burst * costMs
-  // The one state: when the bucket will be full again. In the past means that it is full.
-  let fullAtMs = Number.NEGATIVE_INFINITY
-  let latestMs = Number.NEGATIVE_INFINITY
+/** How fast it may be emptied; both numbers are above 0. Buckets keep the object they are given, so many may share one. */
+export interface Rate {
+  readonly burst: number
+  readonly perSecond: number
+}
 
-  return {
-    take(nowMs, amount = 1) {
-      if (amount > burst) return Number.POSITIVE_INFINITY
-      latestMs = Math.max(latestMs, nowMs)
-      const nextFullAtMs = Math.max(fullAtMs, latestMs) + amount * costMs
-      const waitMs = nextFullAtMs - wholeMs - latestMs
-      if (waitMs > slackMs) return Math.ceil(waitMs)
-      fullAtMs = nextFullAtMs
-      return 0
-    },
+/** Starts full. */
+export const createBucket = (rate: Rate): Bucket => new RatedBucket(rate)
+
+/** A class, since every connection has several. */
+class RatedBucket implements Bucket {
+  readonly rate: Rate
+  // The one state: when the bucket will be full again. In the past means that it is full.
+  fullAtMs = Number.NEGATIVE_INFINITY
+  latestMs = Number.NEGATIVE_INFINITY
+
+  constructor(rate: Rate) {
+    this.rate = rate
+  }
+
+  take(nowMs: number, amount = 1): number {
+    const { burst, perSecond } = this.rate
+    if (amount > burst) return Number.POSITIVE_INFINITY
+    const costMs = 1000 / perSecond
+    this.latestMs = Math.max(this.latestMs, nowMs)
+    const nextFullAtMs = Math.max(this.fullAtMs, this.latestMs) + amount * costMs
+    const waitMs = nextFullAtMs - burst * costMs - this.latestMs
+    if (waitMs > slackMs) return Math.ceil(waitMs)
+    this.fullAtMs = nextFullAtMs
+    return 0
   }
 }

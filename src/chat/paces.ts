@@ -1,5 +1,5 @@
 /** How fast somebody may say, ask or try something, and the refusal of who is faster. */
-import { type Bucket, createBucket } from '../base/bucket.ts'
+import { type Bucket, createBucket, type Rate } from '../base/bucket.ts'
 import type { Limits } from '../wire/limits.ts'
 import { type HubState, refuse } from './state.ts'
 import type { Effect, Session } from './types.ts'
@@ -18,18 +18,29 @@ export function paceOf(state: HubState, session: Session, pace: Pace): Bucket {
     state.buckets.set(session.id, held)
   }
   // Most of them are never needed: who only listens has none.
-  held[pace] ??= createBucket(pacesOf(state.limits)[pace])
+  held[pace] ??= createBucket(ratesOf(state.limits)[pace])
   return held[pace]
 }
 
-const pacesOf = (limits: Limits): Record<Pace, { burst: number; perSecond: number }> => ({
-  hello: { burst: limits.helloBurst, perSecond: limits.helloPerSecond },
-  say: { burst: limits.sayBurst, perSecond: limits.sayPerSecond },
-  nick: { burst: limits.nickBurst, perSecond: limits.nickPerSecond },
-  join: { burst: limits.joinBurst, perSecond: limits.joinPerSecond },
-  ask: { burst: limits.askBurst, perSecond: limits.askPerSecond },
-  signal: { burst: limits.signalBurst, perSecond: limits.signalPerSecond },
-})
+type Rates = Readonly<Record<Pace, Rate>>
+
+/** By the numbers a server is run with: thousands of buckets share them. */
+const rates = new WeakMap<Limits, Rates>()
+
+function ratesOf(limits: Limits): Rates {
+  const known = rates.get(limits)
+  if (known) return known
+  const made: Rates = {
+    hello: { burst: limits.helloBurst, perSecond: limits.helloPerSecond },
+    say: { burst: limits.sayBurst, perSecond: limits.sayPerSecond },
+    nick: { burst: limits.nickBurst, perSecond: limits.nickPerSecond },
+    join: { burst: limits.joinBurst, perSecond: limits.joinPerSecond },
+    ask: { burst: limits.askBurst, perSecond: limits.askPerSecond },
+    signal: { burst: limits.signalBurst, perSecond: limits.signalPerSecond },
+  }
+  rates.set(limits, made)
+  return made
+}
 
 /** The refusal of somebody too fast, with the time to wait; null where they may. */
 export function tooFast(

@@ -47,7 +47,7 @@ export class SocketConnection implements Connection {
   flyingBytes = 0
   flyingSinceMs = 0
   isDue = false
-  readonly onTaken = () => this.taken()
+  readonly onTaken: () => void
 
   // Time: one timer, set for the first thing that may become due. When the peer is heard meanwhile it is left
   // as it is: it fires once for nothing and is set anew, which costs less than moving it at every chunk.
@@ -61,6 +61,7 @@ export class SocketConnection implements Connection {
     this.lines = createLines(bounds)
     this.trusted = bounds.untrusted === undefined
     this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+    this.onTaken = () => this.taken()
     socket.on('error', error => {
       this.failure ??= error
     })

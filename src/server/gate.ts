@@ -29,6 +29,7 @@ const fullAfterMs = ({ addressBurst, addressPerSecond }: Limits): number =>
   (addressBurst / addressPerSecond) * 1000
 
 export function createGate(limits: Limits): Gate {
+  const rate = { burst: limits.addressBurst, perSecond: limits.addressPerSecond }
   const sources = new Map<string, Source>()
   let sweptAtMs = 0
 
@@ -46,7 +47,7 @@ export function createGate(limits: Limits): Gate {
       sweep(nowMs)
       const source: Source = sources.get(address) ?? {
         count: 0,
-        bucket: createBucket({ burst: limits.addressBurst, perSecond: limits.addressPerSecond }),
+        bucket: createBucket(rate),
       }
       sources.set(address, source)
       if (source.count >= limits.addressConnectionsMax)

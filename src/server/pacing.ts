@@ -29,6 +29,7 @@ export interface Pacing {
 
 /** @param isPaced whether who says much is read more slowly; pauses that are asked for are kept in any case */
 export function createPacing(limits: Limits, isPaced: boolean): Pacing {
+  const rate = { burst: limits.heardBurstBytes, perSecond: limits.heardBytesPerSecond }
   let isDeaf = false
 
   function pause(paced: Paced, ms: number): void {
@@ -43,9 +44,7 @@ export function createPacing(limits: Limits, isPaced: boolean): Pacing {
   return {
     open: connection => ({
       connection,
-      bytes: isPaced
-        ? createBucket({ burst: limits.heardBurstBytes, perSecond: limits.heardBytesPerSecond })
-        : null,
+      bytes: isPaced ? createBucket(rate) : null,
       paidAtMs: 0,
       resuming: undefined,
       resumeAtMs: 0,
