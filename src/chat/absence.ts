@@ -9,7 +9,7 @@ import type { Effect, Session, SessionId } from './types.ts'
 export function lose(state: HubState, session: Session): Effect[] {
   const { phase } = session
   if (phase.at === 'reconnecting') return []
-  state.buckets.delete(session.id)
+  session.buckets = null
   const isKept =
     phase.at === 'joined' &&
     session.knowsItself &&

@@ -7,19 +7,17 @@ import type { Effect, Session } from './types.ts'
 /** Kinds of doing that are paced each for itself. */
 export type Pace = 'hello' | 'say' | 'nick' | 'join' | 'ask' | 'signal'
 
+export type Buckets = Partial<Record<Pace, Bucket>>
+
 const unpaced: Bucket = { take: () => 0 }
 
 /** How long until `session` may do this again; 0 where it may now. */
 export function paceOf(state: HubState, session: Session, pace: Pace): Bucket {
   if (state.means.pace === 'none') return unpaced
-  let held = state.buckets.get(session.id)
-  if (!held) {
-    held = {}
-    state.buckets.set(session.id, held)
-  }
   // Most of them are never needed: who only listens has none.
-  held[pace] ??= createBucket(ratesOf(state.limits)[pace])
-  return held[pace]
+  session.buckets ??= {}
+  session.buckets[pace] ??= createBucket(ratesOf(state.limits)[pace])
+  return session.buckets[pace]
 }
 
 type Rates = Readonly<Record<Pace, Rate>>

@@ -7,7 +7,6 @@ import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
 import type { Look, Nicks } from './nicks.ts'
 import type { Order } from './order.ts'
-import type { Pace } from './paces.ts'
 import type { DeviceId, Effect, KnownPerson, Line, ServerMessage, Session, SessionId } from './types.ts'
 
 /** What the hub is told of its world: names, and where ids and hashes come from. */
@@ -85,7 +84,6 @@ export interface HubState {
   /** By device, the least lately seen first; and by their own id. */
   readonly people: Map<DeviceId, Person>
   readonly peopleById: Map<string, Person>
-  readonly buckets: Map<SessionId, Partial<Record<Pace, Bucket>>>
   /** Whether the store keeps what is said. */
   keeps: boolean
   /** Tries at the passwords of locked rooms: whoever comes back on another connection has no more of them. */

@@ -2,6 +2,7 @@
 import type { ClientMessage, Member, Presence, Role, ServerMessage, WireLine } from '../wire/messages.ts'
 import type { Fence } from './fence.ts'
 import type { KeptOrder } from './order.ts'
+import type { Buckets } from './paces.ts'
 import type { HubState, Person } from './state.ts'
 
 /** One connection, for as long as it lives. */
@@ -32,6 +33,8 @@ export interface Session {
   readonly isEncrypted: boolean
   /** Rooms this session is in. */
   readonly rooms: Set<string>
+  /** How fast it does what is paced; null as long as it did nothing of the kind. */
+  buckets: Buckets | null
   /** Whether its client is sure to know who it is here, and so can come back as the same. */
   knowsItself: boolean
   /** They take less than is said, and go on when they have taken what waits for them. */

@@ -51,8 +51,8 @@ export function createFanout<H extends Hearer>({
   const audiences = new WeakMap<readonly SessionId[], Audience<H>>()
   /** Those with a codec of their own that were told something. */
   const alone = new Map<SessionId, H>()
-  /** What newcomers were told, in the dialect it was asked in last. */
-  const encoded = new WeakMap<ServerMessage, { dialect: Dialect; bytes: Buffer }>()
+  /** What newcomers were told, in the dialect it was asked in last; without bytes where that was once. */
+  const encoded = new WeakMap<ServerMessage, { readonly dialect: Dialect; readonly bytes: Buffer | null }>()
   /** What waits, by room and by the dialect it is rendered in. */
   const waiting = new Map<string, Map<Dialect, News>>()
   /** How often the news were put off, whether more of them came since, and how many are to hear the latest. */
@@ -99,10 +99,10 @@ export function createFanout<H extends Hearer>({
     const { codec, connection, dialect } = hearer
     if (dialect.shared) codecs.set(dialect, codec)
     else alone.set(id, hearer)
-    if (dialect.shared && (message.type === 'members' || message.type === 'backlog')) {
-      const bytes = bytesOf(hearer, message)
-      if (bytes.length > 0) connection.share(bytes)
-    } else sayTo(hearer, message)
+    const isOfRoom = message.type === 'members' || message.type === 'backlog'
+    const bytes = dialect.shared && isOfRoom ? bytesOf(hearer, message) : null
+    if (bytes === null) sayTo(hearer, message)
+    else if (bytes.length > 0) connection.share(bytes)
     if (!dialect.shared) onOwn(hearer)
   }
 
@@ -111,10 +111,17 @@ export function createFanout<H extends Hearer>({
     if (line !== '') connection.send(line)
   }
 
-  /** The very same message again is the very same bytes: many who come at once are told the same of a room. */
-  function bytesOf({ codec, dialect }: H, message: ServerMessage): Buffer {
+  /**
+   * The very same message again is the very same bytes: many who come at once are told the same of a room. Null for the
+   * first time, which mostly is the only one: the end of a list is another one for the next who comes.
+   */
+  function bytesOf({ codec, dialect }: H, message: ServerMessage): Buffer | null {
     const known = encoded.get(message)
-    if (known?.dialect === dialect) return known.bytes
+    if (known?.dialect !== dialect) {
+      encoded.set(message, { dialect, bytes: null })
+      return null
+    }
+    if (known.bytes !== null) return known.bytes
     const line = codec.render(message)
     const bytes = Buffer.from(line === '' ? '' : `${line}\n`)
     encoded.set(message, { dialect, bytes })

@@ -119,6 +119,15 @@ test('who has a codec of their own is told by it, and that is said; what a diale
   assert.equal(of('a').batches[0]?.batch.pieces().toString(), `${JSON.stringify(line(1))}\n`)
 })
 
+test('what many newcomers are told alike is made for the first of them, and once for all the others', () => {
+  const everybody = ['a', 'b', 'c', 'd']
+  const { send, rendered, heard } = hall({ a: native, b: native, c: native, d: native })
+  const list: ServerMessage = { type: 'members', room: '#lobby', members: [], complete: true }
+  for (const id of everybody) send([id], list)
+  assert.equal(rendered(), 2)
+  for (const id of everybody) assert.equal(heard(id), `${JSON.stringify(list)}\n`)
+})
+
 test('that somebody came may wait for a moment, but not behind what is said later', () => {
   const { send, pass, heard } = hall({ a: native, b: native, typed: aloud })
   for (const id of ['a', 'b', 'typed']) send([id], line(0))

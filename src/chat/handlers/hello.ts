@@ -80,6 +80,8 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   person.isGuest = isGuest
   person.address = from.address
   person.session = from.id
+  // Whoever is in says no hello any more.
+  from.buckets = null
   from.knowsItself = known !== null
   const joined = turnTo(state, from, { at: 'joined', person })
   state.nicks.take(nick, from.id)
