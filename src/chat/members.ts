@@ -41,6 +41,8 @@ export interface Group {
 
 /** Told of each other all the time, a thousand who come at once cost the last group each, not everybody. */
 const groupMax = 64
+/** Full groups grow together as long as what is told of one fits a line of the wire. */
+const grownMax = 256
 
 export function createMembers(): Members {
   const held = new Map<SessionId, Membership>()
@@ -52,9 +54,23 @@ export function createMembers(): Members {
 
   function add(id: SessionId): void {
     const last = groups.at(-1)
-    if (last && last.ids.length < groupMax)
+    if (last && last.ids.length < groupMax) {
       groups[groups.length - 1] = { ids: [...last.ids, id], origin: last.origin }
-    else groups.push({ ids: [id], origin: {} })
+      return
+    }
+    grow()
+    groups.push({ ids: [id], origin: {} })
+  }
+
+  /** A list is told in few messages then, and nobody is told of anew more than twice. */
+  function grow(): void {
+    for (;;) {
+      const [one, other] = groups.slice(-2)
+      if (!one || !other || one.ids.length > other.ids.length) return
+      const ids = [...one.ids, ...other.ids]
+      if (ids.length > grownMax) return
+      groups.splice(-2, 2, { ids, origin: {} })
+    }
   }
 
   function remove(id: SessionId): void {

@@ -13,8 +13,11 @@ export interface Sendq {
   isEmpty(): boolean
   /** The bytes that wait; not those of a batch that may still grow. */
   bytes(): number
-  /** Takes out the front, of whole lines and about `pieceBytes`. Nobody may change the bytes: others may share them. */
-  next(): Buffer
+  /**
+   * Takes out the front, of whole lines and about `pieceBytes`, in the order to write it in. Nobody may change the bytes:
+   * others may share them.
+   */
+  next(): readonly Buffer[]
   clear(): void
 }
 
@@ -62,7 +65,7 @@ class Waiting implements Sendq {
     return this.waitingBytes
   }
 
-  next(): Buffer {
+  next(): readonly Buffer[] {
     this.take()
     const waiting = this.waiting ?? []
     let count = 0
@@ -74,7 +77,7 @@ class Waiting implements Sendq {
     const isAll = count === waiting.length
     const front = joined(isAll ? waiting : waiting.splice(0, count))
     if (isAll) this.waiting = null
-    this.waitingBytes -= front.length
+    for (const { length } of front) this.waitingBytes -= length
     return front
   }
 
@@ -85,24 +88,36 @@ class Waiting implements Sendq {
   }
 }
 
-/** Lines without their newlines, and pieces of whole lines, as bytes; a piece alone is not copied. */
-function joined(front: readonly (string | Buffer)[]): Buffer {
+/** Shared bytes up to so many are copied, so that what stands around them is one piece with them. */
+const copiedBytesMax = 4 * 1024
+
+/** Lines without their newlines, and pieces of whole lines, as few pieces; what is large is not copied. */
+function joined(front: readonly (string | Buffer)[]): readonly Buffer[] {
   const [first] = front
-  if (front.length === 1 && typeof first === 'object') return first
-  const parts: Buffer[] = []
+  if (front.length === 1 && typeof first === 'object') return [first]
+  const pieces: Buffer[] = []
+  let small: Buffer[] = []
   let lines: string[] = []
   const encode = () => {
-    if (lines.length > 0) parts.push(Buffer.from(`${lines.join('\n')}\n`))
+    if (lines.length > 0) small.push(Buffer.from(`${lines.join('\n')}\n`))
     lines = []
+  }
+  const close = () => {
+    encode()
+    const [only] = small
+    if (only) pieces.push(small.length === 1 ? only : Buffer.concat(small))
+    small = []
   }
   for (const one of front) {
     if (typeof one === 'string') lines.push(one)
-    else {
+    else if (one.length > copiedBytesMax) {
+      close()
+      pieces.push(one)
+    } else {
       encode()
-      parts.push(one)
+      small.push(one)
     }
   }
-  encode()
-  const [only] = parts
-  return parts.length === 1 && only ? only : Buffer.concat(parts)
+  close()
+  return pieces
 }

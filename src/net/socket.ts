@@ -191,11 +191,22 @@ export class SocketConnection implements Connection {
       if (this.phase.at === 'ending') socket.end()
       return
     }
-    const bytes = sendq.next()
-    this.flyingBytes = bytes.length
     this.flyingSinceMs = clockMs()
-    socket.write(bytes, this.onTaken)
+    this.write(sendq.next())
     this.watch()
+  }
+
+  /** In one write, whatever it consists of. */
+  write(pieces: readonly Buffer[]): void {
+    const { socket } = this
+    const last = pieces.length - 1
+    if (last > 0) socket.cork()
+    for (const [at, piece] of pieces.entries()) {
+      this.flyingBytes += piece.length
+      if (at < last) socket.write(piece)
+      else socket.write(piece, this.onTaken)
+    }
+    if (last > 0) socket.uncork()
   }
 
   taken(): void {

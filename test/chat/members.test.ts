@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { nickBytesMax } from '../../src/base/names.ts'
 import { createMembers } from '../../src/chat/members.ts'
+import { limits } from '../../src/wire/limits.ts'
+import type { Member } from '../../src/wire/messages.ts'
+import { write } from '../../src/wire/written.ts'
 
 test('the list of who gets each line is the same one until somebody comes, goes or has caught up', () => {
   const members = createMembers()
@@ -63,11 +67,27 @@ test('the groups of members are all of them in order, and only what changed is a
   members.changed('m5')
   assert.deepEqual(all(), ids)
   assert.equal(same(), before.length - 1)
-  members.delete('m100')
+  members.delete('m150')
   assert.equal(same(), before.length - 2)
   members.set('late', { at: 'live' })
   assert.equal(same(), before.length - 3)
   for (const id of ids.slice(0, 150)) members.delete(id)
   members.changed('nobody')
   assert.deepEqual(all(), [...members.keys()])
+})
+
+test('a crowd makes few groups, and what is told of the largest fits a line, whatever its members are called', () => {
+  const members = createMembers()
+  for (let index = 0; index < 5_000; index++) members.set(`m${index}`, { at: 'live' })
+  const sizes = members.groups().map(({ ids }) => ids.length)
+  assert.ok(sizes.length < 30, `${sizes.length} groups`)
+  const longest: Member = {
+    nick: 'x'.repeat(nickBytesMax),
+    presence: 'reconnecting',
+    plain: true,
+    role: 'owner',
+  }
+  const list = Array.from({ length: Math.max(...sizes) }, () => longest)
+  const told = write({ type: 'members', room: `#${'y'.repeat(256)}`, members: list, complete: false })
+  assert.ok(told.length < limits.serverLineBytesMax, `${told.length} bytes`)
 })

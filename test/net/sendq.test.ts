@@ -6,7 +6,7 @@ import { createSendq, type Sendq } from '../../src/net/sendq.ts'
 
 function drained(sendq: Sendq): string {
   const taken: Buffer[] = []
-  while (!sendq.isEmpty()) taken.push(sendq.next())
+  while (!sendq.isEmpty()) taken.push(...sendq.next())
   return Buffer.concat(taken).toString()
 }
 
@@ -19,10 +19,10 @@ test('a batch grows until somebody takes it, is encoded once, and is shared unco
   batch.add('ü')
   assert.equal(batch.isOpen(), true)
   assert.equal(one.isEmpty(), false)
-  const bytes = one.next()
-  assert.equal(bytes.toString(), 'a\nü\n')
+  const [bytes] = one.next()
+  assert.equal(bytes?.toString(), 'a\nü\n')
   assert.equal(batch.isOpen(), false)
-  assert.equal(other.next(), bytes)
+  assert.equal(other.next()[0], bytes)
   assert.throws(() => batch.add('late'), /closed/)
   assert.equal(one.isEmpty() && other.isEmpty(), true)
 })
@@ -56,6 +56,25 @@ test('a large batch is cut into pieces of whole lines', () => {
   assert.deepEqual(createBatch().pieces(), [])
 })
 
+test('what is small is joined, what is large and shared stands between it uncopied', () => {
+  const sendq = createSendq()
+  const [small, large] = [1_000, 5_000].map(size => Buffer.from('\n'.padStart(size, 'x')))
+  assert.ok(small && large)
+  sendq.push('first')
+  sendq.share(small)
+  sendq.share(large)
+  sendq.share(small)
+  sendq.push('last')
+  const pieces = sendq.next()
+  assert.deepEqual(
+    pieces.map(piece => piece.toString()),
+    [`first\n${small}`, `${large}`, `${small}last\n`],
+  )
+  assert.equal(pieces[1], large)
+  assert.equal(sendq.isEmpty(), true)
+  assert.equal(sendq.bytes(), 0)
+})
+
 test('whatever is said to whom, alone and together, everybody gets their lines whole and in order', () => {
   const step = fc.record({
     to: fc.constantFrom('one', 'other', 'both', 'take'),
@@ -70,7 +89,7 @@ test('whatever is said to whom, alone and together, everybody gets their lines w
       let isShared = false
       for (const { to, line } of steps) {
         if (to === 'take') {
-          if (!one.isEmpty()) heard.one += one.next().toString()
+          if (!one.isEmpty()) heard.one += Buffer.concat(one.next()).toString()
           continue
         }
         if (to !== 'other') said.one += `${line}\n`
