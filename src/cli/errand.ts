@@ -1,11 +1,8 @@
 /** A conversation without a person: says hello, takes the nick it is offered, and comes back after every cut. */
-import { delayMs } from '../base/backoff.ts'
 import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
-import { bounds, patience } from '../client/bounds.ts'
-import { isElsewhere, sameTarget } from '../client/link.ts'
+import { patience } from '../client/bounds.ts'
 import { staysAway } from '../client/ordered.ts'
-import { shownHost } from '../client/servers.ts'
 import {
   curesOf,
   type Doubt,
@@ -16,15 +13,15 @@ import {
   remembered,
   welcomed,
 } from '../client/trust.ts'
-import type { Login, Secured, Target } from '../client/types.ts'
+import type { Login, Secured } from '../client/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
+import { createChase } from './chase.ts'
 import { clientsFolder } from './home.ts'
 import { knownServers, rememberServer } from './known.ts'
 import { createLink, type LinkNews } from './link.ts'
 import type { Meant } from './opening.ts'
-import { startSeek, whereFor } from './seek.ts'
 import { type Calling, createVisitor } from './visitor.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
@@ -62,18 +59,6 @@ export interface Errand {
   end(): Promise<void>
 }
 
-/** While the server is away. */
-interface Outage {
-  /** Ends listening for it. */
-  readonly isOver: () => void
-  /** How often that made us dial at once. */
-  shortcuts: number
-  dialAtMs: number
-  isTaken: boolean
-  /** Where another one answered in its name. */
-  posers: readonly Target[]
-}
-
 /** Whether nothing waits for an answer is looked at so often, while a window waits for that. */
 const lookEveryMs = 20
 
@@ -82,7 +67,6 @@ export function startErrand(options: ErrandOptions): Errand {
   const visitor = createVisitor(clientsFolder(), options.calling, stepBack, options.onNotice)
   let phase: 'linking' | 'meeting' | 'greeting' | 'joined' | 'over' = 'linking'
   let identity: Of<'welcome'> | null = null
-  let attempt = 0
   let meetings = 0
   let joinedAtMs = 0
   /** Who answered, and where; the doubts about them are settled before anything is said. */
@@ -93,10 +77,18 @@ export function startErrand(options: ErrandOptions): Errand {
   let password = options.server.credentials.password
   let triedLogin = false
   let lastWords: { text: string; retryMs: number } | null = null
-  let { target } = options.server
-  let outage: Outage | null = null
-  /** Where it welcomed us last. */
-  let home = target
+  /** Another server answers at its address, and that was told in this outage. */
+  let isTaken = false
+  const chase = createChase({
+    target: options.server.target,
+    where: options.server.where,
+    dial: (target, delayMs) => link.dial(target, delayMs),
+    isFree: () => phase === 'linking',
+    isMeant: sighting =>
+      identity === null ? options.server.isMeant(sighting) : sighting.id === identity.server,
+    known: () => known.get(identity?.server ?? ''),
+    onNotice: options.onNotice,
+  })
 
   function greet(): void {
     const server = peer?.server ?? identity?.server
@@ -116,7 +108,7 @@ export function startErrand(options: ErrandOptions): Errand {
     phase = 'linking'
     await link.close()
     if (identity !== null) options.onBeside()
-    if (!isOver()) link.dial(target, Math.max(0, (outage?.dialAtMs ?? 0) - performance.now()))
+    if (!isOver()) chase.call()
     return true
   }
 
@@ -131,7 +123,7 @@ export function startErrand(options: ErrandOptions): Errand {
 
   function over(): void {
     phase = 'over'
-    outage?.isOver()
+    chase.end()
   }
 
   function welcome(said: Of<'welcome'>) {
@@ -151,9 +143,8 @@ export function startErrand(options: ErrandOptions): Errand {
     visitor.welcomed(said)
     phase = 'joined'
     joinedAtMs = performance.now()
-    home = target
-    outage?.isOver()
-    outage = null
+    isTaken = false
+    chase.met()
     if (before === null) options.onWelcome('first', said.epoch)
     else if (before.server !== said.server) options.onWelcome('other', said.epoch)
     else options.onWelcome(before.epoch === said.epoch ? 'again' : 'reset', said.epoch)
@@ -200,67 +191,30 @@ export function startErrand(options: ErrandOptions): Errand {
 
   /** Ours has another address by now, or will be back at this one. Told once in each outage. */
   function strangerAnswers(): void {
-    if (outage?.isTaken === false)
+    if (chase.isAway() && !isTaken)
       options.onNotice('another server answers at its address now. Still waiting.')
     lastWords = { text: 'Another server answers at its address now.', retryMs: 0 }
     link.hangUp()
     unlinked('')
-    if (outage !== null) outage.isTaken = true
+    isTaken = true
   }
 
   /** A beacon led here, and it was not ours: it is left alone, and ours looked for where it was. */
-  function poserAnswers(during: Outage): void {
+  function poserAnswers(): void {
     options.onNotice(`at ${at} another server answered in its name. Nothing was sent to it. Still waiting.`)
-    during.posers = [...during.posers, target].slice(-bounds.posers)
-    target = home
     link.hangUp()
-    unlinked('')
+    unlinked('', true)
   }
 
-  function unlinked(text: string) {
+  function unlinked(text: string, isPosed = false) {
     if (phase === 'over') return
     const why = lastWords?.text || cleanLine(text)
-    const waitMs = lastWords?.retryMs ?? 0
+    const askedMs = lastWords?.retryMs ?? 0
     lastWords = null
     if (identity === null && options.server.patience === null) return fail(why)
     const isSettled = phase === 'joined' && performance.now() - joinedAtMs >= patience.settledMs
-    attempt = isSettled ? 0 : attempt + 1
     phase = 'linking'
-    const delay = Math.max(Math.min(waitMs, patience.retryMsMax), delayMs(attempt, Math.random))
-    const isNews = outage === null
-    outage ??= { isOver: seek(), shortcuts: 0, dialAtMs: 0, isTaken: false, posers: [] }
-    outage.dialAtMs = performance.now() + delay
-    link.dial(target, delay)
-    if (isNews) options.onLost(why)
-  }
-
-  function seek(): () => void {
-    const { where, isMeant } = options.server
-    if (where === null) return () => {}
-    const server = identity?.server
-    return startSeek({
-      ...whereFor(target, where),
-      known: known.get(server ?? ''),
-      isMeant: sighting => (server === undefined ? isMeant(sighting) : sighting.id === server),
-      onHeard: heardOf,
-      onNotice: options.onNotice,
-    })
-  }
-
-  /** A server that is heard again is dialled at once; where that does not help, only the backoff decides. */
-  function heardOf(found: Target): void {
-    if (outage === null || phase !== 'linking') return
-    if (outage.posers.some(one => sameTarget(one, found))) return
-    const isShort = outage.shortcuts < bounds.shortcuts
-    const isUnderWay = performance.now() >= outage.dialAtMs
-    if (sameTarget(found, target) && (isUnderWay || !isShort)) return
-    if (outage.posers.length > 0 && !isShort) return
-    if (isElsewhere(found, target))
-      options.onNotice(`the server is at ${formatTarget(shownHost(found), found.port)} now.`)
-    target = found
-    outage.shortcuts += 1
-    if (isShort) outage.dialAtMs = performance.now()
-    link.dial(target, Math.max(0, outage.dialAtMs - performance.now()))
+    if (chase.lost({ isSettled, askedMs, isPosed })) options.onLost(why)
   }
 
   function linked({ host, port, secured }: Extract<LinkNews, { got: 'linked' }>) {
@@ -275,7 +229,7 @@ export function startErrand(options: ErrandOptions): Errand {
     })
     if (verdict.is === 'doubtful') {
       const { doubt: why } = verdict
-      if (identity !== null && outage !== null && isElsewhere(target, home)) return poserAnswers(outage)
+      if (identity !== null && chase.isAbroad()) return poserAnswers()
       return why.because !== 'other' || patience === null ? doubt(why) : strangerAnswers()
     }
     if (verdict.is === 'plain' && identity === null) options.onNotice(plainText)
@@ -316,7 +270,7 @@ export function startErrand(options: ErrandOptions): Errand {
     if (phase === 'joined') options.onHeard(message)
   }
 
-  link.dial(target, 0)
+  chase.call()
   return {
     say(message) {
       if (phase === 'joined') link.send(write(message))

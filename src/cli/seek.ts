@@ -1,7 +1,5 @@
-/** Where a server is now: listens for the one that is meant while it is away, wherever it comes back. */
+/** Where a server is now: listens while it is away, wherever it comes back. */
 import { isOwnHost } from '../base/network.ts'
-import { targetOf } from '../client/servers.ts'
-import { type KnownServer, ownAmong } from '../client/trust.ts'
 import type { Target } from '../client/types.ts'
 import type { Scanner } from '../discovery/scanner.ts'
 import type { Sighting } from '../discovery/types.ts'
@@ -13,32 +11,25 @@ export interface Where {
 }
 
 export interface SeekOptions extends Where {
-  /** The one that is sought, where it is known. */
-  readonly known: KnownServer | undefined
-  isMeant(sighting: Sighting): boolean
-  /** It was heard, since we listen; again whenever something about it changes. */
-  onHeard(target: Target): void
+  /** All that is heard since we listen; again whenever something about it changes. */
+  onSightings(sightings: readonly Sighting[]): void
   /** A sentence about discovery for the user. */
   onNotice(text: string): void
 }
 
 /** @returns what ends it */
-export function startSeek({ known, isMeant, onHeard, onNotice, ...where }: SeekOptions): () => void {
-  const sinceMs = performance.now()
+export function startSeek({ onSightings, ...options }: SeekOptions): () => void {
   let scanner: Scanner | null = null
   let isOver = false
   // Loaded only now: most errands never lose their server.
   void import('../discovery/scanner.ts').then(({ createScanner }) => {
     if (isOver) return
     scanner = createScanner({
-      ...where,
+      ...options,
       onSightings(sightings) {
-        const heard = sightings.filter(one => one.heardAt > sinceMs && isMeant(one))
-        const found = ownAmong(heard, known)
-        if (found && !isOver) onHeard(targetOf(found))
+        if (!isOver) onSightings(sightings)
       },
       onOutlets: () => {},
-      onNotice,
     })
   })
   return () => {

@@ -1,5 +1,4 @@
 /** The connection as the client sees it: joining, losing, waiting, finding again. */
-import { delayMs } from '../base/backoff.ts'
 import { cleanLine } from '../base/clean.ts'
 import { lobby } from '../base/names.ts'
 import { formatTarget } from '../base/target.ts'
@@ -10,9 +9,9 @@ import { leaveHosted } from './hosting.ts'
 import { type Kept, keepNow, startOf } from './kept.ts'
 import { counted } from './labels.ts'
 import { type Model, onlyTheLobby } from './model.ts'
+import { type Away, heardAmong, heardAt, isElsewhere, lost, posed, shortcut } from './outage.ts'
 import { isUnnamed } from './rooms.ts'
 import { shownHost, targetOf } from './servers.ts'
-import { ownAmong } from './trust.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
 import type { Target } from './types.ts'
 
@@ -139,8 +138,13 @@ function lastOf({ rooms, closed }: Kept): Record<string, number> {
   return last
 }
 
-export function unlinked(turn: Turn, text: string) {
-  const { link, server, lastWords, ask } = turn.model
+/**
+ * The connection is gone, or could not be had.
+ *
+ * @param home where our server was met last, after somebody else answered in its name
+ */
+export function unlinked(turn: Turn, text: string, home: Target | null = null) {
+  const { link, server, lastWords, ask, outage, nowMs } = turn.model
   if (link.at === 'scanning' || link.at === 'waiting') return
   const why = lastWords?.text ?? cleanLine(text)
   if (server === null) {
@@ -152,21 +156,33 @@ export function unlinked(turn: Turn, text: string) {
   if (lastWords?.rests) return rest(turn, link.target, why)
   if (ask?.about === 'password')
     return patch(turn, { link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why } })
-  const { nowMs } = turn.model
-  const settled = link.at === 'joined' && nowMs - link.sinceMs >= patience.settledMs
-  const attempt = settled ? 0 : link.attempt + 1
-  const askedMs = Math.min(lastWords?.retryMs ?? 0, patience.retryMsMax)
-  const waitMs = Math.max(askedMs, delayMs(attempt, turn.means.random))
+  const call = { target: link.target, attempt: link.attempt, atMs: nowMs }
+  const ended = {
+    isSettled: link.at === 'joined' && nowMs - link.sinceMs >= patience.settledMs,
+    askedMs: lastWords?.retryMs ?? 0,
+    nowMs,
+    random: turn.means.random,
+  }
   if (link.at === 'joined')
     tell(turn, `Connection lost: ${why} Trying again by itself; what you type is kept.`, 'warning')
+  patch(turn, { leftMs: turn.model.leftMs ?? turn.model.heardWallMs, lastWords: null, rttMs: null })
+  const passed = home === null ? null : posed(call, outage, home, ended)
+  callAgain(turn, passed ?? lost(call, outage, ended), why)
+  if (passed !== null) foundAgain(turn)
+}
+
+/** Waits for the next call of a server that is away. @param why it is away, where that is news */
+function callAgain(turn: Turn, { call, outage }: Away, why: string): void {
+  const { target, attempt, atMs } = call
+  const { nowMs } = turn.model
   patch(turn, {
-    leftMs: turn.model.leftMs ?? turn.model.heardWallMs,
-    link: { at: 'waiting', target: link.target, attempt, untilMs: nowMs + waitMs, why },
-    outage: { shortcuts: 0, posers: [], ...turn.model.outage, failedAtMs: nowMs },
-    lastWords: null,
-    rttMs: null,
+    link:
+      atMs > nowMs
+        ? { at: 'waiting', target, attempt, untilMs: atMs, why }
+        : { at: 'connecting', target, attempt },
+    outage,
   })
-  want(turn, { do: 'dial', target: link.target, delayMs: waitMs })
+  want(turn, { do: 'dial', target, delayMs: Math.max(0, atMs - nowMs) })
 }
 
 /** Two clients that came back by themselves would throw each other out for ever: this one waits for its user. */
@@ -197,44 +213,37 @@ export function dialDue(turn: Turn): void {
 
 /** A server of ours that is heard again after it was lost is dialled at once, wherever it is now. */
 export function foundAgain(turn: Turn): void {
-  const { link, server, outage, picker, known } = turn.model
+  const { server, outage, picker, known } = turn.model
   if (server === null || outage === null) return
+  const found = heardAmong(picker.sightings, outage, one => one.id === server.id, known.get(server.id))
+  if (found === null) return
+  const { link, nowMs } = turn.model
   const rests = link.at === 'waiting' && link.untilMs === Infinity
   if ((link.at !== 'waiting' && link.at !== 'connecting') || rests) return
-  const heard = picker.sightings.filter(one => one.id === server.id && one.heardAt > outage.failedAtMs)
-  const found = ownAmong(heard, known.get(server.id))
-  if (!found) return
-  const target = targetOf(found)
-  if (outage.posers.some(one => sameTarget(one, target))) return
-  // An attempt under way has its chance, unless it is made where the server is no more.
-  if (link.at === 'connecting' && !isElsewhere(target, link.target)) return
-  // Heard but not reachable: from then on only the backoff decides, with the newest address.
-  if (outage.shortcuts >= bounds.shortcuts) {
-    // Nor the newest, where somebody was met who speaks in its name.
-    if (outage.posers.length === 0 && link.at === 'waiting' && !sameTarget(target, link.target)) {
-      patch(turn, { link: { ...link, target } })
-      want(turn, { do: 'dial', target, delayMs: Math.max(0, link.untilMs - turn.model.nowMs) })
-    }
-    return
+  const call = {
+    target: link.target,
+    attempt: link.attempt,
+    atMs: link.at === 'waiting' ? link.untilMs : nowMs,
   }
-  if (isElsewhere(target, link.target))
+  const target = targetOf(found)
+  const next = heardAt({ call, outage }, target, nowMs)
+  if (next === null) return
+  if (next.call.atMs <= nowMs && isElsewhere(target, link.target))
     tell(turn, `${cleanLine(found.name)} is at ${formatTarget(shownHost(target), target.port)} now.`)
-  patch(turn, {
-    link: { at: 'connecting', target, attempt: link.attempt },
-    outage: { ...outage, shortcuts: outage.shortcuts + 1 },
-  })
-  want(turn, { do: 'dial', target, delayMs: 0 })
+  callAgain(turn, next, link.at === 'waiting' ? link.why : '')
 }
 
-/** Whether a person would call it another place: the same addresses in another order are not. */
-export const isElsewhere = (now: Target, before: Target): boolean =>
-  now.port !== before.port ||
-  !(now.hosts.includes(shownHost(before)) || before.hosts.includes(shownHost(now)))
-
-export const sameTarget = (a: Target, b: Target): boolean =>
-  a.port === b.port &&
-  a.hosts.length === b.hosts.length &&
-  a.hosts.every((host, index) => host === b.hosts[index])
+/** An interface is back: what waits for the next call does not wait for it. */
+export function callAtOnce(turn: Turn): void {
+  const { link, outage, nowMs } = turn.model
+  if (link.at === 'scanning' || link.at === 'greeting') return
+  if (link.at === 'waiting' && link.untilMs === Infinity) return
+  const next = shortcut({ target: link.target, attempt: link.attempt, atMs: nowMs }, outage, nowMs)
+  // One that comes and goes: from then on only the backoff decides.
+  if (next === null) return
+  patch(turn, { leftMs: turn.model.leftMs ?? turn.model.heardWallMs, rttMs: null })
+  callAgain(turn, next, '')
+}
 
 /** The bounds a body must keep: the server’s once it has told them. */
 export const bodyBounds = (model: Model): { readonly bytesMax: number; readonly linesMax: number } => ({

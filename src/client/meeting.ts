@@ -3,9 +3,8 @@ import { cleanText } from '../base/clean.ts'
 import { isCodeOf, readCode } from '../base/fingerprint.ts'
 import { formatTarget, parseTarget } from '../base/target.ts'
 import { isSealed } from '../chat/state.ts'
-import { bounds } from './bounds.ts'
 import { emptyEditor } from './editor.ts'
-import { helloOf, isElsewhere, join, redial, refusedForGood, unlinked } from './link.ts'
+import { helloOf, join, redial, refusedForGood, unlinked } from './link.ts'
 import { currentRoom, type Model } from './model.ts'
 import { curesOf, type Doubt, doubtText, judge, meantOf, trusted, type Verdict } from './trust.ts'
 import { patch, type Turn, tellRoom, want } from './turn.ts'
@@ -65,8 +64,7 @@ export function doubted(turn: Turn, doubt: Doubt) {
         { kind: 'notice', tone: 'warning', text: cleanText(whole), isAsking: true },
         wallMs,
       )
-    unlinked(turn, text)
-    return leavePoser(turn)
+    return unlinked(turn, text, homeOf(turn.model))
   }
   if (cure === '' || !interactive || link.at === 'scanning') return refusedForGood(turn, whole)
   patch(turn, {
@@ -75,18 +73,10 @@ export function doubted(turn: Turn, doubt: Doubt) {
   })
 }
 
-/** It is looked for where its key was seen last; where another one answered in its name it is not looked for again. */
-function leavePoser(turn: Turn): void {
-  const { link, server, known, outage } = turn.model
+/** Where its key was seen last; null where nobody knows. */
+function homeOf({ server, known }: Model): Target | null {
   const read = parseTarget(known.get(server?.id ?? '')?.at ?? '', 0)
-  if (link.at !== 'waiting' || outage === null || !read.ok || read.port === 0) return
-  const home: Target = { hosts: [read.host], port: read.port }
-  if (!isElsewhere(home, link.target)) return
-  patch(turn, {
-    link: { ...link, target: home },
-    outage: { ...outage, posers: [...outage.posers, link.target].slice(-bounds.posers) },
-  })
-  want(turn, { do: 'dial', target: home, delayMs: Math.max(0, link.untilMs - turn.model.nowMs) })
+  return read.ok && read.port > 0 ? { hosts: [read.host], port: read.port } : null
 }
 
 /** `/trust CODE`: who answered is the right one after all. A sentence where that is not what was asked for. */

@@ -7,6 +7,7 @@ import type { Completion } from './complete.ts'
 import type { Editor } from './editor.ts'
 import type { Hosted } from './hosting.ts'
 import type { Kept } from './kept.ts'
+import type { Outage } from './outage.ts'
 import type { Roles } from './roles.ts'
 import { newRoom, type Room } from './room.ts'
 import type { Finding, Found, Recalling } from './seeking.ts'
@@ -38,14 +39,6 @@ interface Server {
   readonly secret: string
   readonly bodyBytesMax: number
   readonly bodyLinesMax: number
-}
-
-/** Since when the server is away, and how often a sighting has made us dial at once. */
-interface Outage {
-  readonly failedAtMs: number
-  readonly shortcuts: number
-  /** Where another server answered in its name. */
-  readonly posers: readonly Target[]
 }
 
 /** What is told below the past: a sentence, one that warns, or a line of ours that waited too long. */

@@ -1,8 +1,8 @@
 /** What becomes of the conversation when an interface of this machine goes or comes: seen long before silence tells it. */
 import type { Outlet } from '../discovery/types.ts'
-import { bounds } from './bounds.ts'
+import { callAtOnce } from './link.ts'
 import { namesOf, outside } from './servers.ts'
-import { patch, patchPicker, type Turn, tell, want } from './turn.ts'
+import { patch, patchPicker, type Turn, tell } from './turn.ts'
 
 /** An address without its interface: `fe80::1%eth0` and `fe80::1` are one. */
 const bare = (address: string): string => address.replace(/%.*$/, '').toLowerCase()
@@ -26,31 +26,11 @@ export function takeOutlets(turn: Turn, outlets: readonly Outlet[]): void {
         'warning',
       )
   }
-  if (came.length > 0 && turn.model.networkAway !== null) networkBack(turn)
+  if (came.length === 0 || turn.model.networkAway === null) return
+  patch(turn, { networkAway: null })
+  // Neither the old connection nor the next attempt is waited for: both may know of it only much later.
+  callAtOnce(turn)
 }
 
 const isSame = (one: Outlet, other: Outlet): boolean =>
   one.interfaceName === other.interfaceName && bare(one.address) === bare(other.address)
-
-/** Neither the old connection nor the next attempt is waited for: both may know of it only much later. */
-function networkBack(turn: Turn): void {
-  const { link, nowMs, outage, heardWallMs, leftMs } = turn.model
-  patch(turn, { networkAway: null })
-  if (link.at === 'scanning' || link.at === 'greeting') return
-  if (link.at === 'waiting' && link.untilMs === Infinity) return
-  const shortcuts = outage?.shortcuts ?? 0
-  // One that comes and goes: from then on only the backoff decides.
-  if (shortcuts >= bounds.shortcuts) return
-  patch(turn, {
-    link: { at: 'connecting', target: link.target, attempt: link.attempt },
-    outage: {
-      posers: [],
-      ...outage,
-      failedAtMs: outage?.failedAtMs ?? nowMs,
-      shortcuts: shortcuts + 1,
-    },
-    leftMs: leftMs ?? heardWallMs,
-    rttMs: null,
-  })
-  want(turn, { do: 'dial', target: link.target, delayMs: 0 })
-}

@@ -406,6 +406,28 @@ test('nor does one who shows the key of that server in the beacon: it is looked 
   assert.equal(last.target.port, 6666)
 })
 
+test('a server that is back elsewhere is found beside one who shows its key in the beacon and was heard first', () => {
+  const client = drive({ target: den, known: [ourDen] })
+  client.take(linked(same))
+  client.said(welcome())
+  client.pass(1_000)
+  client.take({ got: 'unlinked', text: 'The server does not answer.' })
+  const heard = (port: number) => ({
+    ...sighting({ id: 'den1', name: 'den-server', port, heardAt: client.now() + 1, key: `${port}` }),
+    fingerprint: hintOf(oldPin),
+    twin: 'conflict' as const,
+  })
+  client.take({ got: 'sightings', sightings: [heard(6666), heard(7777)] })
+  client.pass(100)
+  client.effects()
+  client.take({ ...linked(changed), port: 6666 })
+  const last = client.effects().findLast(one => one.do === 'dial')
+  assert.ok(last?.do === 'dial')
+  assert.equal(last.target.port, 7777)
+  client.take({ ...linked(same), port: 7777 })
+  assert.equal(client.at(), 'greeting')
+})
+
 test('who may try no password just now is told until when, and not that the one kept has changed', () => {
   const client = drive({ target: den, known: [{ ...ourDen, login }] })
   client.take(linked(same))
