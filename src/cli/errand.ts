@@ -21,6 +21,7 @@ import { createChase } from './chase.ts'
 import { clientsFolder } from './home.ts'
 import { knownServers, rememberServer } from './known.ts'
 import { createLink, type LinkNews } from './link.ts'
+import { createLull } from './lull.ts'
 import type { Meant } from './opening.ts'
 import { type Calling, createVisitor } from './visitor.ts'
 
@@ -59,12 +60,18 @@ export interface Errand {
   end(): Promise<void>
 }
 
-/** Whether nothing waits for an answer is looked at so often, while a window waits for that. */
-const lookEveryMs = 20
-
 export function startErrand(options: ErrandOptions): Errand {
-  const link = createLink(news => hear(news))
+  const link = createLink(news => {
+    hear(news)
+    lull.look()
+  })
   const visitor = createVisitor(clientsFolder(), options.calling, stepBack, options.onNotice)
+  const lull = createLull(
+    () => phase === 'meeting' || (phase === 'joined' && !options.isQuiet()),
+    () => {
+      if (!isOver()) phase = 'linking'
+    },
+  )
   let phase: 'linking' | 'meeting' | 'greeting' | 'joined' | 'over' = 'linking'
   let identity: Of<'welcome'> | null = null
   let meetings = 0
@@ -99,13 +106,9 @@ export function startErrand(options: ErrandOptions): Errand {
   }
 
   /** A window of the same user wants to be who we are: we end that, and come back as somebody else. */
-  async function stepBack(isWanted: () => boolean): Promise<boolean> {
-    while (phase === 'meeting' || (phase === 'joined' && !options.isQuiet())) {
-      await new Promise(resolve => setTimeout(resolve, lookEveryMs))
-      if (!isWanted()) return false
-    }
+  async function stepBack(wanted: AbortSignal): Promise<boolean> {
+    if (!(await lull.seized(wanted))) return false
     if (isOver()) return true
-    phase = 'linking'
     await link.close()
     if (identity !== null) options.onBeside()
     if (!isOver()) chase.call()
@@ -124,6 +127,7 @@ export function startErrand(options: ErrandOptions): Errand {
   function over(): void {
     phase = 'over'
     chase.end()
+    lull.look()
   }
 
   function welcome(said: Of<'welcome'>) {
@@ -246,7 +250,8 @@ export function startErrand(options: ErrandOptions): Errand {
     if (peer !== null) await visitor.meet(peer.server, isProven)
     if (phase !== 'meeting' || mine !== meetings) return
     phase = 'greeting'
-    greet()
+    lull.look()
+    if (phase === 'greeting') greet()
   }
 
   function hear(news: LinkNews) {

@@ -18,11 +18,13 @@ const bounds = {
 /**
  * What an errand answers at the socket of its slot.
  *
- * @param giveUp resolves when the slot is free; `isWanted` says whether it is still waited for
+ * @param giveUp resolves when the slot is free; aborted where it is waited for no longer
  */
-export function lending(giveUp: (isWanted: () => boolean) => Promise<void>): (socket: Socket) => void {
+export function lending(giveUp: (wanted: AbortSignal) => Promise<void>): (socket: Socket) => void {
   return socket => {
     let heard = ''
+    const isGone = new AbortController()
+    socket.once('close', () => isGone.abort())
     socket.unref()
     socket.on('error', () => {})
     socket.setEncoding('latin1').on('data', (text: string) => {
@@ -30,7 +32,7 @@ export function lending(giveUp: (isWanted: () => boolean) => Promise<void>): (so
       heard += text
       if (!heard.startsWith(wanted)) return heard.length < wanted.length ? undefined : socket.destroy()
       socket.write(lent)
-      void giveUp(() => !socket.destroyed).finally(() => socket.destroy())
+      void giveUp(isGone.signal).finally(() => socket.destroy())
     })
   }
 }

@@ -30,8 +30,8 @@ export interface Held {
 export interface Loan {
   /** Its nick was asked for, so that it takes nobody else’s slot; it is given to no window by chance, either. */
   readonly isNamed: boolean
-  /** A window wants the slot, as long as `isWanted`. Resolves with whether nobody speaks for the slot any more. */
-  giveUp(isWanted: () => boolean): Promise<boolean>
+  /** A window wants the slot, until that is aborted. Resolves with whether nobody speaks for the slot any more. */
+  giveUp(wanted: AbortSignal): Promise<boolean>
 }
 
 const bounds = {
@@ -93,15 +93,15 @@ export function createSlots(
 
   async function holdOne(folder: string, name: string): Promise<(() => void) | null> {
     if (loan !== null) {
-      const giveUp = (isWanted: () => boolean) => giveBack(loan, folder, name, isWanted)
+      const giveUp = (wanted: AbortSignal) => giveBack(loan, folder, name, wanted)
       return await holdSocket(folder, name, lending(giveUp))
     }
     const free = await holdSocket(folder, name)
     return free === null && (await askBack(folder, name)) ? await holdSocket(folder, name) : free
   }
 
-  async function giveBack(to: Loan, folder: string, name: string, isWanted: () => boolean): Promise<void> {
-    if (given.has(join(folder, name)) || !(await to.giveUp(isWanted))) return
+  async function giveBack(to: Loan, folder: string, name: string, wanted: AbortSignal): Promise<void> {
+    if (given.has(join(folder, name)) || !(await to.giveUp(wanted))) return
     given.add(join(folder, name))
     if (held?.folder === folder && held.file === `${name}.json`) release()
   }

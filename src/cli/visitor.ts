@@ -52,8 +52,8 @@ export function createVisitor(
   let meeting = Promise.resolve()
   const slots = createSlots(folder, tell, {
     isNamed: calling.isNamed,
-    async giveUp(isWanted) {
-      if (!(await giveUp(isWanted))) return false
+    async giveUp(wanted) {
+      if (!(await giveUp(wanted))) return false
       identity = null
       kept = undefined
       return true
