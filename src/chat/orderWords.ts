@@ -1,16 +1,10 @@
 /** How keeping order is typed and told: the words behind `/ban` and its like, and times as people write and read them. */
 import { cleanLine } from '../base/clean.ts'
+import { readDuration } from '../base/duration.ts'
 import { firstWord } from './commands.ts'
 import { type Act, needsWhom } from './roles.ts'
 import type { Moderate } from './types.ts'
 
-const unitsMs: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
-}
 /** Ten years; longer is for good. */
 const forMsMax = 3650 * 86_400_000
 
@@ -47,9 +41,8 @@ export function readOrderCommand(
 /** `30m` in milliseconds; 0 for good; null where it is no time. */
 function readSpan(word: string): number | null {
   if (/^(?:good|ever)$/i.test(word)) return 0
-  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([smhdw])$/i.exec(word) ?? []
-  const ms = Number(count) * (unitsMs[unit.toLowerCase()] ?? 0)
-  return ms === 0 ? null : ms > forMsMax ? 0 : ms
+  const ms = readDuration(word, ['s', 'm', 'h', 'd', 'w'])
+  return ms !== null && ms > forMsMax ? 0 : ms
 }
 
 /** `90 s`, `10 min`, `24 h`, `7 days`: never less than is left. */

@@ -1,5 +1,6 @@
 /** The one table of commands and options: parsing, help, validation, settings and the README derive from it. */
 import { cleanLine } from '../base/clean.ts'
+import { readDuration } from '../base/duration.ts'
 import { readCode } from '../base/fingerprint.ts'
 import { checkNick } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
@@ -119,6 +120,17 @@ const readMetrics = (text: string): Read<{ host: string; port: number }> => {
     : { ok: false, text: 'metrics are told at a port such as 9100, or at HOST:PORT' }
 }
 
+/** @param most the longest, as it is written */
+const readWait =
+  (most: string) =>
+  (text: string): Read<number> => {
+    const units = ['ms', 's', 'm', 'h', 'd'] as const
+    const ms = readDuration(text, units)
+    return ms !== null && ms <= (readDuration(most, units) ?? 0)
+      ? { ok: true, value: ms }
+      : { ok: false, text: `a wait is a number and its unit, such as 2s or 500ms, and at most ${most}` }
+  }
+
 /** How long a tool waits for its server; infinite where nobody set a bound. */
 export interface Patience {
   readonly ms: number
@@ -126,8 +138,8 @@ export interface Patience {
 
 const readPatience = (text: string): Read<Patience> => {
   if (text === '') return { ok: true, value: { ms: Number.POSITIVE_INFINITY } }
-  const read = wholeNumber('a wait in seconds', 1, 1_000_000)(text)
-  return read.ok ? { ok: true, value: { ms: read.value * 1000 } } : read
+  const read = readWait('10d')(text)
+  return read.ok ? { ok: true, value: { ms: read.value } } : read
 }
 
 const discoveryPort: OptionRow = {
@@ -158,14 +170,14 @@ const nick: OptionRow = {
   read: readNick,
 }
 const wait: OptionRow = {
-  flags: '--wait <ms>',
+  flags: '--wait <time>',
   key: 'wait',
-  help: 'how long to look for servers, in milliseconds',
-  usual: '2000',
-  read: wholeNumber('a wait in milliseconds', 1, 3_600_000),
+  help: 'how long to look for servers, such as 5s or 500ms',
+  usual: '2s',
+  read: readWait('1h'),
 }
 /** The same where waiting is for the server. */
-const look: OptionRow = { ...wait, flags: '--look <ms>', key: 'look' }
+const look: OptionRow = { ...wait, flags: '--look <time>', key: 'look' }
 const noScan: OptionRow = {
   flags: '--no-scan',
   key: 'no-scan',
@@ -256,9 +268,9 @@ const errand: readonly OptionRow[] = [
   config,
 ]
 const patience = (help: string): OptionRow => ({
-  flags: '--wait [seconds]',
+  flags: '--wait [time]',
   key: null,
-  help: `${help}; --wait=60 waits no longer than a minute`,
+  help: `${help}; --wait=1m waits no longer than a minute`,
   read: readPatience,
 })
 
@@ -412,7 +424,7 @@ export const commands = [
     takes: 'target',
     help: 'list the servers on this network as they are found, then exit; with an address, ask only that one whether it is well',
     options: [wait, discoveryPort, interfaces, json('scan.json'), config],
-    example: 'earshot scan --json --wait 3000',
+    example: 'earshot scan --json --wait 3s',
   },
   {
     name: 'send',

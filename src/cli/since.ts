@@ -1,4 +1,5 @@
 /** `--since`: a line by its number, the same with the epoch it was counted in, or a moment. */
+import { readDuration } from '../base/duration.ts'
 import type { Read } from './commands.ts'
 
 /** A moment as it was said: so long ago, or by date and time. */
@@ -7,13 +8,10 @@ export type Moment = { readonly agoMs: number } | { readonly atMs: number }
 /** Behind that line; `epoch`: numbers of another one mean nothing. */
 export type Since = Moment | { readonly seq: number; readonly epoch: string | null }
 
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 /** `30m`, `12h`, `2d`; `2026-01-31`, `2026-01-31T18:00`, with seconds or not, in the local time zone. */
 export function readMoment(text: string): Read<Moment> {
-  const [, count, unit = ''] = /^([1-9]\d{0,6})([mhd])$/.exec(text) ?? []
-  const each = unitMs[unit]
-  if (count !== undefined && each !== undefined) return { ok: true, value: { agoMs: Number(count) * each } }
+  const agoMs = readDuration(text, ['m', 'h', 'd'])
+  if (agoMs !== null) return { ok: true, value: { agoMs } }
   const [, day, time = '00:00'] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?Z?))?$/.exec(text) ?? []
   const atMs = day === undefined ? Number.NaN : Date.parse(`${day}T${time}`)
   return Number.isNaN(atMs)

@@ -36,7 +36,13 @@ const mistakes: readonly { args: string[]; says: RegExp }[] = [
   { args: ['serve', '--limits', 'sayPerSecnd=10'], says: /Did you mean “sayPerSecond”\?/ },
   { args: ['serve', '--limits', 'backlogLines=10'], says: /the same for every server/ },
   { args: ['serve', '--discovery-port', '0'], says: /a UDP port is a whole number from 1/ },
-  { args: ['scan', '--wait', '-1'], says: /wait in milliseconds is a whole number/ },
+  { args: ['scan', '--wait', '2'], says: /--wait “2”: a wait is a number and its unit, such as 2s or 500ms/ },
+  { args: ['scan', '--wait', '61m'], says: /and at most 1h\.$/ },
+  { args: ['send', '--wait=60', 'hi'], says: /--wait “60”: a wait is a number and its unit, .* at most 10d/ },
+  {
+    args: ['tail', '--look', '300'],
+    says: /--look “300”: a wait is a number and its unit, such as 2s or 500ms/,
+  },
   { args: ['help', 'nope'], says: /^earshot: there is no command “nope”\. There are: pick, join, / },
   {
     args: ['help', 'sreve'],

@@ -458,7 +458,7 @@ for (const [what, answer, says] of [
     t.after(() => stranger.close())
     const address = stranger.address()
     assert.ok(typeof address === 'object' && address !== null)
-    const { code, lines } = await outcome(t, 'scan', `127.0.0.1:${address.port}`, '--wait', '300')
+    const { code, lines } = await outcome(t, 'scan', `127.0.0.1:${address.port}`, '--wait', '300ms')
     assert.equal(code, 1)
     assert.match(lines.join('\n'), says)
   })

@@ -252,7 +252,7 @@ test('serve --check with something bad prints the rest, names it, and is a usage
 
 test('a file that is no TOML is named with line and column', async t => {
   const { env, file } = homeWith(t, 'nick = "ann"\nroom = [\n')
-  const { code, text } = await run(t, ['scan', '--wait', '1'], env)
+  const { code, text } = await run(t, ['scan', '--wait', '1ms'], env)
   assert.equal(code, 2)
   assert.match(text, new RegExp(`^earshot: ${file}, line \\d+, column \\d+: .+\\.$`))
 })
@@ -268,7 +268,7 @@ test('--config names another file, which must be there', async t => {
   const missing = await run(t, ['serve', '--check', '--config', '/no/such.toml'], env)
   assert.equal(missing.code, 2)
   assert.match(missing.text, /--config “\/no\/such\.toml”: there is no such file/)
-  const unset = await run(t, ['scan', '--wait', '1'], { ...env, EARSHOT_CONFIG: '/no/such.toml' })
+  const unset = await run(t, ['scan', '--wait', '1ms'], { ...env, EARSHOT_CONFIG: '/no/such.toml' })
   assert.match(unset.text, /EARSHOT_CONFIG “\/no\/such\.toml”: there is no such file/)
 })
 

@@ -38,9 +38,9 @@ test('send --wait says once that it waits, and delivers when the server comes', 
   assert.deepEqual(await bodiesIn(folder), ['hello there'])
 })
 
-test('send --wait=1 gives up after a second, says so, and ends with 1; interrupted, with 130', async t => {
+test('send --wait=1s gives up after a second, says so, and ends with 1; interrupted, with 130', async t => {
   const port = await freePort()
-  const bounded = earshot(t, ['send', ...at(port), '--wait=1', 'hello'])
+  const bounded = earshot(t, ['send', ...at(port), '--wait=1s', 'hello'])
   assert.deepEqual(await bounded.exited, { code: 1, signal: null })
   assert.equal(bounded.lines.at(-1), 'earshot: nothing was sent: the server was not there within 1 s.')
   const stopped = earshot(t, ['send', ...at(port), '--wait', 'hello'])
@@ -48,7 +48,7 @@ test('send --wait=1 gives up after a second, says so, and ends with 1; interrupt
   stopped.kill('SIGINT')
   assert.deepEqual(await stopped.exited, { code: 130, signal: null })
   assert.equal(stopped.lines.at(-1), 'earshot: nothing was sent: it was interrupted.')
-  const reader = earshot(t, ['tail', ...at(port), '--wait=1'])
+  const reader = earshot(t, ['tail', ...at(port), '--wait=1s'])
   assert.deepEqual(await reader.exited, { code: 1, signal: null })
   assert.equal(reader.lines.at(-1), 'earshot: the server was not there within 1 s.')
 })
@@ -112,5 +112,5 @@ test('the word behind --wait is not its value', async t => {
   await running.waitForLine(/"joined"/)
   const wrong = earshot(t, ['send', ...at(port), '--wait=soon', 'x'])
   assert.deepEqual(await wrong.exited, { code: 2, signal: null })
-  assert.match(wrong.lines.join('\n'), /^earshot: --wait “soon”: a wait in seconds is a whole number/)
+  assert.match(wrong.lines.join('\n'), /^earshot: --wait “soon”: a wait is a number and its unit, such as 2s/)
 })

@@ -31,7 +31,7 @@ test('without a server there is the sentence of scan and exit 1; with one it is 
 }, async t => {
   const { den, attic, user } = await network(t)
   for (const command of [['send', 'hi'], ['tail']]) {
-    const none = await run(user, ...command, '--look', '300')
+    const none = await run(user, ...command, '--look', '300ms')
     assert.equal(none.code, 1)
     assert.match(none.stderr, /^earshot: no server answered on .*eth0.* within 300 ms\. .*--server HOST\.$/m)
     assert.equal(none.stdout, '')
@@ -108,7 +108,7 @@ test('two servers of one name are told apart by address, until one of them is kn
 test('the round trip of scan --json is a number people can read', { skip }, async t => {
   const { den, user } = await network(t)
   await serve(den, '--name', 'den')
-  const { stdout } = await run(user, 'scan', '--json', '--wait', '700')
+  const { stdout } = await run(user, 'scan', '--json', '--wait', '700ms')
   assert.match(stdout, /"rttMs":\d+(\.\d)?\}$/m)
 })
 
@@ -127,8 +127,19 @@ test('a server that moves to another port and another address is followed, and n
     await running.exited
   }
   // Who waits before there is any server finds it when it comes, by its name or as the only one.
-  const tool = start(user, 'send', '--wait', '--look', '300', '--nick', 'ann')
-  const reader = start(user, 'tail', '--server', 'den', '--wait', '--look', '300', '--json', '--nick', 'bob')
+  const tool = start(user, 'send', '--wait', '--look', '300ms', '--nick', 'ann')
+  const reader = start(
+    user,
+    'tail',
+    '--server',
+    'den',
+    '--wait',
+    '--look',
+    '300ms',
+    '--json',
+    '--nick',
+    'bob',
+  )
   await tool.waitForLine(line => line === 'earshot: no server is there yet; waiting for it.')
   const first = await serveAt()
   tool.write('at home\n')

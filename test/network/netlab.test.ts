@@ -26,7 +26,7 @@ test('up builds the lab, run serves in it, another host finds it, down removes i
   )
   t.after(() => serve.kill())
   await serve.waitForLine(/“den” is open on port 23277/, 60_000)
-  const scan = netlab('run', 'earshot2', '--', 'npm', 'start', '-s', '--', 'scan', '--wait', '1000')
+  const scan = netlab('run', 'earshot2', '--', 'npm', 'start', '-s', '--', 'scan', '--wait', '1000ms')
   assert.match(scan.stdout, /^den /m)
   assert.equal(netlab('down').status, 0)
   assert.equal(inUse(), false)

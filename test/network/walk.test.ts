@@ -21,19 +21,19 @@ test('scan lists a server of another host with its address, and says what to do 
   skip,
 }, async t => {
   const { server, ann } = await threeHosts(t)
-  const none = await ann.run(process.execPath, [entry, 'scan', '--wait', '1500'])
+  const none = await ann.run(process.execPath, [entry, 'scan', '--wait', '1500ms'])
   assert.equal(none.code, 1)
   assert.match(none.stderr, /no server answered on .*eth0.*earshot serve/)
   const serve = earshot(server, 'serve', '--name', 'den', '--json')
   const { id } = JSON.parse(await serve.waitForLine(/"listening"/))
-  const scan = await ann.run(process.execPath, [entry, 'scan', '--json', '--wait', '2000'])
+  const scan = await ann.run(process.execPath, [entry, 'scan', '--json', '--wait', '2000ms'])
   assert.equal(scan.code, 0)
   const found = JSON.parse(scan.stdout)
   assert.deepEqual(
     { ...found, rttMs: typeof found.rttMs },
     { id, name: 'den', host: '10.99.0.1', port: 23277, users: 0, version: 1, rttMs: 'number' },
   )
-  const words = await ann.run(process.execPath, [entry, 'scan', '--wait', '2000'])
+  const words = await ann.run(process.execPath, [entry, 'scan', '--wait', '2000ms'])
   assert.match(words.stdout, /^den {2}10\.99\.0\.1:23277 {2}0 users/)
 })
 
