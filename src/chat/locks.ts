@@ -4,9 +4,6 @@ import { firstWord } from './commands.ts'
 import { type Actor, type Asked, type Done, no, noted, proclaim } from './deeds.ts'
 import { forgetLock, type HubState, personOf, type Room } from './state.ts'
 
-/** A password that nobody needs more than a moment to guess keeps nobody out. */
-const passwordUnitsMin = 6
-
 type Objection = Extract<Done, { ok: false }>
 
 /** Why that room cannot be locked at all; null where it can. */
@@ -20,8 +17,8 @@ export function shut(state: HubState, room: Room, given: string): Objection | nu
   const { order, limits, means } = state
   const { name } = room
   const password = given.trim()
-  if (password.length < passwordUnitsMin)
-    return no('bad-password', `A password has at least ${passwordUnitsMin} characters.`)
+  if (password.length < limits.roomPasswordUnitsMin)
+    return no('bad-password', `A password has at least ${limits.roomPasswordUnitsMin} characters.`)
   if (!order.locks.has(name) && order.locks.size >= limits.roomsMax)
     return no('too-many', 'Too many rooms are locked already.')
   const salt = means.newSecret()

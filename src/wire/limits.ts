@@ -104,6 +104,8 @@ export const limits = {
   roomsMadePerMemberMax: 20,
   /** Direct conversations one member may be part of. More: `refused too-many-rooms`. */
   directsPerMemberMax: 100,
+  /** A room’s password, in UTF-16 units: one that is guessed in a moment keeps nobody out. Shorter: `refused bad-password`. */
+  roomPasswordUnitsMin: 6,
   /** A topic in UTF-8. Longer: `refused too-long`. */
   topicBytesMax: 400,
   /** Why somebody is away, in UTF-8. Longer: cut. */

@@ -56,6 +56,16 @@ test('a token is worth nothing once its time is over', () => {
   assert.equal(table.transcript('ann').at(-1), 'refused own bad-token')
 })
 
+test('a password of a room that is shorter than it must be is refused', () => {
+  const table = den({ roomPasswordUnitsMin: 8 })
+  table.say('ann', { type: 'join', room: '#den' })
+  table.say('ann', { type: 'lock', room: '#den', password: ' 7 units ' })
+  assert.equal(table.transcript('ann').at(-1), 'refused lock bad-password')
+  table.say('ann', { type: 'lock', room: '#den', password: '8 units!' })
+  assert.match(table.transcript('ann').at(-1) ?? '', /^#den is locked/)
+  assert.equal(limits.roomPasswordUnitsMin, 6)
+})
+
 test('all together try no more passwords of a room than it takes', () => {
   const table = den({ roomGuessBurst: 1, roomGuessPerSecond: 0.1 })
   table.say('ann', { type: 'join', room: '#den' })
