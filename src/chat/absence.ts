@@ -1,5 +1,6 @@
 /** A connection that was lost: its member’s nick and places are kept for a while, and the others see that they reconnect. */
-import { depart, type HubState, type Joined, plainly, send, turnTo } from './state.ts'
+import { depart } from './leaving.ts'
+import { type HubState, type Joined, plainly, send, turnTo } from './state.ts'
 import type { Effect, Session, SessionId } from './types.ts'
 
 /**

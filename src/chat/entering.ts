@@ -58,12 +58,22 @@ export function addRoom(
   pair: Room['pair'],
   maker: Room['maker'] = null,
 ): Room {
-  const room: Room = { name, pair, maker, members: createMembers(), tail: [], head: 0, topic: '' }
+  const room: Room = { name, pair, maker, members: createMembers(), tail: [], head: 0, unkept: 0, topic: '' }
   state.rooms.set(name, room)
   const seen = pair === null ? skeleton(name) : null
   if (seen !== null && !state.roomLooks.has(seen)) state.roomLooks.set(seen, name)
   return room
 }
+
+/** The two people in the name of a direct conversation. */
+function pairOf(name: string): readonly [string, string] | null {
+  const [one, other] = name.startsWith('@') ? name.slice(1).split('.') : []
+  return one !== undefined && other !== undefined ? [one, other] : null
+}
+
+/** The room of that name, of which the store keeps something. */
+export const keptRoom = (state: HubState, name: string): Room =>
+  state.rooms.get(name) ?? addRoom(state, name, pairOf(name))
 
 /** The direct conversation of two people, opened by `one` where there is none; null where there are too many. */
 export function directOf(state: HubState, one: Person, other: Person): Room | null {

@@ -3,7 +3,7 @@ import { lobby } from '../base/names.ts'
 import { limits as usualLimits } from '../wire/limits.ts'
 import { expire, lose } from './absence.ts'
 import { caughtUp, goOn, lag, owes, tellOwed } from './catching.ts'
-import { addRoom, wake } from './entering.ts'
+import { addRoom, keptRoom, wake } from './entering.ts'
 import { answerFor, ask, heldBack, refuseLine, release } from './fence.ts'
 import { history, rooms, search, who } from './handlers/asking.ts'
 import { auth } from './handlers/auth.ts'
@@ -17,6 +17,7 @@ import { ping, pong } from './handlers/ping.ts'
 import { say } from './handlers/say.ts'
 import { away, read, typing } from './handlers/signals.ts'
 import { topic } from './handlers/topic.ts'
+import { settled } from './leaving.ts'
 import { createNicks } from './nicks.ts'
 import { createOrder, noOrder } from './order.ts'
 import { type OpenRoom, openRooms, present } from './roster.ts'
@@ -146,11 +147,11 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   addRoom(state, lobby, null)
   for (const person of past.people) addPerson(state, person).isRemembered = true
   for (const { room: name, seq, topic } of past.rooms) {
-    const room = state.rooms.get(name) ?? addRoom(state, name, pairOf(name))
+    const room = keptRoom(state, name)
     room.head = seq
     room.topic = topic
   }
-  for (const line of past.lines) keep(state, line, roomOfLine(state, line))
+  for (const line of past.lines) keep(state, line, keptRoom(state, line.room))
 
   /** Runs `step` for a session that is still there and not on its way out. */
   const living = (id: SessionId, step: (session: Session) => Effect[]): Effect[] => {
@@ -199,9 +200,10 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     quiet: id => living(id, ask),
     refuse: (from, code, text) => living(from, session => refuse(session, '', code, text)),
     accept(line) {
-      const room = roomOfLine(state, line)
+      const room = keptRoom(state, line.room)
       const effects = room.pair === null ? [] : wake(state, room)
       keep(state, line, room)
+      settled(state, room)
       owes(state, room, state.people.get(line.author)?.session, line.seq)
       const to = room.members.live()
       if (to.length > 0) effects.push({ do: 'send', to, message: lineOf(state, line) })
@@ -211,9 +213,16 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       const person = state.people.get(device)
       if (person) person.isRemembered = true
     },
-    repeat: (to, line) => living(to, session => answer(session, line)),
-    failed: (to, draft) =>
-      living(to, session => (isJoined(session) ? refuseLine(session, draft.id, 'storage', notKept) : [])),
+    repeat(to, line) {
+      settled(state, state.rooms.get(line.room))
+      return living(to, session => answer(session, line))
+    },
+    failed(to, draft) {
+      settled(state, state.rooms.get(draft.room))
+      return living(to, session =>
+        isJoined(session) ? refuseLine(session, draft.id, 'storage', notKept) : [],
+      )
+    },
     storage(keeps) {
       if (keeps === state.keeps) return []
       state.keeps = keeps
@@ -267,15 +276,6 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
 }
 
 const notKept = 'The server could not keep this line, so nobody got it. Try again in a moment.'
-
-/** The two people in the name of a direct conversation. */
-function pairOf(name: string): readonly [string, string] | null {
-  const [one, other] = name.startsWith('@') ? name.slice(1).split('.') : []
-  return one !== undefined && other !== undefined ? [one, other] : null
-}
-
-const roomOfLine = (state: HubState, line: Line) =>
-  state.rooms.get(line.room) ?? addRoom(state, line.room, pairOf(line.room))
 
 /** The line becomes the end of its room. */
 function keep(state: HubState, line: Line, room: Room): void {

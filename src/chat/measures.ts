@@ -1,18 +1,10 @@
 /** Kicks, bans and mutes: taken, told, and taken back. They hold for a device, under any nick, and where asked for an address. */
 import { isWithin, networkOf, plainAddress } from '../base/network.ts'
 import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim } from './deeds.ts'
+import { depart } from './leaving.ts'
 import { holds, type Measure, measureOn, sameNick } from './order.ts'
 import { because, spanText } from './orderWords.ts'
-import {
-  depart,
-  type HubState,
-  isJoined,
-  type Joined,
-  type Person,
-  personNamed,
-  turnTo,
-  wallMsOf,
-} from './state.ts'
+import { type HubState, isJoined, type Joined, type Person, personNamed, turnTo, wallMsOf } from './state.ts'
 import type { Effect } from './types.ts'
 
 const tooMany = no('too-many', 'Too many are banned or muted already. Take one back with /unban or /unmute.')

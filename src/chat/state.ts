@@ -2,7 +2,6 @@
 import type { Bucket } from '../base/bucket.ts'
 import { fold } from '../base/names.ts'
 import { isLoopback } from '../base/network.ts'
-import { skeleton } from '../base/skeleton.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
 import type { Look, Nicks } from './nicks.ts'
@@ -63,6 +62,8 @@ export interface Room {
   readonly tail: Line[]
   /** The newest number given in it; it outlives its lines. */
   head: number
+  /** Lines said in it that the store has not answered for yet. */
+  unkept: number
   topic: string
 }
 
@@ -244,51 +245,8 @@ export function otherOf(state: HubState, room: Room, than: string): Person | und
   return state.peopleById.get(room.pair[0] === than ? room.pair[1] : room.pair[0])
 }
 
-/** Takes the session out of a room; a room that nobody is in and nothing was said in goes away. */
-export function exit(state: HubState, session: Session, room: Room): void {
-  room.members.delete(session.id)
-  session.rooms.delete(room.name)
-  const isEmpty = room.members.size === 0 && room.head === 0
-  if (!isEmpty || room === state.rooms.values().next().value) return
-  state.rooms.delete(room.name)
-  const seen = skeleton(room.name)
-  if (state.roomLooks.get(seen) === room.name) state.roomLooks.delete(seen)
-  forgetLock(state, room.name)
-}
-
 /** @returns whether it was locked */
 export function forgetLock({ order, guesses }: HubState, room: string): boolean {
   guesses.delete(room)
   return order.locks.delete(room)
-}
-
-/** Takes the session out of every room and frees its nick; members hear of it. */
-export function depart(state: HubState, session: Session): Effect[] {
-  const person = personOf(session)
-  if (!person) return []
-  const effects: Effect[] = []
-  for (const name of [...session.rooms]) {
-    const room = state.rooms.get(name)
-    if (!room) continue
-    exit(state, session, room)
-    if (room.pair === null)
-      effects.push(
-        ...send(room.members.connected(), {
-          type: 'presence',
-          room: name,
-          nick: person.nick,
-          presence: 'gone',
-        }),
-      )
-  }
-  state.nicks.free(person.nick, session.id)
-  if (person.isGuest && person.look) {
-    state.nicks.drop(person.look)
-    person.look = null
-  }
-  person.session = null
-  person.away = null
-  // Nobody comes back as this one.
-  if (person.isGuest) state.order.roles.delete(person.device)
-  return effects
 }

@@ -5,6 +5,7 @@ import type { KeptOrder } from '../../src/chat/order.ts'
 import type {
   ClientMessage,
   Deed,
+  Draft,
   Effect,
   KnownPerson,
   Line,
@@ -40,11 +41,14 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
   )
   /** Pages wait here while `holdPages` is set, as they would behind a slow disk. */
   const waiting: (() => void)[] = []
+  /** Lines wait here while `holdLines` is set. */
+  const unkept: (() => void)[] = []
   const pongs: SessionId[] = []
   const draining: SessionId[] = []
   const held: { session: SessionId; ms: number }[] = []
   const table = {
     holdPages: false,
+    holdLines: false,
     /** Nobody answers a ping. */
     isDeaf: false,
     /** The store keeps nothing. */
@@ -95,18 +99,24 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
         )
         perform(hub.found(effect, found.reverse().slice(0, effect.limit)))
       } else if (effect.do === 'append') {
-        const { draft, session } = effect
-        const earlier = log.find(line => line.author === draft.author && line.id === draft.id)
-        if (table.refuses) perform(hub.failed(session, draft))
-        else if (earlier) perform(hub.repeat(session, earlier))
-        else {
-          const seq = (log.filter(line => line.room === draft.room).at(-1)?.seq ?? 0) + 1
-          const line = { ...draft, seq, at: 1000 }
-          log.push(line)
-          perform(hub.accept(line))
-        }
+        if (table.holdLines) unkept.push(() => append(effect))
+        else append(effect)
       }
     }
+  }
+
+  function append({ draft, session }: Extract<Effect, { do: 'append' }>): void {
+    const earlier = log.find(line => line.author === draft.author && line.id === draft.id)
+    if (table.refuses) perform(hub.failed(session, draft))
+    else if (earlier) perform(hub.repeat(session, earlier))
+    else perform(hub.accept(kept(draft)))
+  }
+
+  function kept(draft: Draft): Line {
+    const seq = (log.filter(line => line.room === draft.room).at(-1)?.seq ?? 0) + 1
+    const line = { ...draft, seq, at: 1000 }
+    log.push(line)
+    return line
   }
 
   /** What the session heard since it was last asked, in the order it heard it. */
@@ -163,6 +173,10 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
     /** All who lag take what they were sent. */
     drain() {
       for (const id of draining.splice(0)) run(hub.drained(id))
+    },
+    /** The store comes to the lines that wait. */
+    keepLines() {
+      for (const keep of unkept.splice(0)) keep()
     },
     answerPages() {
       while (waiting.length > 0) waiting.shift()?.()

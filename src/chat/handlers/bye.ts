@@ -1,5 +1,6 @@
 /** bye: somebody leaves and says so. */
-import { depart, turnTo } from '../state.ts'
+import { depart } from '../leaving.ts'
+import { turnTo } from '../state.ts'
 import type { Handler } from '../types.ts'
 
 export const bye: Handler<'bye'> = (state, from) => {

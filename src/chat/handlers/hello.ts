@@ -3,13 +3,13 @@ import { checkNick, lobby, nickFrom } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom } from '../entering.ts'
+import { depart } from '../leaving.ts'
 import { barText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
 import { bindGuest, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
 import { tooFast } from '../paces.ts'
 import { tellRole } from '../ranks.ts'
 import {
-  depart,
   type HubState,
   isJoined,
   isSealed,

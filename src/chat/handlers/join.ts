@@ -2,10 +2,10 @@
 import { nearest } from '../../base/nearest.ts'
 import { checkRoom, isDirect } from '../../base/rooms.ts'
 import { directOf, enter, objectionToMaking, openRoom } from '../entering.ts'
+import { exit } from '../leaving.ts'
 import { isOpenTo, keptOrder } from '../order.ts'
 import { guessedTooFast, tooFast } from '../paces.ts'
 import {
-  exit,
   type HubState,
   isJoined,
   isOverheard,
