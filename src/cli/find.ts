@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { cleanLine } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { formatTarget, parseTarget } from '../base/target.ts'
-import { targetOf } from '../client/servers.ts'
+import { inOrder, targetOf } from '../client/servers.ts'
 import { type Known, knownBy, type Standing, standingOf } from '../client/trust.ts'
 import type { Target } from '../client/types.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
@@ -171,7 +171,8 @@ function withoutPosers(fitting: readonly Sighting[], { server, known }: Search):
   return ours.length === 1 && (server !== null || areRest('changed', 'impostor')) ? ours : fitting
 }
 
-const marks: Readonly<Record<Standing, string>> = {
+/** What is said of a server behind its line. */
+export const marks: Readonly<Record<Standing, string>> = {
   known: '  known',
   new: '  new',
   changed: '  CHANGED: not the key you know',
@@ -180,7 +181,7 @@ const marks: Readonly<Record<Standing, string>> = {
 }
 
 /** Looks until a fitting server was found and others had their time, or until `waitMs` is over. */
-async function look({ server, waitMs, discoveryPort, interfaces, onNotice }: Search): Promise<{
+async function look({ server, waitMs, discoveryPort, interfaces, known, onNotice }: Search): Promise<{
   fitting: readonly Sighting[]
   all: readonly Sighting[]
   outlets: readonly Outlet[]
@@ -209,7 +210,7 @@ async function look({ server, waitMs, discoveryPort, interfaces, onNotice }: Sea
   await over
   clearTimeout(timer)
   clearTimeout(settling)
-  const all = scanner.sightings()
+  const all = inOrder(scanner.sightings(), known)
   await scanner.close()
   return { fitting: all.filter(fits), all, outlets }
 }

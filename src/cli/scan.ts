@@ -1,9 +1,12 @@
 /** `earshot scan`: the servers on this network, each the moment it is found. */
 import { formatTarget } from '../base/target.ts'
+import { inOrder } from '../client/servers.ts'
+import { knownBy, standingOf } from '../client/trust.ts'
 import { createScanner } from '../discovery/scanner.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { exitOnBug } from './bug.ts'
-import { listening, nobodyText, sightingText } from './find.ts'
+import { listening, marks, nobodyText, sightingText } from './find.ts'
+import { knownServers } from './known.ts'
 import type { Given } from './main.ts'
 
 export async function run({ target, options }: Given): Promise<number> {
@@ -11,14 +14,19 @@ export async function run({ target, options }: Given): Promise<number> {
   if (target !== null) return await askOne(target, options)
   const { waitMs, ...where } = listening(options)
   const told = new Set<string>()
+  const known = knownBy(knownServers(text => void process.stderr.write(`earshot: ${text}\n`)))
   let outlets: readonly Outlet[] = []
   const scanner = createScanner({
     ...where,
     onSightings(sightings) {
-      for (const sighting of sightings) {
-        if (told.has(sighting.id)) continue
-        told.add(sighting.id)
-        process.stdout.write(`${options.json === true ? asJson(sighting) : sightingText(sighting)}\n`)
+      for (const sighting of inOrder(sightings, known)) {
+        if (told.has(sighting.key)) continue
+        told.add(sighting.key)
+        const standing = standingOf(known, sighting)
+        const mark = standing === 'changed' || standing === 'impostor' ? marks[standing] : ''
+        process.stdout.write(
+          `${options.json === true ? asJson(sighting) : `${sightingText(sighting)}${mark}`}\n`,
+        )
       }
     },
     onOutlets(list) {

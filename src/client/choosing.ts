@@ -11,19 +11,21 @@ import { type Action, doneBy } from './keymap.ts'
 import { join } from './link.ts'
 import type { Model, Picker } from './model.ts'
 import { incompatibleText, isCompatible, listed, targetOf, unscannedText } from './servers.ts'
+import { isAsKnown } from './trust.ts'
 import { note, patch, patchPicker, type Turn, want } from './turn.ts'
 import type { Typed } from './types.ts'
 import { topOf } from './view/parts.ts'
 import { pickerPageRows } from './view/picker.ts'
 
 export function sighted(turn: Turn, sightings: readonly Sighting[]): void {
-  const { picker, nowMs } = turn.model
-  const known = new Set(picker.numbers)
-  const fresh = sightings.map(one => one.key).filter(key => !known.has(key))
-  const before = listed(picker).find(one => one.key === picker.chosen)
+  const { picker, nowMs, known } = turn.model
+  const numbered = new Set(picker.numbers)
+  const fresh = sightings.filter(one => !numbered.has(one.key))
+  const knownFirst = [true, false].flatMap(is => fresh.filter(one => isAsKnown(known, one) === is))
+  const before = listed(turn.model).find(one => one.key === picker.chosen)
   patchPicker(turn, {
     sightings,
-    numbers: [...picker.numbers, ...new Set(fresh)].slice(0, bounds.pickNumbers),
+    numbers: [...picker.numbers, ...new Set(knownFirst.map(one => one.key))].slice(0, bounds.pickNumbers),
     sinceMs: picker.sightings.length > 0 && sightings.length === 0 ? nowMs : picker.sinceMs,
   })
   followChosen(turn, before)
@@ -37,7 +39,7 @@ export function sighted(turn: Turn, sightings: readonly Sighting[]): void {
 /** The chosen server has another row now, or is back before anything else was chosen: the choice goes with it. */
 function followChosen(turn: Turn, before: Sighting | undefined): void {
   const { picker } = turn.model
-  const rows = listed(picker)
+  const rows = listed(turn.model)
   const lost = before !== undefined && !rows.some(one => one.key === before.key) ? before.id : undefined
   const id = lost ?? (isJustGone(turn.model) ? picker.gone?.id : undefined)
   const row = rows.find(one => one.id === id)
@@ -54,14 +56,14 @@ const chosenSighting = (picker: Picker): Sighting | undefined =>
 /** Keeps the choice on a row that is there: the same server, or what stands where it stood. */
 function settleChoice(turn: Turn): void {
   const { picker } = turn.model
-  const rows = listed(picker)
+  const rows = listed(turn.model)
   const index = rows.findIndex(one => one.key === picker.chosen)
   const chosenIndex = index >= 0 ? index : Math.max(0, Math.min(picker.chosenIndex, rows.length - 1))
   patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.key ?? null })
 }
 
 function choose(turn: Turn, index: number): void {
-  const rows = listed(turn.model.picker)
+  const rows = listed(turn.model)
   const chosenIndex = Math.max(0, Math.min(index, rows.length - 1))
   patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.key ?? null, gone: null })
 }
@@ -121,7 +123,7 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
 export function chosenByMouse(turn: Turn, index: number, isClick: boolean) {
   if (!isClick) return choose(turn, index)
   const { picker } = turn.model
-  const rows = listed(picker)
+  const rows = listed(turn.model)
   const chosen = rows.findIndex(one => one.key === picker.chosen)
   const clicked = rows[topOf(chosen, pickerPageRows(turn.model), rows.length) + index]
   if (clicked === undefined) return

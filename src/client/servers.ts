@@ -7,18 +7,27 @@ import type { Outlet, Sighting } from '../discovery/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import { counted, secondsLabel } from './labels.ts'
 import type { Model, Picker } from './model.ts'
-import { standingOf } from './trust.ts'
+import { isAsKnown, type Known, standingOf } from './trust.ts'
 import type { Target } from './types.ts'
 
-/** The servers the filter lets through, by name; rows keep their order while others come and go. */
-export function listed(picker: Picker): readonly Sighting[] {
+/** The servers the filter lets through; rows keep their order while others come and go. */
+export function listed({ picker, known }: Pick<Model, 'picker' | 'known'>): readonly Sighting[] {
   const wanted = fold(picker.filter)
-  return picker.sightings
-    .filter(one => wanted === '' || fold(`${one.name} ${addressOf(one)}`).includes(wanted))
-    .map(one => ({ one, key: fold(one.name) }))
-    .sort((a, b) => order(a.key, b.key) || order(a.one.id, b.one.id) || order(a.one.key, b.one.key))
-    .map(({ one }) => one)
+  return inOrder(
+    picker.sightings.filter(one => wanted === '' || fold(`${one.name} ${addressOf(one)}`).includes(wanted)),
+    known,
+  )
 }
+
+/** By name; of one name the server we know stands above whoever took its name or its identity. */
+export const inOrder = (sightings: readonly Sighting[], known: Known): readonly Sighting[] =>
+  sightings
+    .map(one => ({ one, name: fold(one.name), rank: isAsKnown(known, one) ? 0 : 1 }))
+    .sort(
+      (a, b) =>
+        order(a.name, b.name) || a.rank - b.rank || order(a.one.id, b.one.id) || order(a.one.key, b.one.key),
+    )
+    .map(({ one }) => one)
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

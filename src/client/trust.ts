@@ -105,11 +105,17 @@ const isOwn = (at: string): boolean => {
 /** What the list says of a row before anything is dialled; a beacon can lie, so TLS decides in the end. */
 export type Standing = 'known' | 'new' | 'changed' | 'impostor' | 'plain'
 
-export function standingOf(servers: Known, { id, name, fingerprint }: Sighting): Standing {
-  const known = servers.get(id)
-  if (known) return fingerprint === hintOf(known.pin) ? 'known' : 'changed'
+export function standingOf(servers: Known, sighting: Sighting): Standing {
+  const { id, name, fingerprint } = sighting
+  if (servers.has(id)) return isAsKnown(servers, sighting) ? 'known' : 'changed'
   if ([...servers.values()].some(one => fold(one.name) === fold(name))) return 'impostor'
   return fingerprint === null ? 'plain' : 'new'
+}
+
+/** Whether a row shows the identity and the key of a server we know. */
+export function isAsKnown(servers: Known, { id, fingerprint }: Sighting): boolean {
+  const known = servers.get(id)
+  return known !== undefined && fingerprint === hintOf(known.pin)
 }
 
 /**

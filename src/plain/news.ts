@@ -52,7 +52,7 @@ export function news(told: Told, model: Model): { readonly told: Told; readonly 
 
   if (screen === 'picker') {
     if (!told.intro) lines.push(introText(model))
-    const servers = listed(model.picker)
+    const servers = listed(model)
     for (const sighting of servers) {
       if (told.servers.has(sighting.key)) continue
       lines.push(isCompatible(sighting) ? serverText(model, sighting) : `${serverText(model, sighting)} !`)

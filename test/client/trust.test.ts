@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { codeEndOf, codeOf, hintOf } from '../../src/base/fingerprint.ts'
+import { inOrder, listed } from '../../src/client/servers.ts'
 import { judge, type KnownServer, knownBy, remembered } from '../../src/client/trust.ts'
 import type { ClientEffect, Secured } from '../../src/client/types.ts'
 import { news, nothingTold } from '../../src/plain/news.ts'
@@ -426,6 +427,29 @@ test('a server that is back elsewhere is found beside one who shows its key in t
   assert.equal(last.target.port, 7777)
   client.take({ ...linked(same), port: 7777 })
   assert.equal(client.at(), 'greeting')
+})
+
+test('of one name the server we know is listed and numbered first, above whoever takes its name or its identity', () => {
+  const client = drive({ known: [ourDen] })
+  const own = { ...sighting({ id: 'den1', name: 'den-server', key: 'own' }), fingerprint: hintOf(oldPin) }
+  const sightings = [
+    sighting({ id: 'aaaa', name: 'DEN-server' }),
+    { ...own, key: 'asOwn', fingerprint: hintOf(newPin) },
+    sighting({ id: 'bbbb', name: 'cellar' }),
+    own,
+  ]
+  client.take({ got: 'sightings', sightings })
+  const { picker, known } = client.model()
+  assert.deepEqual(
+    listed({ picker, known }).map(one => one.key),
+    ['bbbb', 'own', 'aaaa', 'asOwn'],
+  )
+  assert.deepEqual(picker.numbers, ['own', 'aaaa', 'asOwn', 'bbbb'])
+  // Of nobody we know, the order is that of their identities.
+  assert.deepEqual(
+    inOrder(sightings, new Map()).map(one => one.key),
+    ['bbbb', 'aaaa', 'asOwn', 'own'],
+  )
 })
 
 test('who may try no password just now is told until when, and not that the one kept has changed', () => {

@@ -87,7 +87,7 @@ function columnsRow(columns: number): Row {
 
 function list(model: Model, count: number): Row[] {
   const { picker } = model
-  const servers = listed(picker)
+  const servers = listed(model)
   if (picker.sightings.length > 0 && servers.length === 0)
     return [
       [],
@@ -156,7 +156,7 @@ function footRows(model: Model): Row[] {
   else if (picker.filter !== '')
     foot.push(fit([span(` only “${picker.filter}” · / change · Esc all`, 'dim')], columns))
   else {
-    const as = listed(picker).length > 0 ? `Enter: join as ${model.nick}` : `You are ${model.nick}`
+    const as = listed(model).length > 0 ? `Enter: join as ${model.nick}` : `You are ${model.nick}`
     foot.push(
       ...hintRows([as, 'n: another nick', ...(columns < 60 ? [] : ['t: theme'])], columns).map(text =>
         fit([span(` ${text}`, 'bold')], columns),
