@@ -1,12 +1,16 @@
 /** One living process per name: it listens on a local socket, which ends with the process however that ends. */
 import { createHash, randomBytes } from 'node:crypto'
-import { linkSync, lstatSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { linkSync, lstatSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** Bytes of a path that every system takes for a socket, less those added below; a longer one is replaced by a name made of it. */
 const socketPathBytesMax = 90
+/** What replaces it, in the folder that all share. */
+const elsewhere = /^earshot-[0-9a-f]{32}\.sock$/
+/** Sockets looked at there in one start; the next one goes on. */
+const lookedAtMax = 64
 /** Whoever clears a dead socket away is done long before that, or was killed meanwhile. */
 const clearingMs = 10_000
 
@@ -28,7 +32,10 @@ export async function holdSocket(
     const release = await (process.platform === 'win32'
       ? listenAt(path, answer)
       : listenAndLink(path, answer))
-    if (release !== null) return release
+    if (release !== null) {
+      if (dirname(path) === tmpdir()) await tidy()
+      return release
+    }
     // Its holder was killed: the file is all that is left of it.
     if (!(await cleared(path))) return null
   }
@@ -147,6 +154,24 @@ function isAbandoned(clearing: string): boolean {
     return false
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ESRCH'
+  }
+}
+
+/**
+ * Whoever was killed left a socket, which the next one of the same name clears away; where that name is of a folder that is
+ * gone, nobody comes for it. So whoever has a socket in the folder that all share clears those of their user that are dead.
+ */
+async function tidy(): Promise<void> {
+  if (process.platform === 'win32') return
+  try {
+    const names = readdirSync(tmpdir()).filter(name => elsewhere.test(name))
+    for (const name of names.slice(0, lookedAtMax)) {
+      const path = join(tmpdir(), name)
+      const found = lstatSync(path, { throwIfNoEntry: false })
+      if (found?.isSocket() && found.uid === process.getuid?.()) await cleared(path)
+    }
+  } catch {
+    // They are in nobody’s way.
   }
 }
 
