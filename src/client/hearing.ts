@@ -1,16 +1,13 @@
-/** What a room hears: lines by the gap rule, the backlog, members and their comings and goings. */
+/** What a room hears: lines by the gap rule, and the backlog. */
 import { cleanLine, cleanText } from '../base/clean.ts'
-import { fold, lobby } from '../base/names.ts'
+import { fold } from '../base/names.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
 import { countMissed, pastCame } from './absence.ts'
-import { bounds, idleText, patience } from './bounds.ts'
-import { currentRoom, type Model } from './model.ts'
-import { tellGreeting } from './returning.ts'
-import { withRole } from './roles.ts'
+import { bounds, patience } from './bounds.ts'
+import type { Model } from './model.ts'
 import { type Room, roomWith } from './room.ts'
 import { close, isIgnored } from './rooms.ts'
-import { type Change, changed } from './scrollback.ts'
-import { namesNick, patch, putRoom, roomNamed, type Turn, tell, tellRoom, toast, want } from './turn.ts'
+import { namesNick, patch, putRoom, roomNamed, type Turn, tellRoom, toast, want } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -22,7 +19,7 @@ export const cleanName = (name: string): string => cleanLine(name, nameCells)
 export const cleanNick = (nick: string): string => cleanLine(nick, 48)
 
 /** A room we are in. What comes of another one is late: we have left it. */
-const roomOf = (turn: Turn, name: string): Room | undefined => turn.model.rooms.get(cleanName(name))
+export const roomOf = (turn: Turn, name: string): Room | undefined => turn.model.rooms.get(cleanName(name))
 
 /** A live line, or our own once more after we sent it again. */
 export function takeLine(turn: Turn, line: WireLine): void {
@@ -224,95 +221,4 @@ function ring(turn: Turn, line: WireLine): void {
     do: 'bell',
     notice: cleanLine(`${where}${cleanNick(line.from)}: ${cleanLine(line.body)}`, bounds.noticeCells),
   })
-}
-
-export function takeMembers(turn: Turn, said: Of<'members'>): void {
-  const room = roomOf(turn, said.room)
-  if (!room) return
-  const members = new Map(room.membersDone ? [] : room.members)
-  patch(turn, { roles: said.members.reduce(withRole, turn.model.roles) })
-  for (const { nick, presence } of said.members)
-    if (presence !== 'gone' && members.size < bounds.members) members.set(cleanNick(nick), presence)
-  putRoom(turn, { ...room, members, membersDone: said.complete })
-  for (const { nick, plain } of said.members) markReadable(turn, cleanNick(nick), plain === true)
-  if (!said.complete || (room.name !== turn.model.current && room.name !== lobby)) return
-  tellGreeting(turn)
-}
-
-export function takePresence(turn: Turn, said: Of<'presence'>): void {
-  const room = roomOf(turn, said.room)
-  if (!room) return
-  const nick = cleanNick(said.nick)
-  const was = said.was === undefined ? null : cleanNick(said.was)
-  keepRole(turn, nick, was)
-  const members = new Map(room.members)
-  if (was !== null) members.delete(was)
-  if (said.presence === 'gone') members.delete(nick)
-  else if (members.size < bounds.members) members.set(nick, said.presence)
-  const change = changeOf(room, nick, was, said.presence === 'gone')
-  if (was !== null) markReadable(turn, was, false)
-  if (said.presence !== 'gone') markReadable(turn, nick, said.plain === true)
-  const isOwn = was !== null && was === turn.model.nick
-  const after = { ...room, members, typists: without(room.typists, was ?? nick) }
-  if (isOwn) {
-    putRoom(turn, after)
-    patch(turn, { nick })
-    tell(turn, `You are ${nick} now.`)
-    want(turn, { do: 'rememberNick', nick })
-  } else if (change === null || nick === turn.model.nick) putRoom(turn, after)
-  else putRoom(turn, roomWith(after, changed(after, change, turn.model.wallMs)))
-  if (was !== null) followRenamed(turn, was, nick)
-  tellReason(turn, after, nick, said)
-}
-
-/** Whether anybody on the network can read what somebody is told. */
-function markReadable(turn: Turn, nick: string, isReadable: boolean): void {
-  const { readable } = turn.model
-  if (readable.has(nick) === isReadable || (isReadable && readable.size >= bounds.members)) return
-  const next = new Set(readable)
-  if (isReadable) next.add(nick)
-  else next.delete(nick)
-  patch(turn, { readable: next })
-}
-
-/** A role goes with whoever is renamed; who comes in anew has none until the server says so. */
-function keepRole(turn: Turn, nick: string, was: string | null): void {
-  const { roles, rooms } = turn.model
-  const role = roles.get(was ?? nick)
-  if (was !== null && was !== nick && role !== undefined)
-    patch(turn, { roles: new Map(without(roles, was)).set(nick, role) })
-  else if (was === null && role !== undefined && ![...rooms.values()].some(one => one.members.has(nick)))
-    patch(turn, { roles: without(roles, nick) })
-}
-
-/** Whoever is ignored stays so under another nick. */
-function followRenamed(turn: Turn, was: string, nick: string): void {
-  if (!isIgnored(turn.model, was)) return
-  const ignored = new Map(turn.model.ignored)
-  ignored.delete(fold(was))
-  patch(turn, { ignored: ignored.set(fold(nick), nick) })
-}
-
-/** Why somebody is away is told once, in a room where we see it; that they only do nothing is not worth a line. */
-function tellReason(turn: Turn, room: Room, nick: string, said: Of<'presence'>): void {
-  const { model } = turn
-  if (said.presence === 'reconnecting') return
-  const text = said.presence === 'away' ? cleanLine(said.text ?? '') : ''
-  const known = model.reasons.get(nick) ?? ''
-  if (text === known) return
-  const seenHere = room.name === model.current || !currentRoom(model).members.has(nick)
-  if (text !== '' && !seenHere) return
-  const reasons = new Map(without(model.reasons, nick))
-  if (text !== '' && reasons.size < bounds.members) reasons.set(nick, text)
-  patch(turn, { reasons })
-  if (text === '' || text === idleText || nick === model.nick || isIgnored(model, nick)) return
-  const entry = { kind: 'notice', tone: 'plain', text: `${nick} is away: ${text}` } as const
-  tellRoom(turn, turn.model.rooms.get(room.name) ?? room, entry, model.wallMs)
-}
-
-/** What there is to tell; nothing where somebody only went away or came back from that. */
-function changeOf(room: Room, nick: string, was: string | null, gone: boolean): Change | null {
-  if (gone) return room.members.has(nick) ? { nick, did: 'left' } : null
-  if (was !== null && was !== nick) return { nick, did: 'renamed', was }
-  return room.members.has(nick) ? null : { nick, did: 'joined' }
 }

@@ -1,6 +1,5 @@
 /** The client as one value. This room knows no socket, terminal, clock or chance: inputs come in, effects go out. */
 import { lobby } from '../base/names.ts'
-import type { Outlet, Sighting } from '../discovery/types.ts'
 import type { WireLine } from '../wire/messages.ts'
 import type { Absence } from './absence.ts'
 import type { Completion } from './complete.ts'
@@ -11,6 +10,7 @@ import type { Outage } from './outage.ts'
 import type { Roles } from './roles.ts'
 import { newRoom, type Room } from './room.ts'
 import type { Finding, Found, Recalling } from './seeking.ts'
+import type { Picker } from './servers.ts'
 import type { Theme } from './themes.ts'
 import type { Doubt, Known } from './trust.ts'
 import type { Login, Secured, Target } from './types.ts'
@@ -56,28 +56,6 @@ export interface Pending {
   readonly wallMs: number
   /** When it went out last; null where it has not. */
   readonly sentAtMs: number | null
-}
-
-export interface Picker {
-  readonly sightings: readonly Sighting[]
-  readonly outlets: readonly Outlet[]
-  /** Keys of rows in the order they were first seen: place 0 is picked with “1”. */
-  readonly numbers: readonly string[]
-  /** The key of a row. */
-  readonly chosen: string | null
-  /** Where the chosen row stood, for when it goes. */
-  readonly chosenIndex: number
-  /** The chosen server that went and had another take its place: for a moment Enter asks once more. */
-  readonly gone: { readonly id: string; readonly name: string; readonly atMs: number } | null
-  /** What the rows are narrowed to; `filtering` while it is being typed. */
-  readonly filter: string
-  readonly filtering: boolean
-  /** Since when nothing was found. */
-  readonly sinceMs: number
-  readonly sweep: { readonly asked: number; readonly total: number; readonly done: boolean } | null
-  readonly hosting: boolean
-  /** A sentence for the user. A new object is a new sentence, even where the text is the same. */
-  readonly note: { readonly text: string } | null
 }
 
 /** A question over everything else. */

@@ -6,9 +6,32 @@ import { formatTarget } from '../base/target.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { protocolVersion } from '../wire/limits.ts'
 import { counted, secondsLabel } from './labels.ts'
-import type { Model, Picker } from './model.ts'
+import type { Model } from './model.ts'
 import { isAsKnown, type Known, standingOf } from './trust.ts'
 import type { Target } from './types.ts'
+
+/** The list of servers, as far as it is the user’s. */
+export interface Picker {
+  readonly sightings: readonly Sighting[]
+  readonly outlets: readonly Outlet[]
+  /** Keys of rows in the order they were first seen: place 0 is picked with “1”. */
+  readonly numbers: readonly string[]
+  /** The key of a row. */
+  readonly chosen: string | null
+  /** Where the chosen row stood, for when it goes. */
+  readonly chosenIndex: number
+  /** The chosen server that went and had another take its place: for a moment Enter asks once more. */
+  readonly gone: { readonly id: string; readonly name: string; readonly atMs: number } | null
+  /** What the rows are narrowed to; `filtering` while it is being typed. */
+  readonly filter: string
+  readonly filtering: boolean
+  /** Since when nothing was found. */
+  readonly sinceMs: number
+  readonly sweep: { readonly asked: number; readonly total: number; readonly done: boolean } | null
+  readonly hosting: boolean
+  /** A sentence for the user. A new object is a new sentence, even where the text is the same. */
+  readonly note: { readonly text: string } | null
+}
 
 /** The servers the filter lets through; rows keep their order while others come and go. */
 export function listed({ picker, known }: Pick<Model, 'picker' | 'known'>): readonly Sighting[] {

@@ -2,9 +2,10 @@
 import { cleanLine, cleanText } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { bounds, patience } from './bounds.ts'
-import { currentRoom, type Model, type Picker } from './model.ts'
+import { currentRoom, type Model } from './model.ts'
 import { newRoom, type Room, roomWith } from './room.ts'
 import { type Said, type Tone, told } from './scrollback.ts'
+import type { Picker } from './servers.ts'
 import type { ClientEffect, Means } from './types.ts'
 
 /**

@@ -1,5 +1,6 @@
 /** From the machine's interfaces to the addresses worth speaking on, by set difference; who is near, whom to sweep. */
 import { bounds } from './bounds.ts'
+import { formatV4, hostMask, inRange, networkOf, parseV4, prefixOf } from './ipv4.ts'
 
 // Pure: the value of os.networkInterfaces() is handed in.
 
@@ -281,38 +282,3 @@ const privateRanges: readonly (readonly [number, number])[] = [
   [parseV4('169.254.0.0') ?? 0, 16],
   [parseV4('100.64.0.0') ?? 0, 10],
 ]
-
-/** An IPv4 address as an unsigned number, or null. */
-function parseV4(address: string): number | null {
-  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return null
-  let value = 0
-  for (const part of address.split('.')) {
-    if (Number(part) > 255) return null
-    value = value * 256 + Number(part)
-  }
-  return value
-}
-
-function formatV4(value: number): string {
-  return [24, 16, 8, 0].map(shift => (value >>> shift) & 255).join('.')
-}
-
-function prefixOf(netmask: string): number {
-  let bits = 0
-  for (let mask = parseV4(netmask) ?? 0xffffffff; mask !== 0; mask = (mask << 1) >>> 0) bits += 1
-  return bits
-}
-
-/** The bits of the host part. */
-function hostMask(prefix: number): number {
-  return prefix === 0 ? 0xffffffff : (2 ** (32 - prefix) - 1) >>> 0
-}
-
-function networkOf(address: string, prefix: number): number {
-  return ((parseV4(address) ?? 0) & ~hostMask(prefix)) >>> 0
-}
-
-function inRange(address: number, network: number, prefix: number): boolean {
-  const mask = ~hostMask(prefix)
-  return (address & mask) === (network & mask)
-}
