@@ -58,7 +58,7 @@ export function addRoom(
   pair: Room['pair'],
   maker: Room['maker'] = null,
 ): Room {
-  const room: Room = { name, pair, maker, members: createMembers(), tail: [], head: 0, unkept: 0, topic: '' }
+  const room: Room = { name, pair, maker, members: createMembers(), tail: [], head: 0, awaited: 0, topic: '' }
   state.rooms.set(name, room)
   const seen = pair === null ? skeleton(name) : null
   if (seen !== null && !state.roomLooks.has(seen)) state.roomLooks.set(seen, name)

@@ -214,14 +214,15 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       if (person) person.isRemembered = true
     },
     repeat(to, line) {
-      settled(state, state.rooms.get(line.room))
-      return living(to, session => answer(session, line))
+      const closed = settled(state, state.rooms.get(line.room))
+      return [...living(to, session => answer(session, line)), ...closed]
     },
     failed(to, draft) {
-      settled(state, state.rooms.get(draft.room))
-      return living(to, session =>
+      const closed = settled(state, state.rooms.get(draft.room))
+      const told = living(to, session =>
         isJoined(session) ? refuseLine(session, draft.id, 'storage', notKept) : [],
       )
+      return [...told, ...closed]
     },
     storage(keeps) {
       if (keeps === state.keeps) return []

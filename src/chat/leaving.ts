@@ -1,30 +1,38 @@
 /** Out of a room, or away altogether; a room that nobody is in and nothing was said in goes away. */
 import { skeleton } from '../base/skeleton.ts'
+import { keptOrder } from './order.ts'
 import { forgetLock, type HubState, personOf, type Room, send } from './state.ts'
 import type { Effect, Session } from './types.ts'
 
 /** Takes the session out of a room. */
-export function exit(state: HubState, session: Session, room: Room): void {
+export function exit(state: HubState, session: Session, room: Room): Effect[] {
   room.members.delete(session.id)
   session.rooms.delete(room.name)
-  closeUnused(state, room)
+  return closeUnused(state, room)
 }
 
 /** The store has answered for a line that was said in the room: it is kept, or could not be. */
-export function settled(state: HubState, room: Room | undefined): void {
-  if (room === undefined || room.unkept === 0) return
-  room.unkept -= 1
-  closeUnused(state, room)
+export function settled(state: HubState, room: Room | undefined): Effect[] {
+  if (room === undefined || room.awaited === 0) return []
+  room.awaited -= 1
+  return closeUnused(state, room)
 }
 
-/** Made anew, it would be open to everybody; so it is there as long as a line may still come. */
-function closeUnused(state: HubState, room: Room): void {
-  const isUsed = room.members.size > 0 || room.head > 0 || room.unkept > 0
-  if (isUsed || room === state.rooms.values().next().value) return
+/** The rooms of a session stay until what is returned is called: its member is about to be in them again. */
+export function heldOpen(state: HubState, session: Session): () => Effect[] {
+  const rooms = [...session.rooms].flatMap(name => state.rooms.get(name) ?? [])
+  for (const room of rooms) room.awaited += 1
+  return () => rooms.flatMap(room => settled(state, room))
+}
+
+/** Made anew, it would be open to everybody; so it is there as long as a line or a member may still come. */
+function closeUnused(state: HubState, room: Room): Effect[] {
+  const isUsed = room.members.size > 0 || room.head > 0 || room.awaited > 0
+  if (isUsed || room === state.rooms.values().next().value) return []
   state.rooms.delete(room.name)
   const seen = skeleton(room.name)
   if (state.roomLooks.get(seen) === room.name) state.roomLooks.delete(seen)
-  forgetLock(state, room.name)
+  return forgetLock(state, room.name) ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
 }
 
 /** Takes the session out of every room and frees its nick; members hear of it. */
@@ -35,7 +43,7 @@ export function depart(state: HubState, session: Session): Effect[] {
   for (const name of [...session.rooms]) {
     const room = state.rooms.get(name)
     if (!room) continue
-    exit(state, session, room)
+    effects.push(...exit(state, session, room))
     if (room.pair === null)
       effects.push(
         ...send(room.members.connected(), {

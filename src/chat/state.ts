@@ -62,8 +62,8 @@ export interface Room {
   readonly tail: Line[]
   /** The newest number given in it; it outlives its lines. */
   head: number
-  /** Lines said in it that the store has not answered for yet. */
-  unkept: number
+  /** Lines that the store has not answered for yet, and members who are just coming back: it stays for them. */
+  awaited: number
   topic: string
 }
 

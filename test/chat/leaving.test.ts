@@ -35,7 +35,41 @@ test('it goes away, and its lock with it, when nothing was kept', () => {
   const { tries, keepLines, table } = left('leave')
   table.refuses = true
   keepLines()
+  assert.deepEqual(table.order?.locks, [], 'nor is it found locked after a restart')
   assert.deepEqual(tries(), ['backlog #den empty', 'members #den eve'])
+})
+
+test('a locked room where nothing was said stays locked while the only one in it comes back', () => {
+  const table = createTable()
+  const { say, join, hears, lose, transcript } = table
+  join('ann', 'ann')
+  join('eve', 'eve')
+  const [welcome] = hears('ann')
+  assert.ok(welcome?.type === 'welcome')
+  const { device, secret } = welcome
+  say('ann', { type: 'join', room: '#den' })
+  say('ann', { type: 'lock', room: '#den', password: 'correct horse' })
+  lose('ann')
+  hears('eve')
+  join('ann2', 'ann', { device, secret, epoch: 'epoch-1', last: { '#den': 0 } })
+  hears('eve')
+  say('eve', { type: 'join', room: '#den' })
+  assert.deepEqual(transcript('eve'), ['refused join locked'])
+  // Who comes back without it leaves it to itself.
+  join('ann3', 'ann', { device, secret, epoch: 'epoch-1', last: {} })
+  hears('eve')
+  say('eve', { type: 'join', room: '#den' })
+  assert.deepEqual(transcript('eve'), ['backlog #den empty', 'members #den eve'])
+})
+
+test('nor is a lock kept of a room where nobody said anything', () => {
+  const { say, join, table } = createTable()
+  join('ann', 'ann')
+  say('ann', { type: 'join', room: '#den' })
+  say('ann', { type: 'lock', room: '#den', password: 'correct horse' })
+  assert.equal(table.order?.locks.length, 1)
+  say('ann', { type: 'leave', room: '#den' })
+  assert.deepEqual(table.order?.locks, [])
 })
 
 test('a line that was kept before holds nothing back', () => {

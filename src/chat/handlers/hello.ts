@@ -3,7 +3,7 @@ import { checkNick, lobby, nickFrom } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom } from '../entering.ts'
-import { depart } from '../leaving.ts'
+import { depart, heldOpen } from '../leaving.ts'
 import { barText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
 import { bindGuest, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
@@ -69,6 +69,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
     })
 
   const before = former && known ? beforeOf(former, known) : null
+  const closeUnused = former ? heldOpen(state, former) : () => []
   const effects = former ? replace(state, former) : []
   const { person, secret } = known
     ? { person: known, secret: said.secret ?? '' }
@@ -106,7 +107,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const role = state.order.roles.has(person.device) ? tellRole(state, person) : []
   const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
   const kept: Effect[] = invited ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
-  return [...effects, ...entered, ...leftBehind(state, joined, before), ...role, ...kept]
+  return [...effects, ...entered, ...leftBehind(state, joined, before), ...role, ...kept, ...closeUnused()]
 }
 
 /** Why somebody may not come in; null where they may. */

@@ -99,7 +99,7 @@ export const leave: Handler<'leave'> = (state, from, said, nowMs) => {
   const fast = room && room.pair !== null ? null : tooFast(state, from, 'join', 'leave', nowMs)
   if (fast) return fast
   if (!room) return notInRoom(from, 'leave')
-  exit(state, from, room)
+  const closed = exit(state, from, room)
   const gone: Effect[] =
     room.pair === null
       ? send(room.members.connected(), {
@@ -109,7 +109,7 @@ export const leave: Handler<'leave'> = (state, from, said, nowMs) => {
           presence: 'gone',
         })
       : []
-  return [...send([from.id], { type: 'left', room: room.name }), ...gone]
+  return [...send([from.id], { type: 'left', room: room.name }), ...gone, ...closed]
 }
 
 /** The other one of a conversation that is named as the wire names it; no nick is as long as such a name. */

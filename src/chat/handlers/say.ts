@@ -51,7 +51,7 @@ export const say: Handler<'say'> = (state, from, said, nowMs) => {
     kind: said.kind,
     body,
   }
-  room.unkept += 1
+  room.awaited += 1
   effects.push({ do: 'append', session: from.id, draft })
 
   const bucket = paceOf(state, from, 'say')

@@ -26,6 +26,6 @@ export const topic: Handler<'topic'> = (state, from, said, nowMs) => {
     kind: 'topic',
     body,
   } as const
-  room.unkept += 1
+  room.awaited += 1
   return [...rememberFirst(person), { do: 'append', session: from.id, draft }]
 }
