@@ -95,7 +95,7 @@ try {
     'last 50': store => store.last('#lobby', 50),
     'page of 200 before the middle': (store, head) => store.page('#lobby', { before: head / 2 }, 200),
     'page of 200 after the middle': (store, head) => store.page('#lobby', { after: head / 2 }, 200),
-    'append of a line said before': store => store.append({ ...draft(), id: 'x', author: 'x' }, 1),
+    'append of a line said before': async store => store.append({ ...draft(), id: 'x', author: 'x' }, 1),
   }
   for (const [name, read] of Object.entries(reads)) {
     const [far, near] = await sideBySide(many(read, long, linesLong), many(read, short, linesShort))

@@ -167,14 +167,15 @@ export interface Kept {
 /**
  * Where lines are kept. The store is the room: what is sent to members is what `follow` says was kept.
  *
- * 1. `append` resolves when the line is durable; it gives `seq` and stamps nothing else.
+ * 1. `append` resolves when the line is durable; it gives `seq` and stamps nothing else. A store for which that is at
+ *    once answers at once, without a promise.
  * 2. The same (author, id) twice is kept once; the second answer is the first line, `again: true`.
  * 3. `follow` calls back each kept line once, per room in `seq` order, after it is durable.
  * 4. `append` rejects only for trouble (disk). This copy was not kept then, and neither is what the same author said
  *    behind it and still waits: that is rejected with it.
  */
 export interface Store {
-  append(draft: Draft, at: number): Promise<Kept>
+  append(draft: Draft, at: number): Kept | Promise<Kept>
   /** The line with that author and id, null where there is none; whatever was appended before has its outcome by then. */
   find(author: DeviceId, id: string): Promise<Line | null>
   last(room: string, count: number): Promise<readonly Line[]>

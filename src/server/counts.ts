@@ -60,8 +60,9 @@ export function createCounts(): Counts {
       lines += 1
       sum += seconds
       isKeeping = true
-      const at = waitBounds.findIndex(bound => seconds <= bound)
-      if (at >= 0) within[at] = (within[at] ?? 0) + 1
+      let at = 0
+      while (seconds > (waitBounds[at] ?? Number.POSITIVE_INFINITY)) at += 1
+      if (at < waitBounds.length) within[at] = (within[at] ?? 0) + 1
     },
     notKept() {
       linesLost += 1
@@ -91,10 +92,12 @@ export const counted = (store: Store, counts: Counts): Store => ({
   append(draft, at) {
     const askedMs = performance.now()
     const kept = store.append(draft, at)
-    kept.then(
-      () => counts.kept(performance.now() - askedMs),
-      () => counts.notKept(),
-    )
+    if (kept instanceof Promise)
+      kept.then(
+        () => counts.kept(performance.now() - askedMs),
+        () => counts.notKept(),
+      )
+    else counts.kept(0)
     return kept
   },
   find: (author, id) => store.find(author, id),

@@ -1,6 +1,6 @@
 /** What the hub wants done is done here, in its order: told, kept, read from the store, waited for, ended. */
 import type { Hub } from '../chat/hub.ts'
-import type { Effect, Line, SessionId, Store } from '../chat/types.ts'
+import type { Effect, Kept, Line, SessionId, Store } from '../chat/types.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Counts } from './counts.ts'
 import type { ServerEvent } from './events.ts'
@@ -47,7 +47,7 @@ export function createPerforming(options: PerformingOptions): Performing {
           break
         case 'page':
           peers.whenDrained(effect.session, () =>
-            answer(store.page(effect.room, effect.from, effect.limit), lines => {
+            tellRead(store.page(effect.room, effect.from, effect.limit), lines => {
               const fitting = inBytes(effect, lines, limits.pageBytesMax)
               return hub.paged({ ...effect, limit: Math.min(effect.limit, fitting.limit) }, fitting.lines)
             }),
@@ -64,7 +64,7 @@ export function createPerforming(options: PerformingOptions): Performing {
           break
         case 'search': {
           const words = effect.words.split(/\s+/).filter(word => word !== '')
-          answer(store.search(effect.rooms, words, effect.limit), lines => hub.found(effect, lines))
+          tellRead(store.search(effect.rooms, words, effect.limit), lines => hub.found(effect, lines))
           break
         }
         case 'remember':
@@ -100,7 +100,7 @@ export function createPerforming(options: PerformingOptions): Performing {
   }
 
   /** Lines from the store; where it is in trouble, none. */
-  function answer(reading: Promise<readonly Line[]>, take: (lines: readonly Line[]) => Effect[]): void {
+  function tellRead(reading: Promise<readonly Line[]>, take: (lines: readonly Line[]) => Effect[]): void {
     reading.then(
       lines => perform(take(lines)),
       error => {
@@ -111,11 +111,15 @@ export function createPerforming(options: PerformingOptions): Performing {
   }
 
   function append({ draft, session }: Extract<Effect, { do: 'append' }>): void {
-    const written: Promise<void> = store.append(draft, Date.now()).then(
-      // What is new comes back through `follow`, to everybody and in order.
-      kept => {
+    const kept = store.append(draft, Date.now())
+    if (!(kept instanceof Promise)) {
+      answer(session, kept)
+      return
+    }
+    const written: Promise<void> = kept.then(
+      outcome => {
         writing.delete(written)
-        if (kept.again) perform(hub.repeat(session, kept.line))
+        answer(session, outcome)
       },
       error => {
         writing.delete(written)
@@ -125,6 +129,11 @@ export function createPerforming(options: PerformingOptions): Performing {
       },
     )
     writing.add(written)
+  }
+
+  /** What is new comes back through `follow`, to everybody and in order. */
+  function answer(session: SessionId, { again, line }: Kept): void {
+    if (again) perform(hub.repeat(session, line))
   }
 
   function expire(id: SessionId): void {

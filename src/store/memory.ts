@@ -1,6 +1,6 @@
 /** The store that forgets with its process: a bounded log a room. A store knows lines, never sessions or sockets. */
 import { fold } from '../base/names.ts'
-import type { Kept, Line, Store } from '../chat/types.ts'
+import type { Line, Store } from '../chat/types.ts'
 import { limits } from '../wire/limits.ts'
 
 interface Log {
@@ -63,7 +63,7 @@ export function createMemoryStore({
   }
 
   return {
-    async append(draft, at) {
+    append(draft, at) {
       const { room, id, author, from, kind, body } = draft
       const theirs = keptOf(author)
       const earlier = theirs.get(id)
@@ -77,7 +77,7 @@ export function createMemoryStore({
       if (log.lines.length > linesMax + linesMax / 10) trim(log, linesMax)
       if (allLines > allLinesMax + allLinesMax / 10) trimAll()
       for (const follower of followers) follower(line)
-      return { line, again: false } satisfies Kept
+      return { line, again: false }
     },
     async find(author, id) {
       return kept.get(author)?.get(id) ?? null

@@ -1,5 +1,5 @@
 /** The store that outlives its process: what it says was kept is on the disk. */
-import type { Line, Store } from '../chat/types.ts'
+import type { Draft, Kept, Line, Store } from '../chat/types.ts'
 import { createCommits } from './commits.ts'
 import type { DriverName } from './driver.ts'
 import type { KnownDevice, RoomHead } from './reading.ts'
@@ -9,6 +9,8 @@ import { storeTrouble } from './troubles.ts'
 
 /** A store with what only a kept history has. Every promise here rejects for trouble only, with a `StoreTrouble`. */
 export interface SqliteStore extends Store {
+  /** Durable is what the disk says, so it is never at once. */
+  append(draft: Draft, at: number): Promise<Kept>
   /** New when the history was made, replaced or wiped: positions of another epoch mean nothing here. */
   epoch(): string
   /** Each room that ever had a line, with the newest number given in it. */

@@ -68,7 +68,7 @@ const storePlants: Readonly<Record<string, (store: Store, heads: Map<string, num
         const line: Line = { ...draft, seq, at }
         heads.set(draft.room, seq)
         known.set(key, line)
-        setTimeout(() => void store.append(draft, at).catch(() => {}), 10)
+        setTimeout(() => Promise.resolve(store.append(draft, at)).catch(() => {}), 10)
         for (const follower of followers) follower(line)
         return { line, again: false }
       },

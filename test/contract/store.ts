@@ -143,7 +143,7 @@ export function storeContract(name: string, open: () => Promise<Store>, { runs =
     const heard: number[] = []
     store.follow(line => heard.push(line.seq))
     const told = await Promise.all(
-      ['a', 'b', 'c'].map(id => store.append(draft(id), 1).then(({ line }) => heard.includes(line.seq))),
+      ['a', 'b', 'c'].map(async id => heard.includes((await store.append(draft(id), 1)).line.seq)),
     )
     assert.deepEqual(told, [true, true, true])
     await store.close()
@@ -268,7 +268,7 @@ export function durableContract(name: string, place: () => Promise<() => Promise
     first.follow(line => heard.push(line))
     const onTheWay = Array.from({ length: 30 }, (_, index) => first.append(draft(`id${index}`), index))
     const closed = Promise.all([first.close(), first.close()])
-    await assert.rejects(first.append(draft('late'), 99))
+    await assert.rejects(async () => first.append(draft('late'), 99))
     assert.deepEqual(seqs((await Promise.all(onTheWay)).map(({ line }) => line)), seqs(heard))
     await closed
     const second = await open()
