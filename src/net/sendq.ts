@@ -1,5 +1,5 @@
 /** What one peer is still to be sent: its own lines and shared batches, in order, taken in pieces of a bounded size. */
-import { type Batch, pieceBytes } from './batch.ts'
+import { type Batch, bytesOf, pieceBytes } from './batch.ts'
 
 export interface Sendq {
   /** Adds one line, without its newline. */
@@ -99,7 +99,7 @@ function joined(front: readonly (string | Buffer)[]): readonly Buffer[] {
   let small: Buffer[] = []
   let lines: string[] = []
   const encode = () => {
-    if (lines.length > 0) small.push(Buffer.from(`${lines.join('\n')}\n`))
+    if (lines.length > 0) small.push(bytesOf(lines))
     lines = []
   }
   const close = () => {
