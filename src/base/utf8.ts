@@ -16,9 +16,13 @@ export function utf8Bytes(text: string): number {
   return bytes
 }
 
+/** Whether `text` takes more bytes than that. Most texts are far from it, and then nothing is counted. */
+export const isOverUtf8 = (text: string, bytesMax: number): boolean =>
+  text.length * 3 > bytesMax && utf8Bytes(text) > bytesMax
+
 /** `text` cut, between code points, to at most `bytesMax` bytes of UTF-8. */
 export function truncateUtf8(text: string, bytesMax: number): string {
-  if (utf8Bytes(text) <= bytesMax) return text
+  if (!isOverUtf8(text, bytesMax)) return text
   let cut = ''
   let bytes = 0
   for (const point of text) {

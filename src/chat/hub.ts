@@ -153,17 +153,20 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   }
   for (const line of past.lines) keep(state, line, keptRoom(state, line.room))
 
-  /** Runs `step` for a session that is still there and not on its way out. */
-  const living = (id: SessionId, step: (session: Session) => Effect[]): Effect[] => {
+  /** A session that is still there and not on its way out. */
+  const connected = (id: SessionId): Session | undefined => {
     const session = state.sessions.get(id)
-    const isConnected = session?.phase.at === 'greeting' || session?.phase.at === 'joined'
-    return isConnected ? step(session) : []
+    return session?.phase.at === 'greeting' || session?.phase.at === 'joined' ? session : undefined
+  }
+  /** Runs `step` for such a session. */
+  const living = (id: SessionId, step: (session: Session) => Effect[]): Effect[] => {
+    const session = connected(id)
+    return session ? step(session) : []
   }
 
-  function take(session: Session, heard: Heard): Effect[] {
-    const held = heldBack(state, session, heard)
+  function take(session: Session, message: ClientMessage, nowMs: number): Effect[] {
+    const held = session.fence && heldBack(state, session, { message, nowMs })
     if (held) return held
-    const { message, nowMs } = heard
     // Whoever speaks after the welcome has read it.
     if (isJoined(session)) session.knowsItself = true
     // The table pairs each type with its handler; the compiler cannot see the pairing through an index.
@@ -173,7 +176,10 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
   }
 
   /** What waited is done now, unless the session ended over something before it. */
-  const again = (session: Session) => (heard: Heard) => (isJoined(session) ? take(session, heard) : [])
+  const again =
+    (session: Session) =>
+    ({ message, nowMs }: Heard) =>
+      isJoined(session) ? take(session, message, nowMs) : []
 
   /** A line of theirs that was kept before: their answer, at once or in its turn. */
   const answer = (to: Session, line: Line): Effect[] =>
@@ -196,18 +202,22 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
       })
       return []
     },
-    receive: (from, message, nowMs) => living(from, session => take(session, { message, nowMs })),
+    receive(from, message, nowMs) {
+      const session = connected(from)
+      return session ? take(session, message, nowMs) : []
+    },
     quiet: id => living(id, ask),
     refuse: (from, code, text) => living(from, session => refuse(session, '', code, text)),
     accept(line) {
       const room = keptRoom(state, line.room)
-      const effects = room.pair === null ? [] : wake(state, room)
+      const woken = room.pair === null ? null : wake(state, room)
       keep(state, line, room)
       settled(state, room)
-      owes(state, room, state.people.get(line.author)?.session, line.seq)
       const to = room.members.live()
-      if (to.length > 0) effects.push({ do: 'send', to, message: lineOf(state, line) })
-      return effects
+      // Where everybody gets it now, nobody is to get it later.
+      if (to.length < room.members.size) owes(state, room, state.people.get(line.author)?.session, line.seq)
+      const told = to.length > 0 ? send(to, lineOf(state, line)) : []
+      return woken === null ? told : [...woken, ...told]
     },
     remembered({ device }) {
       const person = state.people.get(device)

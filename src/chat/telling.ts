@@ -9,21 +9,26 @@ import type { Effect, Line, Member, Presence, ServerMessage, Session, SessionId,
 /** What a member is shown of a kept line: not its author, but whom it is for where that is one person. */
 export function toWire(state: HubState, line: Line): WireLine {
   const { room, seq, at, id, from, kind, body } = line
-  const wire: WireLine = { room, seq, at, id, from, kind, body }
-  // A room's name says whether it is a conversation of two, and only there is more to find out.
-  if (!isDirect(room)) return wire
-  const held = state.rooms.get(room)
-  if (!held?.pair) return wire
-  const author = state.people.get(line.author)
-  const other = author && otherOf(state, held, author.id)
-  return other ? { ...wire, to: other.nick } : wire
+  const wire = { room, seq, at, id, from, kind, body }
+  const to = addressee(state, line)
+  return to === undefined ? wire : { ...wire, to }
 }
 
 /** The line as it is told alone. */
 export function lineOf(state: HubState, line: Line): ServerMessage {
-  const { room, seq, at, id, from, kind, body, to } = toWire(state, line)
+  const { room, seq, at, id, from, kind, body } = line
   const message = { type: 'line' as const, room, seq, at, id, from, kind, body }
+  const to = addressee(state, line)
   return to === undefined ? message : { ...message, to }
+}
+
+/** The nick of the one whom a line is for; undefined where it is for a room. */
+function addressee(state: HubState, { room, author }: Line): string | undefined {
+  // A room's name says whether it is a conversation of two, and only there is more to find out.
+  if (!isDirect(room)) return undefined
+  const held = state.rooms.get(room)
+  const person = held?.pair ? state.people.get(author) : undefined
+  return held && person && otherOf(state, held, person.id)?.nick
 }
 
 /** What a line takes on the wire, about. */

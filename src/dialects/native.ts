@@ -8,7 +8,7 @@ import type { Codec, Dialect, Heard } from './types.ts'
 const blank = /^[ \t]*$/
 
 function parse(line: string): readonly Heard[] {
-  if (blank.test(line)) return []
+  if (!line.startsWith('{') && blank.test(line)) return []
   const read = readClient(line)
   if (read.ok) return [{ message: read.message }]
   return [{ answer: { type: 'refused', about: 'line', code: read.code, text: read.text } }]

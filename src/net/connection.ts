@@ -41,6 +41,8 @@ export interface ConnectionOwner {
   onBehind?(): void
   /** All that was sent has been taken. */
   onDrained?(): void
+  /** So many bytes more wait to be taken than when this was told last, or fewer; told as often as they are written and taken. */
+  onBacklog?(moreBytes: number): void
 }
 
 /**

@@ -47,6 +47,7 @@ export class SocketConnection implements Connection {
   flyingBytes = 0
   flyingSinceMs = 0
   isDue = false
+  toldBytes = 0
   readonly onTaken: () => void
 
   // Time: one timer, set for the first thing that may become due. When the peer is heard meanwhile it is left
@@ -169,6 +170,13 @@ export class SocketConnection implements Connection {
     return this.sendq.bytes() + this.flyingBytes
   }
 
+  tellBacklog(): void {
+    const moreBytes = this.backlogBytes() - this.toldBytes
+    if (moreBytes === 0) return
+    this.toldBytes += moreBytes
+    this.owner.onBacklog?.(moreBytes)
+  }
+
   /** Also while bytes fly: at the end of the turn a shared batch counts, and who takes nothing is noticed. */
   askToFlush(): void {
     if (this.isDue) return
@@ -183,6 +191,7 @@ export class SocketConnection implements Connection {
     sendq.take()
     if (this.backlogBytes() > bounds.sendqBytesMax) this.cut('slow')
     if (this.flyingBytes > 0) {
+      this.tellBacklog()
       const { sendqSoftBytes = Number.POSITIVE_INFINITY } = bounds
       if (this.phase.at === 'open' && this.backlogBytes() > sendqSoftBytes) this.owner.onBehind?.()
       return
@@ -193,6 +202,7 @@ export class SocketConnection implements Connection {
     }
     this.flyingSinceMs = clockMs()
     this.write(sendq.next())
+    this.tellBacklog()
     this.watch()
   }
 
@@ -211,6 +221,7 @@ export class SocketConnection implements Connection {
 
   taken(): void {
     this.flyingBytes = 0
+    this.tellBacklog()
     if (!this.sendq.isEmpty() || this.phase.at === 'ending') this.askToFlush()
     else this.owner.onDrained?.()
   }
@@ -251,6 +262,7 @@ export class SocketConnection implements Connection {
     clearTimeout(this.watching)
     this.sendq.clear()
     this.flyingBytes = 0
+    this.tellBacklog()
     this.owner.onClosed(why)
   }
 

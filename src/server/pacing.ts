@@ -52,13 +52,14 @@ export function createPacing(limits: Limits, isPaced: boolean): Pacing {
     heard(paced, line) {
       // Nothing said is lost: the pause is how long the credit takes to pay back.
       const { bytes, paidAtMs } = paced
+      if (bytes === null) return
       const nowMs = performance.now()
       // A timer may fire early: what was not paid back by then still is to be.
       const fromMs = Math.max(nowMs, paidAtMs)
-      const waitMs = bytes?.take(fromMs, line.length + 1) ?? 0
+      const waitMs = bytes.take(fromMs, line.length + 1)
       if (waitMs === 0 || waitMs === Number.POSITIVE_INFINITY) return
       paced.paidAtMs = fromMs + waitMs
-      bytes?.take(paced.paidAtMs, line.length + 1)
+      bytes.take(paced.paidAtMs, line.length + 1)
       pause(paced, paced.paidAtMs - nowMs)
     },
     pause,

@@ -22,6 +22,7 @@ export interface PeerMeans {
   onClosed(peer: Peer, why: Closing): void
   onBehind(peer: Peer): void
   onDrained(peer: Peer): void
+  onBacklog(moreBytes: number): void
   say(peer: Peer, message: ServerMessage): void
   hear(peer: Peer, message: ClientMessage): void
   pace(connection: Connection): Paced
@@ -56,6 +57,8 @@ export class Peer implements ConnectionOwner, Newcomer {
   keeping: NodeJS.Timeout | undefined = undefined
   /** Why the hub ended it. */
   reason: string | undefined = undefined
+  /** Who it was when it had said something. */
+  nick: string | null = null
 
   constructor(means: PeerMeans, { id, socket, bounds, codec, dialect }: PeerOptions) {
     this.id = id
@@ -101,6 +104,10 @@ export class Peer implements ConnectionOwner, Newcomer {
 
   onDrained(): void {
     this.means.onDrained(this)
+  }
+
+  onBacklog(moreBytes: number): void {
+    this.means.onBacklog(moreBytes)
   }
 
   onClosed(why: Closing): void {

@@ -120,19 +120,15 @@ export function createPeers(options: PeersOptions): Peers {
   }
 
   /** A fault of ours costs this one connection. */
-  function guarded({ connection }: Peer, kind: string, run: () => void): void {
-    try {
-      run()
-    } catch (error) {
-      faults.add(kind, error)
-      connection.cut('internal')
-    }
+  function spoil({ connection }: Peer, kind: string, error: unknown): void {
+    faults.add(kind, error)
+    connection.cut('internal')
   }
 
   const hearing: PeerMeans = {
     onLine(peer, line) {
       pacing.heard(peer.paced, line)
-      guarded(peer, 'line', () => {
+      try {
         for (const heard of peer.codec.parse(line)) {
           if ('answer' in heard) hearing.say(peer, heard.answer)
           else if ('says' in heard) tell(peer, heard.says)
@@ -140,7 +136,9 @@ export function createPeers(options: PeersOptions): Peers {
           else if (peer.login) peer.login(heard.message)
           else hearing.hear(peer, heard.message)
         }
-      })
+      } catch (error) {
+        spoil(peer, 'line', error)
+      }
     },
     onFault(peer, fault) {
       const { lineBytesMax } = peer.dialect
@@ -168,19 +166,32 @@ export function createPeers(options: PeersOptions): Peers {
         faults.add('leave', error)
       }
     },
-    onBehind: peer => guarded(peer, 'lagging', () => perform(hub.lagging(peer.id))),
+    onBehind(peer) {
+      try {
+        perform(hub.lagging(peer.id))
+      } catch (error) {
+        spoil(peer, 'lagging', error)
+      }
+    },
     onDrained: drained,
+    onBacklog: unsent.add,
     say(peer, message) {
       if (message.type === 'refused') counts.refused(message.code)
       tell(peer, peer.codec.render(message))
     },
-    hear: (peer, message) =>
-      guarded(peer, message.type, () => {
+    hear(peer, message) {
+      try {
         perform(hub.receive(peer.id, message, performance.now()))
-        note(peer.id)
-        unsent.weighSoon()
+        const nick = hub.nickOf(peer.id)
+        if (nick !== peer.nick) {
+          peer.nick = nick
+          note(peer.id)
+        }
         if (message.type === 'hello') greeted(peer)
-      }),
+      } catch (error) {
+        spoil(peer, message.type, error)
+      }
+    },
     pace: pacing.open,
   }
 

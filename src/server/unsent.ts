@@ -1,48 +1,46 @@
-/** What waits for all connections together to be taken: added up while there is any, and bounded. */
+/** What waits for all connections together to be taken: counted as it comes and goes, and bounded. */
 import type { Connection } from '../net/connection.ts'
 
 export interface Unsent {
   bytes(): number
-  /** Something was sent: in a moment it is seen whether all of it is too much. */
-  weighSoon(): void
+  /** So many bytes more wait, or fewer. Where all of it is too much, it is seen in a moment whether it still is. */
+  add(bytes: number): void
 }
 
-/** How often all that is unsent is added up, as long as there is any. */
-const weighEveryMs = 100
+/** How long all that is unsent may be too much before it is looked for who takes least. */
+const weighAfterMs = 100
 
 /** @param bytesMax of all of them; over it whoever takes least is cut as `slow`, and the next one, until it fits */
 export function createUnsent(connections: () => Iterable<Connection>, bytesMax: number): Unsent {
+  let sum = 0
   let isWeighing = false
 
-  function sumOf(): number {
-    let sum = 0
-    for (const connection of connections()) sum += connection.backlogBytes()
-    return sum
-  }
-
   function weighSoon(): void {
-    if (isWeighing) return
+    if (isWeighing || sum <= bytesMax) return
     isWeighing = true
-    setTimeout(weigh, weighEveryMs).unref()
+    setTimeout(weigh, weighAfterMs).unref()
   }
 
   /** Each connection has its own bound; this is the one of all: whoever takes least of it goes first. */
   function weigh(): void {
     isWeighing = false
-    let sum = sumOf()
-    if (sum > 0) weighSoon()
-    if (sum <= bytesMax) return
+    let left = sum
+    if (left <= bytesMax) return
     const loads = Array.from(connections(), connection => ({ connection, bytes: connection.backlogBytes() }))
     loads.sort((a, b) => b.bytes - a.bytes)
     for (const { connection, bytes } of loads) {
-      if (sum <= bytesMax) return
+      if (left <= bytesMax) break
       connection.cut('slow')
-      sum -= bytes
+      left -= bytes
     }
+    weighSoon()
   }
 
   return {
-    bytes: sumOf,
-    weighSoon,
+    bytes: () => sum,
+    add(bytes) {
+      sum += bytes
+      weighSoon()
+    },
   }
 }

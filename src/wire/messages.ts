@@ -253,23 +253,31 @@ export type Reading<M> =
   | { ok: true; message: M }
   | { ok: false; code: 'bad-json' | 'bad-message' | 'unknown-type'; text: string }
 
+interface Table {
+  readonly rows: Readonly<Record<string, { fields: v.GenericSchema }>>
+  /** By type; made when the first message of it comes: most programs hear few of them. */
+  readonly checks: Map<string, { readonly fields: v.GenericSchema; readonly isRight: Quick }>
+}
+
+const clientTable: Table = { rows: clientMessages, checks: new Map() }
+const serverTable: Table = { rows: serverMessages, checks: new Map() }
+
 export const readClient = (text: string): Reading<ClientMessage> =>
-  read(clientMessages, text) as Reading<ClientMessage>
+  read(clientTable, text) as Reading<ClientMessage>
 export const readServer = (text: string): Reading<ServerMessage> =>
-  read(serverMessages, text) as Reading<ServerMessage>
+  read(serverTable, text) as Reading<ServerMessage>
 
-const quicks = new WeakMap<v.GenericSchema, Quick>()
-
-/** Made when the first message of its type comes: most programs hear few of them. */
-function quickOf(fields: v.GenericSchema): Quick {
-  const known = quicks.get(fields)
+function checkOf({ rows, checks }: Table, type: string) {
+  const known = checks.get(type)
   if (known) return known
-  const made = quickly(fields, ['type'])
-  quicks.set(fields, made)
+  const fields = Object.hasOwn(rows, type) ? rows[type]?.fields : undefined
+  if (!fields) return undefined
+  const made = { fields, isRight: quickly(fields, ['type']) }
+  checks.set(type, made)
   return made
 }
 
-function read(rows: Record<string, { fields: v.GenericSchema }>, text: string): Reading<unknown> {
+function read(table: Table, text: string): Reading<unknown> {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -279,15 +287,15 @@ function read(rows: Record<string, { fields: v.GenericSchema }>, text: string): 
   const type = typeof parsed === 'object' && parsed !== null && 'type' in parsed ? parsed.type : undefined
   if (typeof type !== 'string')
     return { ok: false, code: 'bad-message', text: 'A message is an object with a “type”.' }
-  const found = Object.hasOwn(rows, type) ? rows[type] : undefined
-  if (!found)
+  const check = checkOf(table, type)
+  if (!check)
     return {
       ok: false,
       code: 'unknown-type',
       text: `There is no message of type “${type.slice(0, 32)}” here.`,
     }
-  if (quickOf(found.fields)(parsed)) return { ok: true, message: parsed }
-  const checked = v.safeParse(found.fields, parsed)
+  if (check.isRight(parsed)) return { ok: true, message: parsed }
+  const checked = v.safeParse(check.fields, parsed)
   if (checked.success) return { ok: true, message: { type, ...(checked.output as object) } }
   const issue = checked.issues[0]
   return {

@@ -148,6 +148,28 @@ test('a backlog larger than one write arrives whole and in order', async t => {
   assert.deepEqual(await b.heard(3000), sent)
 })
 
+test('what waits to be taken is told as it grows and shrinks, and comes to nothing in the end', async t => {
+  const { near, far } = await pair(t)
+  let waiting = 0
+  let most = 0
+  const onBacklog = (moreBytes: number): void => {
+    waiting += moreBytes
+    most = Math.max(most, waiting)
+    assert.ok(waiting >= 0)
+  }
+  const a = listenTo(near, { onBacklog })
+  const b = listenTo(far)
+  const lines = numbered(20_000)
+  for (const line of lines) a.connection.send(line)
+  assert.deepEqual(await b.heard(lines.length), lines)
+  assert.equal(most, lines.join('\n').length + 1)
+  b.connection.pause()
+  for (const line of lines) a.connection.send(line)
+  a.connection.destroy()
+  await a.closed
+  assert.equal(waiting, 0)
+})
+
 test('bytes that come one by one are the same lines', async t => {
   const { near, far } = await pair(t)
   const a = listenTo(near)

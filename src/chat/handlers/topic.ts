@@ -1,6 +1,6 @@
 /** topic: what a room is about. A change is a kept line, so that everybody sees it in its place. */
 import { cleanLine } from '../../base/clean.ts'
-import { utf8Bytes } from '../../base/utf8.ts'
+import { isOverUtf8 } from '../../base/utf8.ts'
 import { mutedText } from '../measures.ts'
 import { tooFast } from '../paces.ts'
 import { isJoined, notInRoom, notJoined, refuse, rememberFirst, roomOf } from '../state.ts'
@@ -15,7 +15,7 @@ export const topic: Handler<'topic'> = (state, from, said, nowMs) => {
   const muted = mutedText(state, from)
   if (muted !== null) return refuse(from, said.id, 'muted', muted)
   const body = cleanLine(said.body)
-  if (utf8Bytes(body) > state.limits.topicBytesMax)
+  if (isOverUtf8(body, state.limits.topicBytesMax))
     return refuse(from, said.id, 'too-long', `A topic has at most ${state.limits.topicBytesMax} bytes.`)
   const { person } = from.phase
   const draft = {
