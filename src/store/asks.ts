@@ -3,8 +3,9 @@ import type { Line } from '../chat/types.ts'
 import type { DriverName } from './driver.ts'
 import type { Opening } from './history.ts'
 import type { KnownDevice, RoomHead } from './reading.ts'
-import type { Change, Outcome, Retention, Searched } from './tables.ts'
+import type { Change, Outcome, Retention } from './tables.ts'
 import type { TroubleName } from './troubles.ts'
+import type { Searched } from './words.ts'
 
 export interface Asks {
   open: {

@@ -11,8 +11,16 @@ export const bounds = {
   exportLinesMax: 500,
   /** Lines of one room looked at in one transaction of a retention, so that what is said meanwhile need not wait long. */
   retentionLinesMax: 2_000,
-  /** Pages of the index of words that are rewritten at a time to take removed words out of it, for the same reason. */
-  tidyPages: 500,
+  /** Pages of the index of words that are rewritten at a time to make one piece of many, for the same reason. */
+  mergePages: 500,
+  /** Lines that are not in the index of words yet. More: they are put there before anything else is kept. */
+  unindexedLinesMax: 4_000,
+  /** Lines put into the index of words at a time. */
+  indexLines: 1_000,
+  /** Lines that are put there when it is quiet. Fewer: they wait for more, or for a search. */
+  quietLinesMin: 500,
+  /** How long nothing is asked before the index of words is seen to. */
+  quietMs: 1_000,
   /** Devices remembered. More: the one not seen for longest is forgotten and would come back as a new one. */
   devicesMax: 10_000,
   /** What the write-ahead log is cut back to once its pages are in the file. */

@@ -173,6 +173,7 @@ function isSound(db: Database, isSuspect: boolean): boolean {
   db.exec('BEGIN IMMEDIATE')
   try {
     db.exec("REINDEX; INSERT INTO word (word) VALUES ('rebuild')")
+    db.exec("UPDATE meta SET value = (SELECT coalesce(max(place), 0) FROM line) WHERE name = 'indexed'")
     mended = isWhole(db, check)
     if (mended) db.exec('COMMIT')
   } catch (error) {

@@ -52,6 +52,20 @@ const migrations: readonly string[] = [
   INSERT INTO word (word, rank) VALUES ('secure-delete', 0);
   INSERT INTO word (word) VALUES ('rebuild');
   `,
+  `
+  -- Words come into their index many lines at a time; one line at a time, most of the work of keeping it went there. The
+  -- mark says up to which place that is done, and is written together with the words.
+  INSERT OR REPLACE INTO meta (name, value) SELECT 'indexed', coalesce(max(place), 0) FROM line;
+  DROP TRIGGER IF EXISTS line_kept;
+  DROP TRIGGER line_removed;
+  CREATE TRIGGER line_removed AFTER DELETE ON line
+    WHEN old.place <= (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'indexed')
+  BEGIN
+    INSERT INTO word (word, rowid, body) VALUES ('delete', old.place, old.body);
+  END;
+  -- Each piece of the index is looked into by each search: when it is quiet, two of a size become one.
+  INSERT INTO word (word, rank) VALUES ('usermerge', 2);
+  `,
 ]
 
 /** What a file is to this Earshot: one it can bring up to date, one of a later Earshot, or none of ours. */

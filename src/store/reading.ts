@@ -98,3 +98,6 @@ export const toDevice = (row: Row): KnownDevice => ({
   nick: String(row.nick),
   seenAt: Number(row.seen_at),
 })
+
+/** SQLite takes a negative limit for none at all. */
+export const atLeast0 = (count: number): number => Math.max(0, count)

@@ -4,6 +4,7 @@ import { bounds } from './bounds.ts'
 import type { Database } from './driver.ts'
 import { rollBack } from './migrations.ts'
 import {
+  atLeast0,
   createReading,
   deviceColumns,
   type KnownDevice,
@@ -13,13 +14,7 @@ import {
   toLine,
 } from './reading.ts'
 import { troubleOf } from './troubles.ts'
-
-export interface Searched {
-  readonly rooms: readonly string[]
-  /** All of them must be in a line, whatever their case. */
-  readonly words: readonly string[]
-  readonly limit: number
-}
+import { createWords, type Words } from './words.ts'
 
 export type Change =
   | { readonly do: 'line'; readonly draft: Draft; readonly at: number }
@@ -36,7 +31,7 @@ export interface Retention {
   readonly linesMax: number
 }
 
-export interface Tables extends Reading {
+export interface Tables extends Reading, Words {
   /** All of them in one transaction. */
   change(changes: readonly Change[]): readonly Outcome[]
   /** Writes as much as a long line takes, and takes it away again; throws where a line could not be kept. */
@@ -45,26 +40,14 @@ export interface Tables extends Reading {
   last(room: string, count: number): readonly Line[]
   after(room: string, seq: number, limit: number): readonly Line[]
   before(room: string, seq: number, limit: number): readonly Line[]
-  /** Newest first. */
-  search(searched: Searched): readonly Line[]
   device(id: string): KnownDevice | null
   /** A first part of a retention; asked again until it removed nothing. */
   retain(retention: Retention): number
-  /**
-   * Takes what was removed out of the index of words, a step at a time.
-   * @param begins this is the first step
-   * @returns whether more is to be done
-   */
-  tidy(begins: boolean): boolean
   /** Forgets all lines and rooms; numbering begins anew under the new epoch. Devices stay known. */
   wipe(epoch: string): void
   /** Moves what is in the log to its place in the file, as far as the disk and readers let it. */
   emptyLog(): void
 }
-
-/** Lines of the rooms ?1 that hold each of the words ?2; both are lists in JSON. */
-const wanted = `room.name IN (SELECT value FROM json_each(?1))
-  AND NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE instr(lower(line.body), lower(value)) = 0)`
 
 /** @param newEpoch the epoch of a history that has none yet */
 export function createTables(db: Database, newEpoch: string): Tables {
@@ -85,20 +68,12 @@ export function createTables(db: Database, newEpoch: string): Tables {
     before: db.prepare(
       `${lines} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq < ? ORDER BY line.seq DESC LIMIT ?`,
     ),
-    // By the index's own number, which is the line's, so that the newest are found first and the rest is never looked at.
-    // The index finds words of three letters and more; shorter ones are looked for in what it found, or in everything.
-    indexed: db.prepare(
-      `${lines} JOIN word ON word.rowid = line.place WHERE word MATCH ?3 AND ${wanted} ORDER BY word.rowid DESC LIMIT ?4`,
-    ),
-    unindexed: db.prepare(`${lines} WHERE ${wanted} ORDER BY line.place DESC LIMIT ?3`),
     oldest: db.prepare('SELECT seq, at FROM line WHERE room = ? ORDER BY seq LIMIT ?'),
     removeUpTo: db.prepare('DELETE FROM line WHERE room = ? AND seq <= ?'),
     device: db.prepare(`SELECT ${deviceColumns} FROM device WHERE device.id = ?`),
     putDevice: db.prepare(
       'INSERT INTO device (id, secret_hash, nick, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, nick = excluded.nick, seen_at = excluded.seen_at',
     ),
-    merge: db.prepare("INSERT INTO word (word, rank) VALUES ('merge', ?)"),
-    changes: db.prepare('SELECT total_changes() AS total'),
     putProbe: db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', ?)"),
     removeProbe: db.prepare("DELETE FROM meta WHERE name = 'probe'"),
     forgetDevices: db.prepare(
@@ -187,6 +162,8 @@ export function createTables(db: Database, newEpoch: string): Tables {
     }
   }
 
+  const words = createWords(db, kept)
+
   return {
     change: changes => kept(() => changeAll(changes)),
     probe() {
@@ -201,19 +178,8 @@ export function createTables(db: Database, newEpoch: string): Tables {
       sql.before.all(room, Number.MAX_SAFE_INTEGER, atLeast0(count)).map(toLine).reverse(),
     after: (room, seq, limit) => sql.after.all(room, seq, atLeast0(limit)).map(toLine),
     before: (room, seq, limit) => sql.before.all(room, seq, atLeast0(limit)).map(toLine).reverse(),
-    search({ rooms, words, limit }) {
-      const long = words.filter(word => [...word].length >= trigram)
-      const short = words.filter(word => [...word].length < trigram)
-      const within = [JSON.stringify(rooms), JSON.stringify(short)] as const
-      // In double quotes nothing is an operator; a quote is doubled.
-      const match = long.map(word => `"${word.replaceAll('"', '""')}"`).join(' AND ')
-      const found =
-        long.length > 0
-          ? sql.indexed.all(...within, match, atLeast0(limit))
-          : sql.unindexed.all(...within, atLeast0(limit))
-      return found.map(toLine)
-    },
     ...createReading(db),
+    ...words,
     device(id) {
       const row = sql.device.get(id)
       return row ? toDevice(row) : null
@@ -230,20 +196,14 @@ export function createTables(db: Database, newEpoch: string): Tables {
           }
           if (goes > 0) removed += sql.removeUpTo.run(Number(number), goes)
         }
+        if (removed > 0) words.follow()
         return removed
       }),
-    tidy(begins) {
-      const total = () => Number(sql.changes.get()?.total)
-      const before = total()
-      // A negative number puts all segments of the index on one heap first; merged to its end, one without gaps is left.
-      sql.merge.run(begins ? -bounds.tidyPages : bounds.tidyPages)
-      return total() - before >= 2
-    },
     wipe(epoch) {
       whole(() => {
+        words.forget()
         db.exec('DELETE FROM line')
         db.exec('DELETE FROM room')
-        db.exec("INSERT INTO word (word) VALUES ('rebuild')")
         sql.setEpoch.run(epoch)
       })
       // What was said is overwritten already (secure_delete); this takes it out of the log, too.
@@ -252,9 +212,3 @@ export function createTables(db: Database, newEpoch: string): Tables {
     emptyLog,
   }
 }
-
-/** The shortest word that the index knows. */
-const trigram = 3
-
-/** SQLite takes a negative limit for none at all. */
-const atLeast0 = (count: number): number => Math.max(0, count)

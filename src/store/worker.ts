@@ -1,11 +1,13 @@
 /** The thread that keeps the history, so that a slow disk never stops the server’s: one question after the other. */
 import { parentPort } from 'node:worker_threads'
 import type { Asks, Opened, Question, Reply } from './asks.ts'
+import { type Chores, createChores } from './chores.ts'
 import { loadDriver } from './driver.ts'
 import { type History, openHistory } from './history.ts'
-import { storeTrouble, troubleOf } from './troubles.ts'
+import { storeTrouble, type TroubleName, troubleOf } from './troubles.ts'
 
 let history: History | undefined
+let chores: Chores | undefined
 
 const tables = () => {
   if (!history) throw new Error('the history was asked before it was opened, or after it was closed')
@@ -38,6 +40,8 @@ const answers: {
     return null
   },
   close() {
+    chores?.end()
+    chores = undefined
     history?.close()
     history = undefined
     return null
@@ -51,13 +55,14 @@ async function open({ driver: wanted, ...opening }: Asks['open']['ask']): Promis
     const opened = openHistory(driver, opening)
     if (!opened.ok) return opened
     history = opened.history
+    chores = createChores(tables(), trouble)
     return { ok: true, driver: driver.name, epoch: tables().epoch(), notice: opened.notice }
   } catch (error) {
-    const trouble = troubleOf(error)
-    if (trouble === null) throw error
+    const found = troubleOf(error)
+    if (found === null) throw error
     return {
       ok: false,
-      text: `The history in ${opening.folder} cannot be opened. ${storeTrouble(trouble).message}`,
+      text: `The history in ${opening.folder} cannot be opened. ${storeTrouble(found).message}`,
     }
   }
 }
@@ -72,15 +77,23 @@ async function reply(question: Question): Promise<Reply> {
     ) => Asks[keyof Asks]['answer'] | Promise<Asks[keyof Asks]['answer']>
     return { number: question.number, ok: true, answer: await answer(question.ask) }
   } catch (error) {
-    const trouble = troubleOf(error) ?? (history?.isDamage(error) ? 'damaged' : null)
-    if (trouble === null) throw error
-    if (trouble === 'damaged') history?.suspect()
-    return { number: question.number, ok: false, trouble }
+    return { number: question.number, ok: false, trouble: trouble(error) }
   }
+}
+
+/** The disk’s fault, by its name; throws what is ours. */
+function trouble(error: unknown): TroubleName {
+  const found = troubleOf(error) ?? (history?.isDamage(error) ? 'damaged' : null)
+  if (found === null) throw error
+  if (found === 'damaged') history?.suspect()
+  return found
 }
 
 /** One question at a time, also where the first one has to wait for a package to load. */
 let before: Promise<unknown> = Promise.resolve()
 parentPort?.on('message', (question: Question) => {
-  before = before.then(async () => parentPort?.postMessage(await reply(question)))
+  before = before.then(async () => {
+    parentPort?.postMessage(await reply(question))
+    chores?.answered(question.what === 'change')
+  })
 })

@@ -294,7 +294,7 @@ for (const name of driverNames) {
   test(`${name}: a description of the tables that is not ours any more is damage, and set aside`, {
     skip,
   }, async () => {
-    const opened = await opening(await bent('new.place', 'new.plaice'.slice(0, 9)), { driver: name })
+    const opened = await opening(await bent('old.place', 'old.plaice'.slice(0, 9)), { driver: name })
     assert.ok(opened.ok)
     assert.match(opened.notice ?? '', /set aside/)
     await opened.store.close()
