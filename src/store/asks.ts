@@ -2,8 +2,9 @@
 import type { Line } from '../chat/types.ts'
 import type { DriverName } from './driver.ts'
 import type { Opening } from './history.ts'
+import type { Packed, PackedOutcomes } from './packing.ts'
 import type { KnownDevice, RoomHead } from './reading.ts'
-import type { Change, Outcome, Retention } from './tables.ts'
+import type { Retention } from './tables.ts'
 import type { TroubleName } from './troubles.ts'
 import type { Searched } from './words.ts'
 
@@ -12,7 +13,7 @@ export interface Asks {
     ask: Opening & { readonly driver: DriverName | null }
     answer: Opened
   }
-  change: { ask: readonly Change[]; answer: readonly Outcome[] }
+  change: { ask: Packed; answer: PackedOutcomes }
   probe: { ask: null; answer: null }
   find: { ask: { author: string; id: string }; answer: Line | null }
   last: { ask: { room: string; count: number }; answer: readonly Line[] }

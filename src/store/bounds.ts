@@ -13,6 +13,8 @@ export const bounds = {
   retentionLinesMax: 2_000,
   /** Pages of the index of words that are rewritten at a time to make one piece of many, for the same reason. */
   mergePages: 500,
+  /** What part of the index must be newer than its one large piece, before all of it is made one piece again. */
+  mergeShareMin: 0.25,
   /** Lines that are not in the index of words yet. More: they are put there before anything else is kept. */
   unindexedLinesMax: 4_000,
   /** Lines put into the index of words at a time. */

@@ -1,7 +1,7 @@
 /** Group commit: one transaction at a time, and whatever comes while it is under way makes up the next one. */
 import type { Draft, Kept, Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
-import type { Change, Outcome } from './tables.ts'
+import type { Change, Outcome } from './packing.ts'
 import { storeTrouble } from './troubles.ts'
 
 export interface Commits {
@@ -82,10 +82,16 @@ export function createCommits(
         phase = 'gathering'
         setImmediate(commit)
       })
-      latest = added.catch(() => {})
+      latest = added
       return added
     },
-    settled: async () => void (await latest),
+    async settled() {
+      try {
+        await latest
+      } catch {
+        // Told to whoever added it.
+      }
+    },
     done: () => new Promise(resolve => (phase === 'idle' ? resolve() : onDone.push(resolve))),
   }
 }

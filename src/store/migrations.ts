@@ -54,8 +54,10 @@ const migrations: readonly string[] = [
   `,
   `
   -- Words come into their index many lines at a time; one line at a time, most of the work of keeping it went there. The
-  -- mark says up to which place that is done, and is written together with the words.
+  -- mark says up to which place that is done, and is written together with the words; another one, how far the index
+  -- went when it was last made one piece.
   INSERT OR REPLACE INTO meta (name, value) SELECT 'indexed', coalesce(max(place), 0) FROM line;
+  INSERT OR REPLACE INTO meta (name, value) VALUES ('merged', 0);
   DROP TRIGGER IF EXISTS line_kept;
   DROP TRIGGER line_removed;
   CREATE TRIGGER line_removed AFTER DELETE ON line

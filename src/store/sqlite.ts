@@ -2,8 +2,8 @@
 import type { Draft, Kept, Line, Store } from '../chat/types.ts'
 import { createCommits } from './commits.ts'
 import type { DriverName } from './driver.ts'
+import { type Change, pack, unpack } from './packing.ts'
 import type { KnownDevice, RoomHead } from './reading.ts'
-import type { Change } from './tables.ts'
 import { createThread, type Thread } from './thread.ts'
 import { storeTrouble } from './troubles.ts'
 
@@ -85,7 +85,7 @@ function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => str
   let closed: Promise<void> | undefined
 
   const commits = createCommits(
-    changes => thread.ask('change', changes),
+    async changes => unpack(changes, await thread.ask('change', pack(changes))),
     line => {
       for (const follower of followers) follower(line)
     },

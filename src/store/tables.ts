@@ -1,27 +1,21 @@
 /** What is asked of a history file, in SQL: synchronous, each change whole or not at all. */
-import type { Draft, Line } from '../chat/types.ts'
+import type { Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
 import type { Database } from './driver.ts'
 import { rollBack } from './migrations.ts'
+import { type Packed, type PackedOutcomes, valuesOfLine } from './packing.ts'
 import {
   atLeast0,
   createReading,
   deviceColumns,
   type KnownDevice,
-  lines,
+  lines as linesRead,
   type Reading,
   toDevice,
   toLine,
 } from './reading.ts'
 import { troubleOf } from './troubles.ts'
 import { createWords, type Words } from './words.ts'
-
-export type Change =
-  | { readonly do: 'line'; readonly draft: Draft; readonly at: number }
-  | { readonly do: 'device'; readonly device: KnownDevice }
-
-/** What came of a change: a new line's number, the line that had been kept before, or nothing to say. */
-export type Outcome = { readonly seq: number } | { readonly again: Line } | null
 
 export interface Retention {
   /** Wall-clock milliseconds: what lies before goes, except what a wrong clock seems to have stamped later than `now`. */
@@ -33,7 +27,7 @@ export interface Retention {
 
 export interface Tables extends Reading, Words {
   /** All of them in one transaction. */
-  change(changes: readonly Change[]): readonly Outcome[]
+  change(changes: Packed): PackedOutcomes
   /** Writes as much as a long line takes, and takes it away again; throws where a line could not be kept. */
   probe(): void
   find(author: string, id: string): Line | null
@@ -61,12 +55,12 @@ export function createTables(db: Database, newEpoch: string): Tables {
     addLine: db.prepare(
       'INSERT INTO line (room, seq, at, author, id, nick, kind, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, id) DO NOTHING',
     ),
-    earlier: db.prepare(`${lines} WHERE line.author = ? AND line.id = ?`),
+    earlier: db.prepare(`${linesRead} WHERE line.author = ? AND line.id = ?`),
     after: db.prepare(
-      `${lines} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq > ? ORDER BY line.seq LIMIT ?`,
+      `${linesRead} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq > ? ORDER BY line.seq LIMIT ?`,
     ),
     before: db.prepare(
-      `${lines} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq < ? ORDER BY line.seq DESC LIMIT ?`,
+      `${linesRead} WHERE line.room = (SELECT number FROM room WHERE name = ?) AND line.seq < ? ORDER BY line.seq DESC LIMIT ?`,
     ),
     oldest: db.prepare('SELECT seq, at FROM line WHERE room = ? ORDER BY seq LIMIT ?'),
     removeUpTo: db.prepare('DELETE FROM line WHERE room = ? AND seq <= ?'),
@@ -113,33 +107,32 @@ export function createTables(db: Database, newEpoch: string): Tables {
     }
   }
 
-  function keep(
-    { draft, at }: Extract<Change, { do: 'line' }>,
-    heads: ReturnType<typeof createHeads>,
-  ): Outcome {
-    const { room, author, id, from, kind, body } = draft
-    const held = heads.of(room)
-    const seq = held.head + 1
-    if (sql.addLine.run(held.number, seq, at, author, id, from, kind, body) === 1) {
-      held.head = seq
-      return { seq }
+  function keepLines(packed: Packed['lines']): PackedOutcomes {
+    const heads = createHeads()
+    const seqs: number[] = []
+    const again: Line[] = []
+    for (let first = 0; first < packed.length; first += valuesOfLine) {
+      const [room, ...values] = packed.slice(first, first + valuesOfLine)
+      const held = heads.of(String(room))
+      if (sql.addLine.run(held.number, held.head + 1, ...values) === 1) {
+        held.head += 1
+        seqs.push(held.head)
+      } else {
+        const [, author = '', id = ''] = values
+        const earlier = sql.earlier.get(author, id)
+        if (!earlier) throw new Error('a line was neither kept nor had been before')
+        seqs.push(0)
+        again.push(toLine(earlier))
+      }
     }
-    const earlier = sql.earlier.get(author, id)
-    if (!earlier) throw new Error('a line was neither kept nor had been before')
-    return { again: toLine(earlier) }
+    heads.write()
+    return { seqs, again }
   }
 
-  function changeAll(changes: readonly Change[]): readonly Outcome[] {
-    const heads = createHeads()
-    const outcomes = changes.map(change => {
-      if (change.do === 'line') return keep(change, heads)
-      const { id, secretHash, nick, seenAt } = change.device
-      sql.putDevice.run(id, secretHash, nick, seenAt)
-      return null
-    })
-    heads.write()
-    if (changes.some(change => change.do === 'device')) sql.forgetDevices.run(bounds.devicesMax)
-    return outcomes
+  function changeAll({ lines, devices }: Packed): PackedOutcomes {
+    for (const { id, secretHash, nick, seenAt } of devices) sql.putDevice.run(id, secretHash, nick, seenAt)
+    if (devices.length > 0) sql.forgetDevices.run(bounds.devicesMax)
+    return keepLines(lines)
   }
 
   function emptyLog(): void {

@@ -19,7 +19,7 @@ export interface Words {
   unindexed(): number
   /** Puts the oldest of them there, as many as go at a time. */
   index(): void
-  /** Makes fewer pieces of the index, a step at a time. @returns whether more is to be done */
+  /** Makes fewer pieces of the index, and one where it has grown, a step at a time. @returns whether more is to be done */
   merge(): boolean
   /**
    * Makes one piece of the index, without what was removed, a step at a time.
@@ -51,21 +51,28 @@ export function createWords(db: Database, whole: <T>(steps: () => T) => T): Word
     ),
     behind: db.prepare(`${lines} WHERE line.place > ?3 AND ${wanted} ORDER BY line.place DESC LIMIT ?4`),
     state: db.prepare(
-      `SELECT CAST(value AS INTEGER) AS mark, (SELECT coalesce(max(place), 0) FROM line) AS newest
-       FROM meta WHERE name = 'indexed'`,
+      `SELECT CAST(mark.value AS INTEGER) AS mark, CAST(merged.value AS INTEGER) AS merged,
+         (SELECT coalesce(max(place), 0) FROM line) AS newest
+       FROM meta AS mark JOIN meta AS merged WHERE mark.name = 'indexed' AND merged.name = 'merged'`,
     ),
     add: db.prepare(
       'INSERT INTO word (rowid, body) SELECT place, body FROM line WHERE place > ? AND place <= ?',
     ),
     setMark: db.prepare("UPDATE meta SET value = ? WHERE name = 'indexed'"),
+    setMerged: db.prepare("UPDATE meta SET value = ? WHERE name = 'merged'"),
+    lowerMarks: db.prepare(
+      "UPDATE meta SET value = ?1 WHERE name IN ('indexed', 'merged') AND CAST(value AS INTEGER) > ?1",
+    ),
     merge: db.prepare("INSERT INTO word (word, rank) VALUES ('merge', ?)"),
     changes: db.prepare('SELECT total_changes() AS total'),
   }
 
-  /** Up to which place the index goes, and the newest place there is. */
-  function state(): { mark: number; newest: number } {
+  let isTidying = false
+
+  /** Up to which place the index goes, how far it went when it was last made one piece, and the newest place there is. */
+  function state(): { mark: number; merged: number; newest: number } {
     const row = sql.state.get()
-    return { mark: Number(row?.mark), newest: Number(row?.newest) }
+    return { mark: Number(row?.mark), merged: Number(row?.merged), newest: Number(row?.newest) }
   }
 
   function index(): void {
@@ -98,6 +105,13 @@ export function createWords(db: Database, whole: <T>(steps: () => T) => T): Word
     return total() - before >= 2
   }
 
+  function tidy(begins: boolean): boolean {
+    // A negative number puts all pieces of the index on one heap first; merged to its end, one without gaps is left.
+    isTidying = step(begins ? -bounds.mergePages : bounds.mergePages)
+    if (!isTidying) sql.setMerged.run(String(state().mark))
+    return isTidying
+  }
+
   return {
     search({ rooms, words, limit }) {
       const long = words.filter(word => [...word].length >= trigram)
@@ -115,16 +129,18 @@ export function createWords(db: Database, whole: <T>(steps: () => T) => T): Word
     },
     unindexed,
     index,
-    merge: () => step(bounds.mergePages),
-    // A negative number puts all pieces of the index on one heap first; merged to its end, one without gaps is left.
-    tidy: begins => step(begins ? -bounds.mergePages : bounds.mergePages),
+    merge() {
+      const { mark, merged } = state()
+      if (!isTidying && mark - merged < mark * bounds.mergeShareMin) return step(bounds.mergePages)
+      return tidy(!isTidying)
+    },
+    tidy,
     forget() {
-      sql.setMark.run('0')
+      sql.lowerMarks.run(0)
       db.exec("INSERT INTO word (word) VALUES ('delete-all')")
     },
     follow() {
-      const { mark, newest } = state()
-      if (newest < mark) sql.setMark.run(String(newest))
+      sql.lowerMarks.run(state().newest)
     },
   }
 }

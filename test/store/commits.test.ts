@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { createCommits } from '../../src/store/commits.ts'
-import type { Change, Outcome } from '../../src/store/tables.ts'
+import type { Change, Outcome } from '../../src/store/packing.ts'
 import { draft } from './places.ts'
 
 function disk() {

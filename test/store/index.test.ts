@@ -7,7 +7,7 @@ import { bounds } from '../../src/store/bounds.ts'
 import { type Database, loadDriver } from '../../src/store/driver.ts'
 import { openHistory } from '../../src/store/history.ts'
 import type { SqliteStore } from '../../src/store/sqlite.ts'
-import { draft, driverNames, newFolder, nowMs, openAt, whyNot } from './places.ts'
+import { draft, driverNames, newFolder, nowMs, openAt, packed, whyNot } from './places.ts'
 
 for (const name of driverNames) {
   const skip = await whyNot(name)
@@ -150,7 +150,7 @@ for (const name of driverNames) {
           ...db,
           prepare(sql) {
             const statement = db.prepare(sql)
-            if (!sql.startsWith('UPDATE meta')) return statement
+            if (!sql.endsWith("WHERE name = 'indexed'") || !sql.startsWith('UPDATE')) return statement
             const run: typeof statement.run = (...values) => {
               if (failing) throw Object.assign(new Error('injected'), { errcode: 13 })
               return statement.run(...values)
@@ -163,8 +163,7 @@ for (const name of driverNames) {
     const opened = openHistory(failingAt, { folder, nowMs, newEpoch: 'epoch' })
     assert.ok(opened.ok)
     const { tables } = opened.history
-    const change = (...ids: string[]) =>
-      tables.change(ids.map(id => ({ do: 'line', draft: draft(id), at: 1 })))
+    const change = (...ids: string[]) => tables.change(packed(...ids))
     const search = () =>
       tables.search({ rooms: ['#lobby'], words: ['body', 'of'], limit: 3 }).map(({ id }) => id)
     change('a', 'b')
@@ -178,12 +177,35 @@ for (const name of driverNames) {
     assert.equal(indexed(folder), 2)
   })
 
+  test(`${name}: an index that has grown is made one piece again, a step at a time`, { skip }, () => {
+    assert.ok(driver)
+    const folder = newFolder()
+    const opened = openHistory(driver, { folder, nowMs, newEpoch: 'epoch' })
+    assert.ok(opened.ok)
+    const { tables } = opened.history
+    for (let piece = 0; piece < 7; piece++) {
+      tables.change(packed(...Array.from({ length: 100 }, (_, index) => `${piece}-${index}`)))
+      tables.index()
+    }
+    let steps = 1
+    while (tables.merge()) steps += 1
+    assert.ok(steps < 10, `${steps} steps`)
+    assert.equal(tables.merge(), false)
+    opened.history.close()
+    on(folder, db => {
+      const pieces = db.prepare('SELECT count(DISTINCT segid) AS pieces FROM word_idx').get()?.pieces
+      assert.equal(pieces, 1)
+      assert.equal(db.prepare("SELECT value FROM meta WHERE name = 'merged'").get()?.value, '700')
+    })
+    assert.equal(indexed(folder), 700)
+  })
+
   test(`${name}: a history whose index an earlier Earshot made line by line goes on`, { skip }, async () => {
     const folder = newFolder()
     await (await open(folder)).close()
     on(folder, db => {
       db.exec(`
-        DELETE FROM meta WHERE name = 'indexed';
+        DELETE FROM meta WHERE name IN ('indexed', 'merged');
         CREATE TRIGGER line_kept AFTER INSERT ON line BEGIN
           INSERT INTO word (rowid, body) VALUES (new.place, new.body);
         END;

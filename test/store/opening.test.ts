@@ -16,7 +16,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Driver, loadDriver } from '../../src/store/driver.ts'
 import { openHistory } from '../../src/store/history.ts'
-import { draft, driverNames, newFolder, nowMs, openAt, opening, refusal, whyNot } from './places.ts'
+import { draft, driverNames, newFolder, nowMs, openAt, opening, packed, refusal, whyNot } from './places.ts'
 
 const asRoot = process.getuid?.() === 0
 const modes = (folder: string) =>
@@ -221,15 +221,14 @@ for (const name of driverNames) {
         newFolder(),
       )
       const { tables } = history
-      const change = (...ids: string[]) =>
-        tables.change(ids.map(id => ({ do: 'line', draft: draft(id), at: 1 })))
-      assert.deepEqual(change('a', 'b'), [{ seq: 1 }, { seq: 2 }])
+      const change = (...ids: string[]) => tables.change(packed(...ids))
+      assert.deepEqual(change('a', 'b'), { seqs: [1, 2], again: [] })
       failing = true
       for (const attempt of ['c', 'd']) assert.throws(() => change(attempt, 'e'), /injected/)
       const [first, ...more] = tables.last('#lobby', 50)
       assert.deepEqual([first?.id, ...more.map(({ id }) => id)], ['a', 'b'])
       failing = false
-      assert.deepEqual(change('e', 'a', 'c'), [{ seq: 3 }, { again: first }, { seq: 4 }])
+      assert.deepEqual(change('e', 'a', 'c'), { seqs: [3, 0, 4], again: [first] })
       history.close()
     })
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { nanoid } from 'nanoid'
 import type { Draft } from '../../src/chat/types.ts'
 import { type DriverName, loadDriver } from '../../src/store/driver.ts'
+import { pack } from '../../src/store/packing.ts'
 import { openStore, type SqliteStore, type StoreOptions } from '../../src/store/sqlite.ts'
 
 let top: string | undefined
@@ -53,3 +54,6 @@ export const draft = (id: string, more: Partial<Draft> = {}): Draft => ({
   body: `body of ${id}`,
   ...more,
 })
+
+/** Lines of those ids, as they go to the thread that keeps them. */
+export const packed = (...ids: string[]) => pack(ids.map(id => ({ do: 'line', draft: draft(id), at: 1 })))

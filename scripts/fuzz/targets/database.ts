@@ -17,6 +17,7 @@ import type { Line } from '../../../src/chat/types.ts'
 import { type Driver, loadDriver } from '../../../src/store/driver.ts'
 import { filesOf } from '../../../src/store/folder.ts'
 import { type History, openHistory } from '../../../src/store/history.ts'
+import { pack } from '../../../src/store/packing.ts'
 import { type TroubleName, troubleOf } from '../../../src/store/troubles.ts'
 import { harmless, holds, type Target } from '../target.ts'
 
@@ -54,17 +55,22 @@ function samples(own: Driver): NonNullable<typeof made> {
   const history = mustOpen(own, at)
   const some = (from: number, to: number) =>
     history.tables.change(
-      Array.from({ length: to - from }, (_, index) => ({
-        do: 'line' as const,
-        draft: draft(`id${from + index}`, `${from + index} words about something else `.repeat(3)),
-        at: index,
-      })),
+      pack(
+        Array.from({ length: to - from }, (_, index) => ({
+          do: 'line' as const,
+          draft: draft(`id${from + index}`, `${from + index} words about something else `.repeat(3)),
+          at: index,
+        })),
+      ),
     )
   some(0, 40)
-  history.tables.change([
-    { do: 'line', draft: { ...draft('topic', 'what it is about'), kind: 'topic' }, at: 41 },
-    { do: 'device', device: { id: 'device-a', secretHash: 'hash', nick: 'ann', seenAt: 1 } },
-  ])
+  history.tables.index()
+  history.tables.change(
+    pack([
+      { do: 'line', draft: { ...draft('topic', 'what it is about'), kind: 'topic' }, at: 41 },
+      { do: 'device', device: { id: 'device-a', secretHash: 'hash', nick: 'ann', seenAt: 1 } },
+    ]),
+  )
   history.tables.emptyLog()
   some(50, 70)
   const { history: file } = filesOf(at)
@@ -141,7 +147,9 @@ function use(history: History): TroubleName | null {
       .forEach(wellFormed),
   )
   tried(() => tables.find('device-a', 'id7'))
-  tried(() => tables.change([{ do: 'line', draft: draft('new', 'a new line'), at: 99 }]))
+  tried(() => tables.change(pack([{ do: 'line', draft: draft('new', 'a new line'), at: 99 }])))
+  tried(() => tables.index())
+  tried(() => tables.merge())
   tried(() => tables.retain({ keepSince: 0, now: 100, linesMax: 30 }))
   tried(() => tables.tidy(true))
   return wrong
