@@ -13,8 +13,9 @@ import type { Server } from '../server/server.ts'
 import type { WireLine } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
 import type { Composed } from './compose.ts'
+import { clientsFolder } from './home.ts'
 import { createLink, type LinkNews } from './link.ts'
-import type { Slots } from './slots.ts'
+import { createSlots } from './slots.ts'
 
 /** What shows the model: a full screen or plain lines. */
 export interface Ui {
@@ -37,20 +38,20 @@ export interface ConversationOptions {
   readonly first: readonly [Model, readonly ClientEffect[]]
   /** null: do not look for servers. */
   readonly scan: { readonly discoveryPort: number; readonly interfaces: readonly string[] | null } | null
-  /** `feed` takes what the user does. */
-  createUi(feed: (input: Input) => void): Ui
+  /** It shows the first model already. */
+  readonly ui: Ui
   /** Rooms to join besides the lobby, at each server that is met for the first time. */
   readonly rooms: readonly string[]
   /** Starts a server on this machine, for “host here”. */
   host(name: string): Promise<{ ok: true; server: Server } | { ok: false; text: string }>
   rememberNick(nick: string): void
   rememberTheme(theme: Theme): void
-  /** Where what must outlive this client is kept; `tell` takes a sentence about what cannot be. */
-  createSlots(tell: (text: string) => void): Slots
   rememberServer(server: KnownServer): void
 }
 
 export interface Conversation {
+  /** What the user does. */
+  feed(input: Input): void
   /** Resolves when the user has left, with the exit code and a sentence that explains a failure. */
   readonly over: Promise<{ code: number; text: string | null }>
   /** Ends it from outside, politely: for signals. */
@@ -69,8 +70,8 @@ const tickEveryMs = 500
 
 export function converse(options: ConversationOptions): Conversation {
   const update = createUpdate(means)
+  const { ui } = options
   let [model] = options.first
-  let ui: Ui | null = null
   let scanner: Scanner | null = null
   let hosted: Server | null = null
   let finished = false
@@ -81,7 +82,7 @@ export function converse(options: ConversationOptions): Conversation {
   const link = createLink(hear, { asksWho: news => !isDoubtful(news) })
   /** What cannot be kept is told when there is a room to tell it in. */
   let troubles: string[] = []
-  const slots = options.createSlots(text => {
+  const slots = createSlots(clientsFolder(), text => {
     troubles.push(text)
     tellTroubles()
   })
@@ -140,7 +141,7 @@ export function converse(options: ConversationOptions): Conversation {
     const changed = next !== model
     model = next
     // Shown first: an effect may end the conversation, and its last state is worth seeing.
-    if (changed) ui?.show(model)
+    if (changed) ui.show(model)
     for (const effect of effects) perform(effect)
   }
 
@@ -161,15 +162,15 @@ export function converse(options: ConversationOptions): Conversation {
     host: ({ name }) => void startHosting(name),
     rememberNick: ({ nick }) => options.rememberNick(nick),
     keep: ({ kept }) => slots.write(kept),
-    bell: ({ notice }) => ui?.bell(notice),
+    bell: ({ notice }) => ui.bell(notice),
     dress({ theme }) {
-      ui?.dress(theme)
+      ui.dress(theme)
       options.rememberTheme(theme)
     },
-    mouse: ({ on }) => ui?.mouse(on),
-    copy: ({ text, what }) => feed({ got: 'notice', text: ui?.copy(text, what) ?? '' }),
-    redraw: () => ui?.redraw(),
-    suspend: () => ui?.suspend(),
+    mouse: ({ on }) => ui.mouse(on),
+    copy: ({ text, what }) => feed({ got: 'notice', text: ui.copy(text, what) }),
+    redraw: () => ui.redraw(),
+    suspend: () => ui.suspend(),
     compose: ({ text }) => void compose(text),
     quit: ({ code, text }) => void end(code, text),
   }
@@ -180,7 +181,7 @@ export function converse(options: ConversationOptions): Conversation {
   }
 
   async function compose(text: string): Promise<void> {
-    const made = (await ui?.compose?.(text)) ?? { ok: false, text: 'That needs a full screen.' }
+    const made = (await ui.compose?.(text)) ?? { ok: false, text: 'That needs a full screen.' }
     feed({ got: made.ok ? 'composed' : 'composeFailed', text: made.text })
   }
 
@@ -200,7 +201,7 @@ export function converse(options: ConversationOptions): Conversation {
     if (finished) return
     finished = true
     clearInterval(ticking)
-    ui?.close()
+    ui.close()
     const kept = model.keeps ? keptOf(model) : null
     if (kept !== null) slots.write(kept)
     await Promise.all([
@@ -212,8 +213,6 @@ export function converse(options: ConversationOptions): Conversation {
     finish({ code, text })
   }
 
-  ui = options.createUi(feed)
-  ui.show(model)
   const ticking = setInterval(() => feed({ got: 'tick' }), tickEveryMs)
   for (const effect of options.first[1]) perform(effect)
   if (options.scan !== null) void startScanning(options.scan)
@@ -232,6 +231,7 @@ export function converse(options: ConversationOptions): Conversation {
   }
 
   return {
+    feed,
     over,
     leave: (code = 0, text) => end(code, text ?? null),
   }

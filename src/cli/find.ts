@@ -9,23 +9,18 @@ import type { Target } from '../client/types.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { defaultPort } from '../wire/limits.ts'
 import { knownServers } from './known.ts'
+import { type Listening, listening } from './listening.ts'
 import type { Given } from './main.ts'
 import { complain } from './saying.ts'
-
-const waitMsDefault = 2_000
 
 /** Servers answer within milliseconds; those that the first question missed hear the next one within this. */
 const settleMs = 700
 
-export interface Search {
+export interface Search extends Listening {
   /** What the user typed for a server; null: the only one there is. */
   readonly server: string | null
-  /** How long to look; for ever where it is infinite. */
-  readonly waitMs: number
   /** Whether to look at all; else only an address or the name of a host will do. */
   readonly looks: boolean
-  readonly discoveryPort: number
-  readonly interfaces: readonly string[] | null
   /** How this command is told an address. */
   readonly byAddress: string
   readonly known: Known
@@ -42,17 +37,6 @@ export function searchOf(options: Given['options']): Search {
     byAddress: '--server HOST:PORT',
     known: knownBy(knownServers(complain)),
     onNotice: complain,
-  }
-}
-
-/** How long and where to look, for every command that looks. */
-export function listening(
-  options: Given['options'],
-): Pick<Search, 'waitMs' | 'discoveryPort' | 'interfaces'> {
-  return {
-    waitMs: [options.look, options.wait].find(given => typeof given === 'number') ?? waitMsDefault,
-    discoveryPort: typeof options.discoveryPort === 'number' ? options.discoveryPort : defaultPort,
-    interfaces: Array.isArray(options.interface) ? options.interface.map(String) : null,
   }
 }
 

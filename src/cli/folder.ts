@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { setAsideIn } from '../store/folder.ts'
 import { hasHistory } from '../store/reader.ts'
 import type { Read } from './commands.ts'
-import { ownFolders } from './home.ts'
+import { ownFolders } from './serverHome.ts'
 
 /** @param asked by `--data`; undefined: the only one of this user’s in which anything is kept */
 export function keptFolder(asked: unknown): Read<string> {

@@ -1,11 +1,7 @@
-/** The few small files Earshot keeps for a user: the nick and the theme last used, and each server’s folder. */
-import { existsSync } from 'node:fs'
-import type { Socket } from 'node:net'
-import { join, resolve } from 'node:path'
+/** The few small files Earshot keeps for a user: the nick and the theme last used; and where all else is kept. */
+import { join } from 'node:path'
 import envPaths from 'env-paths'
-import { nanoid } from 'nanoid'
-import { folderTrouble, makeFolder, readJson, writeJson } from './files.ts'
-import { holdSocket } from './socketLock.ts'
+import { readJson, writeJson } from './files.ts'
 
 const paths = envPaths('earshot', { suffix: '' })
 
@@ -20,6 +16,9 @@ export function rememberedNick(): string | null {
   const held = readJson(join(paths.config, 'client.json'))
   return typeof held?.nick === 'string' ? held.nick : null
 }
+
+/** Where one of the servers of this user keeps what it holds. */
+export const serverFolder = (number: number): string => join(paths.data, `server-${number}`)
 
 /** Where what a client keeps of each server lies. */
 export const clientsFolder = (): string => join(paths.data, 'clients')
@@ -40,88 +39,4 @@ function remember(part: { readonly nick?: string; readonly theme?: string }): vo
   } catch {
     // A read-only home is no reason to bother somebody who wants to talk.
   }
-}
-
-/** Servers that one user may run at the same time on one machine. */
-const homesMax = 64
-
-/** Folders of this user’s own in which a server has lived, in the order they are taken. */
-export const ownFolders = (): string[] =>
-  Array.from({ length: homesMax }, (_, index) => join(paths.data, `server-${index + 1}`)).filter(folder =>
-    existsSync(folder),
-  )
-
-/** The socket by which a server holds its folder, and at which it is called. */
-export const runningName = 'running'
-
-/** A server’s own folder, held as long as it runs. */
-export interface ServerHome {
-  readonly id: string
-  /** For its history; null where the disk refuses one. */
-  readonly folder: string | null
-  /** Why it is for this run only. */
-  readonly trouble: string | null
-  /** Takes whoever calls at this server’s socket from now on. */
-  onCall(answer: (socket: Socket) => void): void
-  release(): void
-}
-
-/**
- * The folder a server lives in, with its identity: the one asked for, or the first that no living server of this user
- * holds, so that a restart finds its own again and a second server beside the first gets another.
- *
- * @param asked null for one of the user’s own
- * @returns the home; or, where a folder was asked for and cannot be had, a sentence
- */
-export async function holdHome(
-  asked: string | null,
-): Promise<{ ok: true; home: ServerHome } | { ok: false; text: string }> {
-  const folders =
-    asked === null
-      ? Array.from({ length: homesMax }, (_, index) => join(paths.data, `server-${index + 1}`))
-      : [resolve(asked)]
-  const unfit = asked === null ? null : folderTrouble(resolve(asked))
-  if (unfit !== null)
-    return {
-      ok: false,
-      text: `The folder ${asked} cannot be made: ${unfit}. Give another with --data.`,
-    }
-  try {
-    for (const folder of folders) {
-      makeFolder(folder)
-      let answer = (socket: Socket): void => void socket.destroy()
-      const release = await holdSocket(folder, runningName, socket => answer(socket))
-      const onCall = (to: typeof answer): void => {
-        answer = to
-      }
-      if (release)
-        return { ok: true, home: { id: identityIn(folder), folder, trouble: null, onCall, release } }
-    }
-    if (asked !== null)
-      return {
-        ok: false,
-        text: `A server runs on the folder ${asked} already. Stop it, or give another with --data.`,
-      }
-    return { ok: true, home: homeless('too many servers run here to keep a folder for each') }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    if (asked !== null) return { ok: false, text: `The folder ${asked} cannot be used (${why}).` }
-    return { ok: true, home: homeless(`this server’s identity could not be kept (${why})`) }
-  }
-}
-
-const homeless = (trouble: string): ServerHome => ({
-  id: nanoid(),
-  folder: null,
-  trouble,
-  onCall: () => {},
-  release: () => {},
-})
-
-function identityIn(folder: string): string {
-  const held = readJson(join(folder, 'identity.json'))
-  if (typeof held?.id === 'string' && /^[\w-]{21}$/.test(held.id)) return held.id
-  const id = nanoid()
-  writeJson(folder, 'identity.json', { id })
-  return id
 }

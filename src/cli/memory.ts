@@ -8,8 +8,8 @@ import type { OrderKeeping } from '../server/hosting.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Keep } from './commands.ts'
-import { holdHome } from './home.ts'
 import { openOrder } from './orderFiles.ts'
+import { holdHome } from './serverHome.ts'
 
 /** The index of words is rewritten each time something went, so not too often. */
 const retainEveryMs = 6 * 3_600_000

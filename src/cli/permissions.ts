@@ -1,7 +1,7 @@
 /** Whether others on this machine could read or change what a server keeps: its folder and the files in it. */
 import { lstatSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ownFolders } from './home.ts'
+import { ownFolders } from './serverHome.ts'
 
 const othersMask = 0o077
 

@@ -5,8 +5,9 @@ import { knownBy, standingOf } from '../client/trust.ts'
 import { createScanner } from '../discovery/scanner.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { exitOnBug } from './bug.ts'
-import { listening, marks, nobodyText, sightingText } from './find.ts'
+import { marks, nobodyText, sightingText } from './find.ts'
 import { knownServers } from './known.ts'
+import { listening } from './listening.ts'
 import type { Given } from './main.ts'
 
 export async function run({ target, options }: Given): Promise<number> {

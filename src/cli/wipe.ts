@@ -8,9 +8,9 @@ import { openStore } from '../store/sqlite.ts'
 import { troubleOf } from '../store/troubles.ts'
 import { exitOnBug } from './bug.ts'
 import { keptFolder, setAsideText } from './folder.ts'
-import { holdHome } from './home.ts'
 import type { Given } from './main.ts'
 import { complain } from './saying.ts'
+import { holdHome } from './serverHome.ts'
 import { onSignal } from './signals.ts'
 
 export async function run({ options }: Given): Promise<number> {

@@ -34,6 +34,15 @@ test('a client and a server begin with few files, of which they share one', () =
   assert.ok(Math.max(...shared) > 40_000, shared.join(' '))
 })
 
+test('the first frame waits for no network, key or id', () => {
+  const files = [...loadedWith(command('pick')), ...loadedWith(command('window'))]
+  const asked = files.flatMap(file => [...textOf(file).matchAll(/(?:from|import)\s*"([^".][^"]*)"/g)])
+  const names = new Set(asked.map(([, name]) => name))
+  assert.ok(names.has('node:fs'), [...names].join(' '))
+  for (const name of ['node:net', 'node:tls', 'node:dgram', 'node:crypto', 'nanoid'])
+    assert.ok(!names.has(name), name)
+})
+
 test('the version is told by a few small files', () => {
   const bytes = [...loadedWith('earshot.js')].map(file => textOf(file).length)
   assert.ok(bytes.length <= 6 && Math.max(...bytes) < 10_000, bytes.join(' '))
