@@ -1,5 +1,6 @@
 /** Hostile text made harmless: no control, no hidden character, no endless pile of marks leaves this file. */
 import { truncate } from './cells.ts'
+import { late } from './late.ts'
 
 /** Bounds of this file; what lies beyond is dropped without a word, for no honest text reaches them. */
 export const cleanBounds = {
@@ -16,12 +17,15 @@ const word = /^[\x21-\x7e]*$/
 const newlines = /\r\n|[\r\u0085\u2028\u2029]/g
 
 // One sign for every control. The pictures of U+2400 exist for C0 only, and a picture is also something one may type.
-const unprintable = /[\0-\x09\x0b-\x1f\x7f-\x9f\p{Surrogate}\p{Noncharacter_Code_Point}]/gu
+const unprintable = late(
+  String.raw`[\0-\x09\x0b-\x1f\x7f-\x9f\p{Surrogate}\p{Noncharacter_Code_Point}]`,
+  'gu',
+)
 const replacement = '\ufffd'
 
 // Characters that reorder, hide or smuggle text. The flags of England, Scotland and Wales are the only honest use of
 // tag characters. Joiners and emoji selectors (200C, 200D, FE0E, FE0F) have their own rule below.
-const hidden = new RegExp(
+const hidden = late(
   [
     '(\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f})',
     '[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]', // bidi controls
@@ -35,7 +39,7 @@ const hidden = new RegExp(
 // Viramas, after which a joiner shapes the next letter (“ශ්‍රී ලංකා” is wrong without it).
 const viramas = '\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d4d\\u0dca\\u1039\\u17d2'
 const pictograph = '\\p{Extended_Pictographic}[\\u{1f3fb}-\\u{1f3ff}\\ufe0e\\ufe0f]?'
-const joiners = new RegExp(
+const joiners = late(
   [
     `(${pictograph}(?:\\u200d${pictograph}){0,${cleanBounds.joinedMax - 1}}`,
     '[0-9#*]\\ufe0f\\u20e3',
@@ -46,14 +50,14 @@ const joiners = new RegExp(
   'gu',
 )
 const hasJoiner = /\u200c|\u200d|\ufe0e|\ufe0f/
-const marks = new RegExp(`(\\p{M}{${cleanBounds.marksMax}})\\p{M}+`, 'gu')
-const hasMark = /\p{M}/u
+const marks = late(`(\\p{M}{${cleanBounds.marksMax}})\\p{M}+`, 'gu')
+const hasMark = late(String.raw`\p{M}`, 'u')
 // Marks without a base would be drawn onto whatever stands left of the text.
-const baseless = /^\p{M}+/gmu
-const baselessOrBlank = /^[\s\p{M}]+/u
+const baseless = late(String.raw`^\p{M}+`, 'gmu')
+const baselessOrBlank = late(String.raw`^[\s\p{M}]+`, 'u')
 
 function withoutStrayJoiners(text: string): string {
-  return hasJoiner.test(text) ? text.replace(joiners, '$1') : text
+  return hasJoiner.test(text) ? text.replace(joiners(), '$1') : text
 }
 
 /**
@@ -65,8 +69,8 @@ export function cleanTyped(text: string): string {
   return text
     .replace(newlines, '\n')
     .replaceAll('\t', ' '.repeat(cleanBounds.tabCells))
-    .replace(unprintable, replacement)
-    .replace(hidden, '$1')
+    .replace(unprintable(), replacement)
+    .replace(hidden(), '$1')
 }
 
 /**
@@ -77,9 +81,9 @@ export function cleanTyped(text: string): string {
 export function cleanText(text: string): string {
   if (!plain.test(text)) return text
   const composed = withoutStrayJoiners(cleanTyped(text)).normalize('NFC')
-  if (!hasMark.test(composed)) return composed
+  if (!hasMark().test(composed)) return composed
   // Dropped marks may leave a joiner without what it stood on.
-  return withoutStrayJoiners(composed.replace(marks, '$1').replace(baseless, ''))
+  return withoutStrayJoiners(composed.replace(marks(), '$1').replace(baseless(), ''))
 }
 
 /**
@@ -89,7 +93,7 @@ export function cleanText(text: string): string {
 export function cleanLine(text: string, cellsMax = Number.POSITIVE_INFINITY): string {
   // Names of ASCII are most of what comes here, with every line that is said.
   if (word.test(text) && text.length <= cellsMax) return text
-  const line = cleanText(text).replaceAll('\n', ' ').trim().replace(baselessOrBlank, '')
+  const line = cleanText(text).replaceAll('\n', ' ').trim().replace(baselessOrBlank(), '')
   // A cut may leave a joiner with nothing to join.
   return withoutStrayJoiners(cellsMax === Number.POSITIVE_INFINITY ? line : truncate(line, cellsMax))
 }

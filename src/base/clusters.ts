@@ -1,5 +1,6 @@
 /** Text as a reader counts it: grapheme clusters, their borders, and the terminal cells of each. */
 import { eastAsianWidth } from 'get-east-asian-width'
+import { late } from './late.ts'
 import { clusterCellsMax, measures, usualMeasures } from './measures.ts'
 
 /** What a reader takes for one character. `cells` is what it fills in a terminal. */
@@ -16,19 +17,21 @@ function segments(text: string): Intl.Segments {
 }
 
 // Hangul vowels and finals (1160–11FF, D7B0–D7FF) are drawn into the cells of the leading consonant.
-const cellless =
-  /^[\p{Mn}\p{Me}\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]$/u
-const emojiStyle = /^\p{Extended_Pictographic}\ufe0f$/u
+const cellless = late(
+  String.raw`^[\p{Mn}\p{Me}\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]$`,
+  'u',
+)
+const emojiStyle = late(String.raw`^\p{Extended_Pictographic}\ufe0f$`, 'u')
 const keycap = /^[0-9#*]\ufe0f?\u20e3$/
-const joined = /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0e\ufe0f]?\u200d/u
-const toned = /^\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]/u
+const joined = late(String.raw`\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0e\ufe0f]?\u200d`, 'u')
+const toned = late(String.raw`^\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]`, 'u')
 const tone = /[\u{1f3fb}-\u{1f3ff}]/u
 const flag = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
-const pictograph = /^\p{Emoji_Presentation}/u
-const spacingMark = /^\p{Mc}$/u
+const pictograph = late(String.raw`^\p{Emoji_Presentation}`, 'u')
+const spacingMark = late(String.raw`^\p{Mc}$`, 'u')
 
 function cellsOfPoint(point: number): 0 | 1 | 2 {
-  if (cellless.test(String.fromCodePoint(point))) return 0
+  if (cellless().test(String.fromCodePoint(point))) return 0
   return eastAsianWidth(point)
 }
 
@@ -40,21 +43,21 @@ function cellsOfPoint(point: number): 0 | 1 | 2 {
 function cellsOfCluster(cluster: string): number {
   const now = measures()
   if (cluster.length > 1) {
-    if (joined.test(cluster)) {
+    if (joined().test(cluster)) {
       const whole = tone.test(cluster) ? now.tonedJoined : now.joined
       if (whole !== 'apart') return whole
       const sum = cluster.split('\u200d').reduce((cells, part) => cells + cellsOfCluster(part), 0)
       return Math.min(sum, clusterCellsMax)
     }
-    if (emojiStyle.test(cluster)) return now.selector
-    if (toned.test(cluster)) return now.tone
+    if (emojiStyle().test(cluster)) return now.selector
+    if (toned().test(cluster)) return now.tone
     if (flag.test(cluster)) return now.flag
     if (keycap.test(cluster)) return now.keycap
   }
-  if (now.emoji !== usualMeasures.emoji && pictograph.test(cluster)) return now.emoji
+  if (now.emoji !== usualMeasures.emoji && pictograph().test(cluster)) return now.emoji
   let sum = 0
   for (const character of cluster) {
-    if (now.vowel < 2 && sum > 0 && spacingMark.test(character)) continue
+    if (now.vowel < 2 && sum > 0 && spacingMark().test(character)) continue
     sum += cellsOfPoint(character.codePointAt(0) ?? 0)
   }
   return Math.min(sum, now.conjunct === 'apart' ? clusterCellsMax : now.conjunct)

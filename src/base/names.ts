@@ -2,6 +2,7 @@
 import { cleanLine } from './clean.ts'
 import { clusters } from './clusters.ts'
 import { fold } from './fold.ts'
+import { late } from './late.ts'
 import { inOneScript, isOneScript, mixture } from './scripts.ts'
 import { skeleton } from './skeleton.ts'
 import { utf8Bytes } from './utf8.ts'
@@ -39,9 +40,15 @@ const reservedNicks: ReadonlySet<string> = new Set([
 /** What someone is called whose name leaves nothing, or is not to be had: the superuser of a container. */
 const nobody = 'guest'
 
-const firstPoint = /^[\p{L}\p{N}]/u
-const foreign = /[^\p{L}\p{M}\p{N}_.-]/u
-const ignorable = /\p{Default_Ignorable_Code_Point}/u
+const firstPoint = late(String.raw`^[\p{L}\p{N}]`, 'u')
+const foreign = late(String.raw`[^\p{L}\p{M}\p{N}_.-]`, 'u')
+const ignorable = late(String.raw`\p{Default_Ignorable_Code_Point}`, 'u')
+const strangers = late(String.raw`[^\p{L}\p{M}\p{N}_.-]|\p{Default_Ignorable_Code_Point}`, 'gu')
+const strangeStart = late(String.raw`^[^\p{L}\p{N}]+`, 'u')
+const strangeEnds = late(String.raw`^[^\p{L}\p{N}]+|[_.-]+$`, 'gu')
+const counted = late(String.raw`^(.*[^\p{N}])([2-9])$`, 'su')
+/** A nick as most are: none of the patterns above has to be made for it. */
+const usual = /^[A-Za-z0-9][\w.-]*$/
 
 /** A valid nick in NFKC, or a sentence for the user with what is wrong and what to do. It never repeats `raw`. */
 export function checkNick(raw: string): { ok: true; nick: string } | { ok: false; text: string } {
@@ -57,20 +64,25 @@ function problemWith(raw: string): string | null {
   const nick = raw.normalize('NFKC')
   if (nick.trim() === '') return 'A nick cannot be empty.'
   if (/\s/u.test(nick)) return 'A nick has no spaces.'
-  if (ignorable.test(nick)) return 'A nick has no invisible characters.'
-  const stranger = foreign.exec(nick)
+  const problem = usual.test(nick) ? null : problemWithLetters(nick)
+  if (problem !== null) return problem
+  if ([...nick].length > nickPointsMax) return tooLong
+  if (utf8Bytes(nick) > nickBytesMax)
+    return `A nick has at most ${nickBytesMax} bytes, and this one has more.`
+  if (cleanLine(nick) !== nick) return 'A nick has at most a few marks over one letter.'
+  return null
+}
+
+function problemWithLetters(nick: string): string | null {
+  if (ignorable().test(nick)) return 'A nick has no invisible characters.'
+  const stranger = foreign().exec(nick)
   if (stranger !== null) {
     const sign = stranger[0]
     // Only ASCII is repeated: anything else could be what the user cannot see or the terminal should not.
     const which = /[!-~]/.test(sign) ? ` “${sign}” is none of these.` : ''
     return `A nick holds letters, digits, “_”, “.” and “-” only.${which}`
   }
-  if (!firstPoint.test(nick)) return 'A nick starts with a letter or a digit.'
-  if ([...nick].length > nickPointsMax) return tooLong
-  if (utf8Bytes(nick) > nickBytesMax)
-    return `A nick has at most ${nickBytesMax} bytes, and this one has more.`
-  if (cleanLine(nick) !== nick) return 'A nick has at most a few marks over one letter.'
-  return null
+  return firstPoint().test(nick) ? null : 'A nick starts with a letter or a digit.'
 }
 
 /**
@@ -103,22 +115,17 @@ const isReservedName = (nick: string): boolean => {
 
 /** The nearest valid nick to anything: a system user's name, ten thousand hostile characters, nothing. */
 export function nickFrom(raw: string): string {
-  const near = cleanLine(raw.slice(0, rawUnitsMax))
-    .normalize('NFKC')
-    .trim()
-    .replace(/\s+/gu, '_')
-    .replace(/[^\p{L}\p{M}\p{N}_.-]|\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/^[^\p{L}\p{N}]+/u, '')
-    .normalize('NFKC')
+  const words = cleanLine(raw.slice(0, rawUnitsMax)).normalize('NFKC').trim().replace(/\s+/gu, '_')
+  const near = usual.test(words)
+    ? words
+    : words.replace(strangers(), '').replace(strangeStart(), '').normalize('NFKC')
   const nick = fitted(isOneScript(near) ? near : mostOf(near), '')
   return problemWith(nick) === null && objectionTo(nick) === null ? nick : nobody
 }
 
 /** What is left in one alphabet may have had letters of another before, behind, or between a letter and its mark. */
 const mostOf = (near: string): string =>
-  inOneScript(near.slice(0, nearUnitsMax))
-    .normalize('NFKC')
-    .replace(/^[^\p{L}\p{N}]+|[_.-]+$/gu, '')
+  inOneScript(near.slice(0, nearUnitsMax)).normalize('NFKC').replace(strangeEnds(), '')
 
 /** `nick` cut on a cluster border so that it fits the bounds together with `suffix`, without “_”, “.” or “-” at the cut. */
 function fitted(nick: string, suffix: string): string {
@@ -142,12 +149,11 @@ export function suggestNick(wanted: string, isTaken: (nick: string) => boolean):
   const nick = nickFrom(wanted)
   if (!isTaken(nick)) return nick
   // alice2 is followed by alice3, not by alice22; a longer number is part of the name.
-  const counted = /^(.*[^\p{N}])([2-9])$/su.exec(nick)
-  const stem = counted?.[1] ?? nick
-  const first = counted === null ? 2 : Number(counted[2]) + 1
+  const [, before = nick, digit = '1'] = counted().exec(nick) ?? []
+  const first = Number(digit) + 1
   let suggestion = nick
   for (let number = first; number < first + suggestionsMax; number++) {
-    suggestion = fitted(stem, String(number))
+    suggestion = fitted(before, String(number))
     if (!isTaken(suggestion)) break
   }
   return suggestion

@@ -1,5 +1,6 @@
 /** Room names: their grammar, and the one spelling of a room however it is typed. */
 import { cleanLine } from './clean.ts'
+import { late } from './late.ts'
 import { fold } from './names.ts'
 import { isOneScript, mixture } from './scripts.ts'
 import { utf8Bytes } from './utf8.ts'
@@ -8,6 +9,9 @@ import { utf8Bytes } from './utf8.ts'
 export const roomPointsMax = 32
 /** A room name in UTF-8. Longer: `checkRoom` says so. */
 export const roomBytesMax = 96
+
+const valid = late(String.raw`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$`, 'u')
+const ignorable = late(String.raw`\p{Default_Ignorable_Code_Point}`, 'u')
 
 /**
  * The room somebody means: `#` and the folded name, so that #Dev and #dev are one room. The # may be left out.
@@ -18,11 +22,7 @@ export function checkRoom(raw: string): { ok: true; room: string } | { ok: false
   if (name === '') return { ok: false, text: 'A room needs a name, such as #dev.' }
   if ([...name].length > roomPointsMax || utf8Bytes(name) > roomBytesMax)
     return { ok: false, text: `A room’s name has at most ${roomPointsMax} characters.` }
-  if (
-    !/^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$/u.test(name) ||
-    /\p{Default_Ignorable_Code_Point}/u.test(name) ||
-    cleanLine(name) !== name
-  )
+  if (!valid().test(name) || ignorable().test(name) || cleanLine(name) !== name)
     return {
       ok: false,
       text: 'A room’s name begins with a letter or a digit and holds letters, digits, “_” and “-” only, such as #dev.',

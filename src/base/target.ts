@@ -1,10 +1,14 @@
 /** What people type to name a server: a name or an address, with a port or without, read and written. */
+import { late } from './late.ts'
 
 export type Target = { ok: true; host: string; port: number } | { ok: false; text: string }
 
 const nameCharsMax = 253
 const labelCharsMax = 63
 const quotedCharsMax = 60
+
+const unseen = late(String.raw`[\p{Cc}\p{Cf}]`, 'u')
+const foreign = late(String.raw`[^\p{L}\p{M}\p{N}._-]`, 'u')
 
 /**
  * Reads `kitchen`, `kitchen:4000`, `192.168.1.20:4000`, `fe80::1%eth0`, `[fe80::1%eth0]:4000`. A bare IPv6
@@ -15,7 +19,7 @@ export function parseTarget(text: string, defaultPort: number): Target {
   const said = text.trim()
   if (said === '')
     return no('No server was named. Give its name or address, such as kitchen or 192.168.1.20:4000.')
-  if (/[\p{Cc}\p{Cf}]/u.test(said))
+  if (unseen().test(said))
     return no(
       'The server’s name holds characters that cannot be seen. Type it by hand instead of pasting it.',
     )
@@ -125,7 +129,7 @@ function nameFault(host: string): string | undefined {
       return `${quote(host)} is only a number. To name a port, put the server before it, such as kitchen:4000.`
     return `${quote(host)} is no IP address: it takes four numbers from 0 to 255 without leading zeros, such as 192.168.1.20.`
   }
-  const stray = /[^\p{L}\p{M}\p{N}._-]/u.exec(host)
+  const stray = foreign().exec(host)
   if (stray)
     return `${quote(host)} cannot be a host’s name: “${stray[0]}” does not belong in one. Write it like kitchen or 192.168.1.20.`
   if (

@@ -1,16 +1,20 @@
 /** One cluster as bytes for a cell: made harmless, and fenced where terminals disagree on its width. */
+import { late } from '../base/late.ts'
 
 /**
  * The view's text is clean already. It is filtered once more here, because a control byte that reached the terminal
  * would be obeyed: C0, DEL, C1, what turns the direction of the row, line separators, byte order marks, and
  * halves of surrogate pairs.
  */
-const unsafe = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\p{Cs}]/gu
+const unsafe = late(
+  String.raw`[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\p{Cs}]`,
+  'gu',
+)
 const mayBeUnsafe = /[^\x20-\x7e\xa1-\u0600\u2500-\u257f\u3041-\ud7a3]/
 
 /** The text without anything a terminal could obey. */
 export function harmless(text: string): string {
-  return mayBeUnsafe.test(text) ? text.replace(unsafe, '') : text
+  return mayBeUnsafe.test(text) ? text.replace(unsafe(), '') : text
 }
 
 /** Ranges on which every terminal agrees: one cell, then two cells. */
@@ -67,7 +71,7 @@ export function isDrawing(text: string): boolean {
   return (code >= 0x2010 && code <= 0x206f) || (code >= 0x2190 && code <= 0x25ff) || code === 0xb7
 }
 
-const leadingMark = /^[\p{M}\p{Cf}]/u
+const leadingMark = late(String.raw`^[\p{M}\p{Cf}]`, 'u')
 
 /**
  * The cluster at `column` (from 0): its cells are blanked, the cursor is set, the cluster is drawn, and the cursor is
@@ -75,5 +79,5 @@ const leadingMark = /^[\p{M}\p{Cf}]/u
  * A mark without a base gets a space for one; else it would sit on the cell before and stay there.
  */
 export function fenced(text: string, cells: number, column: number): string {
-  return `${' '.repeat(cells)}\x1b[${column + 1}G${leadingMark.test(text) ? ' ' : ''}${text}\x1b[${column + cells + 1}G`
+  return `${' '.repeat(cells)}\x1b[${column + 1}G${leadingMark().test(text) ? ' ' : ''}${text}\x1b[${column + cells + 1}G`
 }

@@ -1,4 +1,5 @@
 /** The bytes that turn the terminal's modes on and off again, in one place so that each has its counterpart. */
+import { late } from '../base/late.ts'
 import { bounds } from './bounds.ts'
 import { harmless } from './glyphs.ts'
 import type { Profile } from './profile.ts'
@@ -7,6 +8,9 @@ type Modes = Pick<Profile, 'terminal' | 'title'>
 
 /** Ends a string sequence that was cut off in the middle; alone it says nothing. */
 const endOfString = '\x1b\\'
+
+/** What begins with it is taken for an order by no terminal. */
+const safeStart = late(String.raw`^[#@\p{L}]`, 'u')
 
 /** Ends a scrolling that was cut off in the middle. It would move the cursor. */
 const wholeRegion = '\x1b7\x1b[r\x1b8'
@@ -58,7 +62,7 @@ export function titleOf(text: string): string {
 /** For the desktop, where the terminal passes it on. It begins with no digit: some terminals take numbers for orders. */
 export function noticeOf(text: string, through: Through): string {
   const cut = [...harmless(text)].slice(0, bounds.noticeCharsMax).join('')
-  const sequence = `\x1b]9;${/^[#@\p{L}]/u.test(cut) ? '' : ': '}${cut}\x07`
+  const sequence = `\x1b]9;${safeStart().test(cut) ? '' : ': '}${cut}\x07`
   return through === 'tmux' ? inTmux(sequence) : through === null ? sequence : ''
 }
 
