@@ -35,13 +35,13 @@ const requiring = /typeof require\b/
 /** @param {{ outdir?: string, minify?: boolean }} how left out: as it is packed */
 export async function buildDist({ outdir = join(top, 'dist'), minify = true } = {}) {
   const { build } = await import('esbuild')
-  const common = await commonToAll()
+  const groups = await groupsOfFiles()
   rmSync(outdir, { recursive: true, force: true })
   const { outputFiles } = await build({
     ...settings(outdir),
     minify,
     write: false,
-    plugins: [together(common)],
+    plugins: [together(groups)],
   })
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true })
@@ -52,62 +52,84 @@ export async function buildDist({ outdir = join(top, 'dist'), minify = true } = 
 }
 
 /**
- * What both a server and a client begin with, and which files are loaded by themselves. esbuild makes a file of what the
- * same commands share, which comes to dozens for each; and a file more is half a millisecond more at each start.
+ * What is loaded at the same moment, as groups that become one file each. esbuild makes a file of what the same commands
+ * share, which comes to dozens for each; and a file more is half a millisecond more at each start.
  */
-async function commonToAll() {
+async function groupsOfFiles() {
   const { build } = await import('esbuild')
   const { metafile } = await build({ ...settings('dist'), write: false, metafile: true })
   const outputs = new Map(Object.entries(metafile.outputs))
   /** @param {string} source */
   const chunkOf = source => [...outputs].find(([, { entryPoint }]) => entryPoint === source)?.[0] ?? ''
   /** @param {string} chunk @param {Set<string>} found */
-  function loadedWith(chunk, found = new Set()) {
+  function addLoaded(chunk, found) {
     if (found.has(chunk)) return found
     found.add(chunk)
     for (const { path, kind } of outputs.get(chunk)?.imports ?? [])
-      if (kind === 'import-statement' && outputs.has(path)) loadedWith(path, found)
+      if (kind === 'import-statement' && outputs.has(path)) addLoaded(path, found)
     return found
   }
-  const first = loadedWith(chunkOf('src/cli/entry.ts'))
-  const ofServer = loadedWith(chunkOf('src/cli/serve.ts'), loadedWith(chunkOf('src/cli/main.ts')))
-  const ofClient = loadedWith(chunkOf('src/cli/pick.ts'), loadedWith(chunkOf('src/cli/main.ts')))
-  const shared = [...ofServer].filter(
-    chunk => ofClient.has(chunk) && !first.has(chunk) && outputs.get(chunk)?.entryPoint === undefined,
-  )
-  const entries = [...outputs.values()].flatMap(({ entryPoint }) => entryPoint ?? [])
-  const sources = shared.flatMap(chunk => Object.keys(outputs.get(chunk)?.inputs ?? {}))
-  return {
-    // Packages come with whoever asks for them.
-    sources: sources.filter(source => source.startsWith('src/')),
-    // The first file answers `--version` without all this, and the store's thread needs little of it.
-    entries: entries.filter(source => source !== 'src/cli/entry.ts' && source !== 'src/store/worker.ts'),
+  /** @param {string[]} names files of `src/cli` */
+  const loadedWith = (...names) => {
+    const found = new Set()
+    for (const name of names) addLoaded(chunkOf(`src/cli/${name}.ts`), found)
+    return found
   }
+  const first = loadedWith('entry')
+  const server = loadedWith('main', 'serve')
+  const errands = loadedWith('main', 'send', 'tail')
+  // Whoever opens a window sees its first frame before anything else is loaded.
+  const rest = [...loadedWith('main', 'pick', 'window')].filter(chunk => !first.has(chunk))
+  const ofClients = rest.filter(chunk => !server.has(chunk))
+  return [
+    [...first],
+    rest.filter(chunk => server.has(chunk)),
+    ofClients.filter(chunk => errands.has(chunk)),
+    ofClients.filter(chunk => !errands.has(chunk)),
+  ].map(group => {
+    const chunks = group.filter(chunk => outputs.get(chunk)?.entryPoint === undefined)
+    const sources = chunks.flatMap(chunk => Object.keys(outputs.get(chunk)?.inputs ?? {}))
+    return {
+      // Packages come with whoever asks for them.
+      sources: sources.filter(source => source.startsWith('src/')),
+      entries: [...outputs].flatMap(([output, { entryPoint = '' }]) => {
+        const loaded = addLoaded(output, new Set())
+        // The store's thread needs little of what it shares.
+        const asks = entryPoint !== 'src/store/worker.ts' && chunks.some(chunk => loaded.has(chunk))
+        return entryPoint.startsWith('src/') && asks ? [entryPoint] : []
+      }),
+    }
+  })
 }
 
 /**
- * Puts `sources` into one file: each of `entries` is made to ask for all of them, so they are shared by the very same.
+ * Puts the `sources` of each group into one file: each of its `entries` is made to ask for all of them, so they are
+ * shared by the very same.
  *
- * @param {{ sources: readonly string[], entries: readonly string[] }} common
+ * @param {readonly { sources: readonly string[], entries: readonly string[] }[]} groups
  * @returns {import('esbuild').Plugin}
  */
-const together = ({ sources, entries }) => ({
+const together = groups => ({
   name: 'together',
   setup(build) {
-    const asking = entries.map(source => join(top, source))
-    build.onResolve({ filter: /^earshot:common$/ }, ({ path }) => ({ path, namespace: 'common' }))
-    build.onLoad({ filter: /^/, namespace: 'common' }, () => ({
-      contents: sources.map(source => `import ${JSON.stringify(join(top, source))}`).join('\n'),
+    build.onResolve({ filter: /^earshot:\d+$/ }, ({ path }) => ({ path, namespace: 'group' }))
+    build.onLoad({ filter: /^/, namespace: 'group' }, ({ path }) => ({
+      contents: (groups[Number(path.slice('earshot:'.length))]?.sources ?? [])
+        .map(source => `import ${JSON.stringify(join(top, source))}`)
+        .join('\n'),
       resolveDir: top,
     }))
-    build.onLoad({ filter: /\.[mc]?[jt]s$/ }, ({ path }) =>
-      asking.includes(path)
+    build.onLoad({ filter: /\.[mc]?[jt]s$/ }, ({ path }) => {
+      const asked = groups.flatMap(({ entries }, number) =>
+        entries.some(source => join(top, source) === path) ? [`import 'earshot:${number}'`] : [],
+      )
+      return asked.length > 0
         ? {
-            contents: `${readFileSync(path, 'utf8')}\nimport 'earshot:common'\n`,
+            contents: [readFileSync(path, 'utf8'), ...asked, ''].join('\n'),
             loader: extname(path) === '.ts' ? 'ts' : 'js',
           }
-        : undefined,
-    )
+        : undefined
+    })
   },
 })
 

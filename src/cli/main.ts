@@ -4,6 +4,7 @@ import { cleanLine } from '../base/clean.ts'
 import { nearest } from '../base/nearest.ts'
 import { bug } from './bug.ts'
 import { type CommandName, type CommandRow, commands, helpOf, readTarget } from './commands.ts'
+import { readSettingsFile } from './config.ts'
 import { flagOf, readText, settingLines, settle, valuesOf } from './settings.ts'
 import { version } from './version.ts'
 
@@ -191,7 +192,6 @@ async function settings(
   row: CommandRow,
   flags: ReadonlyMap<string, unknown>,
 ): Promise<{ ok: true; options: Given['options'] } | { ok: false; troubles: readonly string[] }> {
-  const { readSettingsFile } = await import('./config.ts')
   const named = flags.get('--config') ?? (process.env.EARSHOT_CONFIG || null)
   const read = await readSettingsFile(
     typeof named === 'string' ? named : null,
