@@ -1,12 +1,11 @@
-/** `earshot`: reads the arguments by the table of commands and hands over to one command’s file. */
-import { Command, CommanderError, Option } from 'commander'
+/** `earshot`: settles what holds for a command and hands over to its file. */
 import { cleanLine } from '../base/clean.ts'
 import { nearest } from '../base/nearest.ts'
+import type { Call } from './arguments.ts'
 import { bug } from './bug.ts'
-import { type CommandName, type CommandRow, commands, helpOf, readTarget } from './commands.ts'
+import { type CommandName, type CommandRow, commands, readTarget } from './commands.ts'
 import { readSettingsFile } from './config.ts'
-import { flagOf, readText, settingLines, settle, valuesOf } from './settings.ts'
-import { version } from './version.ts'
+import { settingLines, settle, valuesOf } from './settings.ts'
 
 /** What a command is given: its arguments and its options, both already read by the table. */
 export interface Given {
@@ -34,8 +33,6 @@ const runs: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
 
 /** The exit code of a call that makes no sense. */
 const usageCode = 2
-/** Marks what our own reading of a value threw through commander; the sentence is ours to print. */
-const valueCode = 'earshot.value'
 
 process.exitCode = await main(process.argv.slice(2))
 // Whatever a command left open must not keep a finished program alive.
@@ -50,103 +47,20 @@ async function written(): Promise<void> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  let outcome = 0
-  const program = new Command('earshot')
-    .description('Chat for everyone on your network: see the servers around you, press Enter, talk.')
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', `\nExamples:\n${commands.map(({ example }) => `  ${example}`).join('\n')}\n`)
-    .configureHelp({ subcommandTerm: command => `${command.name()} ${command.usage()}` })
-    .showSuggestionAfterError(true)
-    .exitOverride()
-    .configureOutput({
-      // Nobody who gives no command has said “pick”.
-      outputError: (text, write) =>
-        write(text.replace(/^error: /, 'earshot: ').replace(/^(.* many arguments) for 'pick'/, '$1')),
-    })
-
-  const wrong = strangeHelp(args) ?? misplaced(args)
-  if (wrong !== null) return misused(wrong)
-  for (const row of commands) addCommand(program, row, code => (outcome = code))
-
   try {
-    await program.parseAsync(withEmptyValues(args), { from: 'user' })
-    return outcome
+    // Most starts say nothing, and wait for nobody who would read it.
+    const [row] = commands
+    if (args.length === 0) return await launch({ row, target: null, words: [], flags: new Map() })
+    const { readArguments } = await import('./arguments.ts')
+    const read = await readArguments(args, launch)
+    if ('code' in read) return read.code
+    return misused(...(read.wrong === null ? [] : [read.wrong]))
   } catch (error) {
-    if (error instanceof CommanderError && error.code === valueCode) return misused(error.message)
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode
     return bug(error)
   }
 }
 
-/** A sentence where help is asked for on what is no command. */
-function strangeHelp([first, asked]: readonly string[]): string | null {
-  const names: readonly string[] = commands.map(({ name }) => name)
-  if (first !== 'help' || asked === undefined || asked.startsWith('-')) return null
-  if (asked === 'help' || names.includes(asked)) return null
-  const near = nearest(asked.toLowerCase(), names)
-  const cure = near === null ? `There are: ${names.join(', ')}.` : `Did you mean “earshot help ${near}”?`
-  return `there is no command “${cleanLine(asked, 40)}”. ${cure}`
-}
-
-/** A sentence where a command stands behind options, which would make it the name of a host. */
-function misplaced(args: readonly string[]): string | null {
-  const rows: readonly CommandRow[] = commands
-  const valued = rows.flatMap(({ options }) => options.filter(({ flags }) => flags.includes('<')).map(flagOf))
-  let index = 0
-  while (args[index]?.startsWith('-') === true && args[index] !== '--')
-    index += valued.includes(args[index] ?? '') ? 2 : 1
-  const word = args[index]
-  if (index === 0 || !commands.some(({ name }) => name === word)) return null
-  const option = cleanLine(args[0] ?? '', 40).replace(/=.*/, '')
-  return `options stand behind the command: first “earshot ${word}”, then “${option}” and all else.`
-}
-
-/** An option that may do without its value takes one only with “=”: the word behind it is not the option’s. */
-function withEmptyValues([name, ...args]: readonly string[]): string[] {
-  const row: CommandRow | undefined = commands.find(one => one.name === name)
-  const optional = (row?.options ?? []).filter(({ flags }) => flags.includes('[')).map(flagOf)
-  const end = args.includes('--') ? args.indexOf('--') : args.length
-  const given = args.map((arg, index) => (index < end && optional.includes(arg) ? `${arg}=` : arg))
-  return name === undefined ? [] : [name, ...given]
-}
-
-function addCommand(program: Command, row: (typeof commands)[number], ended: (code: number) => void): void {
-  const command = program.command(row.name, { isDefault: row.name === 'pick' })
-  command.description(row.help).exitOverride().copyInheritedSettings(program)
-  if (row.takes === 'words') command.argument('[words...]', row.args)
-  if (row.takes === 'target') command.argument(row.args.startsWith('[') ? '[target]' : '<target>', row.args)
-  /** What the command line says, by flag. */
-  const flags = new Map<string, unknown>()
-  for (const option of row.options) addOption(command, option, flags)
-  command.usage(`[options] ${row.args}`.trim()).action(async (...called: unknown[]) => {
-    const target = row.takes === 'target' && typeof called[0] === 'string' ? called[0] : null
-    const words = row.takes === 'words' && Array.isArray(called[0]) ? called[0].map(String) : []
-    ended(await launch(row, target, words, flags))
-  })
-}
-
-function addOption(command: Command, row: CommandRow['options'][number], flags: Map<string, unknown>): void {
-  const flag = flagOf(row)
-  const take = (text: string): unknown => {
-    // Commander calls this for switches, too.
-    const isSwitch = row.flags === flag
-    const read = isSwitch ? { ok: true as const, value: true } : readText(row, text, flag)
-    if (!read.ok) throw new CommanderError(usageCode, valueCode, read.text)
-    const before = flags.get(flag)
-    flags.set(flag, row.many ? [...(Array.isArray(before) ? before : []), read.value] : read.value)
-    return read.value
-  }
-  command.addOption(new Option(row.flags, helpOf(row)).argParser(take))
-}
-
-async function launch(
-  row: CommandRow & { name: CommandName },
-  targetText: string | null,
-  words: readonly string[],
-  flags: ReadonlyMap<string, unknown>,
-): Promise<number> {
+async function launch({ row, target: targetText, words, flags }: Call): Promise<number> {
   const settled = await settings(row, flags)
   if (!settled.ok) return misused(...settled.troubles)
   if (flags.get('--check') === true) {
