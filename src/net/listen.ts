@@ -12,6 +12,7 @@ export interface ListenOptions {
   portFallback: boolean
   /** Connections beyond it are dropped and counted; `limits.connectionsMax` when left out. */
   connectionsMax?: number
+  /** The socket is paused. */
   onSocket(socket: Socket): void
   /** Trouble that listening outlives, such as too many open files; told once for each cause. */
   onTrouble?(text: string): void
@@ -67,7 +68,8 @@ async function bindFamilies(port: number, host: string | undefined): Promise<Ser
 
 function bind(port: number, host: string): Promise<Server | string> {
   return new Promise(resolve => {
-    const server = createServer({ noDelay: true, allowHalfOpen: true })
+    // Whoever takes a socket begins to read it: some are not worth that.
+    const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true })
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.name))
     server.listen({ port, host, ipv6Only: false, backlog: 511 }, () => {
       server.removeAllListeners('error')

@@ -8,6 +8,7 @@ import { hearNewcomer, sendAway } from '../net/newcomer.ts'
 import { acceptSecurely, isSecure, type SecureContext } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
 import { createGate } from './gate.ts'
+import { createHeldBack } from './heldback.ts'
 import type { LongestUnnamed } from './peers.ts'
 import { type Plaintext, takesPlain, unencrypted } from './plaintext.ts'
 
@@ -58,6 +59,8 @@ export function createDoor(options: DoorOptions): Door {
   const greeted = new Map<Socket, Socket>()
   /** Those who are told that there is no place for them. */
   const turnedAway = new Set<Socket>()
+  /** Those for whom there is not even a word: they have what places are left over, and cost nothing there. */
+  const heldBack = createHeldBack(limits)
   let connections = 0
   let closed = false
 
@@ -113,7 +116,11 @@ export function createDoor(options: DoorOptions): Door {
 
   /** In its own dialect, so that a client can tell its user; inside of TLS where it began one. */
   async function turnAway(came: Socket, words: string, retryMs: number): Promise<void> {
-    if (turnedAway.size >= limits.turnedAwayMax) return void came.destroy()
+    if (turnedAway.size >= limits.turnedAwayMax) {
+      if (connections + heldBack.size() < connectionsMax) heldBack.add(came)
+      else came.destroy()
+      return
+    }
     turnedAway.add(came)
     came.once('close', () => turnedAway.delete(came))
     const listen = (socket: Socket) =>
@@ -166,6 +173,7 @@ export function createDoor(options: DoorOptions): Door {
       const entry = gate.enter(came.remoteAddress ?? '', performance.now())
       if (!entry.ok) return turnAway(came, entry.text, entry.retryMs)
       connections += 1
+      if (connections + heldBack.size() > connectionsMax) heldBack.release()
       came.on('close', () => {
         connections -= 1
         entry.leave()
@@ -185,6 +193,7 @@ export function createDoor(options: DoorOptions): Door {
     },
     close(why) {
       closed = true
+      heldBack.close()
       for (const came of waiting.keys()) {
         const socket = greeted.get(came)
         if (socket) sendAway(socket, onScreen(`-- ${why}`))

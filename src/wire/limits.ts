@@ -87,8 +87,11 @@ export const limits = {
   connectionsMax: 5_000,
   /** Files the process may have open beside its connections. */
   filesReserved: 64,
-  /** Connections that are told `bye busy` at the same time. More: dropped without a word. */
+  /** Connections that are told `bye busy` at the same time. More: dropped without a word, after a while. */
   turnedAwayMax: 32,
+  /** Connections that are dropped without a word wait unread for so long; so many of them, while there are places. More: dropped at once. */
+  heldBackMs: 2_000,
+  heldBackMax: 1_024,
   /** Connections from one address, this machine’s own aside; a classroom may share one. More: `bye busy`. */
   addressConnectionsMax: 64,
   /** Connections from one address at once, then one a second. Faster: `bye busy`, with the time to wait. */
