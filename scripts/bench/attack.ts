@@ -1,34 +1,52 @@
 /** How long the words of honest people take while somebody attacks the server, beside the same minute without it. */
-import { createSocket } from 'node:dgram'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { defaultPort } from '../../src/wire/limits.ts'
-import { createLines } from '../../src/wire/lines.ts'
 import { createLab, type Host, type Running } from '../../test/network/lab.ts'
-import { createDrip } from '../../test/server/drip.ts'
-import { openPeer, type Peer } from '../../test/server/peer.ts'
-import { createChance } from '../fuzz/chance.ts'
-import { createMutator } from '../fuzz/mutate.ts'
-import { udp as packets } from '../fuzz/targets/udp.ts'
+import { type Aim, places, times } from './siege.ts'
 import { pins } from './talk/measure.ts'
 import { cpuMs } from './talk/process.ts'
 
-// A network of its own, of a server with the usual limits, friends at one address and an enemy at many.
+// A network of its own, of a server with the usual limits, friends at one address and an enemy at many. An attack costs
+// the machine whatever it is aimed at, and the friends share a core with the enemy: so it is aimed in turn at the server
+// and at a bystander beside it, which does the least one can do. What the friends feel then is not the server’s doing.
+// Enemy and bystander run when nobody else wants the core: being nice is not enough, for Linux lets a nice program go on
+// until the next tick, 4 ms away, while a friend waits to read what has come. How much the enemy did is told.
 
 interface Attack {
   readonly name: string
   readonly means: string
+  /** What it does, as it is counted. */
+  readonly deeds: string
+  /** Whether it means anything to aim it at a bystander: who talks too much must be a member where the others are. */
+  readonly asides: boolean
 }
 
 export const attacks: readonly Attack[] = [
-  { name: 'lines', means: '15 members at one address say as many lines as the server lets them' },
-  { name: 'drip', means: '1,000 connections from 20 addresses that say a byte now and then' },
-  { name: 'udp', means: '20,000 malformed datagrams a second at the port of discovery' },
+  {
+    name: 'lines',
+    means: '15 members at one address say as many lines as the server lets them',
+    deeds: 'lines',
+    asides: false,
+  },
+  {
+    name: 'drip',
+    means: '1,000 connections from 20 addresses that say a byte now and then',
+    deeds: 'connections',
+    asides: true,
+  },
+  {
+    name: 'udp',
+    means: '20,000 malformed datagrams a second at the port of discovery',
+    deeds: 'datagrams',
+    asides: true,
+  },
 ]
 
 export interface Attacked extends Attack {
   readonly quiet: Figures
   readonly attacked: Figures
+  /** The same attack, aimed at the bystander. */
+  readonly aside: Figures | null
   /** Of the quiet windows, those before the second half beside the others: what the machine does by itself. */
   readonly noise: number
 }
@@ -40,62 +58,65 @@ export interface Figures {
   readonly p99Ms: number
   /** How busy the server was, 1 for always: told apart from how busy the machine was. */
   readonly busy: number
+  /** What the enemy did in a second: lines said, connections begun or datagrams sent; 0 while quiet. */
+  readonly perSecond: number
 }
 
 const bounds = {
-  windows: 6,
-  windowMs: 4_000,
-  settleMs: 1_000,
-  patienceMs: 30_000,
-  lifetimeMs: 300_000,
+  patienceMs: 60_000,
+  lifetimeMs: 900_000,
 } as const
-const speakers = 20
-/** Who attacks with lines, anew in each window: few enough for what one address may. */
-const loud = 15
-/** Of each of them; a session may say three. */
-const perSecond = 2.5
-const server = '10.77.1.2'
-const sources = Array.from({ length: 20 }, (_, index) => `10.77.1.${100 + index}`)
 const entry = fileURLToPath(new URL('../../dist/earshot.js', import.meta.url))
-const self = fileURLToPath(import.meta.url)
+const siege = fileURLToPath(new URL('siege.ts', import.meta.url))
 
 interface Window {
   readonly serverCpuMs: number
   readonly said: number
   readonly latencies: readonly number[]
+  /** What the enemy did from the order to go to the order to rest, and for how long. */
+  readonly deeds?: { readonly count: number; readonly forMs: number }
 }
 
-export async function measureAttacks(): Promise<readonly Attacked[]> {
+/** @param windows of each kind, taken in turn */
+export async function measureAttacks(
+  wanted: readonly Attack[],
+  windows: number,
+): Promise<readonly Attacked[]> {
   const lab = createLab()
   try {
     lab.bridge('one')
-    const host = await lab.host('server', [{ bridge: 'one', cidr: `${server}/24` }])
-    const friends = await lab.host('friends', [{ bridge: 'one', cidr: '10.77.1.3/24' }])
-    const enemy = await lab.host('enemy', [{ bridge: 'one', cidr: sources.map(one => `${one}/24`) }])
+    const host = await lab.host('server', [{ bridge: 'one', cidr: `${places.server}/24` }])
+    const friends = await lab.host('friends', [{ bridge: 'one', cidr: `${places.friends}/24` }])
+    const enemy = await lab.host('enemy', [{ bridge: 'one', cidr: places.enemy.map(one => `${one}/24`) }])
     const serving = start(host, 0, [entry, 'serve', '--memory'])
     await serving.waitForLine(/23277/, bounds.patienceMs)
-    const talking = start(friends, 1, ['--import', 'tsx', self, 'talk'])
-    await talking.waitForLine(/"ready"/, bounds.patienceMs)
+    const beside = start(host, 0, part('bystander'), idle)
+    const talking = start(friends, 1, part('talk'))
+    await Promise.all([beside, talking].map(one => one.waitForLine(/"ready"/, bounds.patienceMs)))
     const results: Attacked[] = []
-    for (const attack of attacks) {
-      const attacking = start(enemy, 1, ['--import', 'tsx', self, attack.name])
-      const quiet: Window[] = []
-      const attacked: Window[] = []
-      for (let window = 0; window < bounds.windows; window++) {
-        quiet.push(await measure(talking, serving.pid))
-        const from = attacking.lines.length
-        attacking.write('go\n')
-        await attacking.waitForLine(/"going"/, bounds.patienceMs, from)
-        await sleep(bounds.settleMs)
-        attacked.push(await measure(talking, serving.pid))
-        attacking.write('rest\n')
-        await attacking.waitForLine(/"resting"/, bounds.patienceMs, from)
-        await sleep(bounds.settleMs)
-      }
+    for (const attack of wanted) {
+      const attacking = start(enemy, 1, part(attack.name), idle)
+      const seen = { quiet: [] as Window[], server: [] as Window[], bystander: [] as Window[] }
+      const aims: readonly Aim[] = attack.asides ? ['server', 'bystander'] : ['server']
+      for (let turn = 0; turn < windows; turn++)
+        for (const aim of aims) {
+          seen.quiet.push(await measure(talking, serving.pid))
+          await order(attacking, aim)
+          await sleep(times.settleMs)
+          const window = await measure(talking, serving.pid)
+          seen[aim].push({ ...window, deeds: JSON.parse(await order(attacking, 'rest')) })
+          await sleep(times.settleMs)
+        }
       attacking.kill('SIGKILL')
-      const half = Math.floor(quiet.length / 2)
-      const noise = figuresOf(quiet.slice(half)).p99Ms / figuresOf(quiet.slice(0, half)).p99Ms
-      results.push({ ...attack, quiet: figuresOf(quiet), attacked: figuresOf(attacked), noise })
+      const half = Math.floor(seen.quiet.length / 2)
+      const [first, second] = [seen.quiet.slice(0, half), seen.quiet.slice(half)].map(figuresOf)
+      results.push({
+        ...attack,
+        quiet: figuresOf(seen.quiet),
+        attacked: figuresOf(seen.server),
+        aside: attack.asides ? figuresOf(seen.bystander) : null,
+        noise: (second?.p99Ms ?? Number.NaN) / (first?.p99Ms ?? Number.NaN),
+      })
     }
     return results
   } finally {
@@ -103,15 +124,21 @@ export async function measureAttacks(): Promise<readonly Attacked[]> {
   }
 }
 
-/** The attacker has the core of the honest ones, who go first there: what the server suffers is asked about. */
-function start(host: Host, core: number, args: readonly string[]): Running {
-  const isAttack = attacks.some(({ name }) => args.at(-1) === name)
-  const command = [
-    ...(pins ? ['taskset', '-c', String(core)] : []),
-    ...(isAttack ? ['nice', '-n', '15'] : []),
-  ]
-  const [program = '', ...rest] = [...command, process.execPath, ...args]
+const part = (name: string): readonly string[] => ['--import', 'tsx', siege, name]
+
+/** Runs when nothing else does. */
+const idle: readonly string[] = pins ? ['chrt', '--idle', '0'] : ['nice', '-n', '19']
+
+function start(host: Host, core: number, args: readonly string[], rank: readonly string[] = []): Running {
+  const pinned = pins ? ['taskset', '-c', String(core)] : []
+  const [program = '', ...rest] = [...pinned, ...rank, process.execPath, ...args]
   return host.spawn(program, rest, { lifetimeMs: bounds.lifetimeMs })
+}
+
+async function order(attacking: Running, words: Aim | 'rest'): Promise<string> {
+  const from = attacking.lines.length
+  attacking.write(`${words}\n`)
+  return await attacking.waitForLine(/"done"/, bounds.patienceMs, from)
 }
 
 async function measure(talking: Running, serverPid: number): Promise<Window> {
@@ -125,138 +152,12 @@ async function measure(talking: Running, serverPid: number): Promise<Window> {
 function figuresOf(windows: readonly Window[]): Figures {
   const all = windows.flatMap(({ latencies }) => latencies).sort((a, b) => a - b)
   const said = windows.reduce((sum, window) => sum + window.said, 0)
-  const at = (part: number): number =>
-    all[Math.min(all.length - 1, Math.floor(all.length * part))] ?? Number.NaN
+  const at = (share: number): number =>
+    all[Math.min(all.length - 1, Math.floor(all.length * share))] ?? Number.NaN
   const serverCpuMs = windows.reduce((sum, window) => sum + window.serverCpuMs, 0)
-  const busy = serverCpuMs / (windows.length * (bounds.windowMs + bounds.settleMs))
-  return { said, lost: said - all.length, p50Ms: at(0.5), p99Ms: at(0.99), busy }
-}
-
-const print = (line: object) => console.log(JSON.stringify(line))
-function onOrder(act: (order: string) => void): void {
-  process.stdin.setEncoding('utf8').on('data', (text: string) => {
-    for (const line of text.split('\n')) if (line !== '') act(line)
-  })
-}
-
-async function join(nick: string): Promise<Peer> {
-  const peer = await openPeer(defaultPort, server)
-  peer.say({ type: 'hello', v: 1, nick })
-  await peer.hear('welcome')
-  // That it was heard is said by the first word after it.
-  peer.say({ type: 'ping' })
-  return peer
-}
-
-/** Twenty speak in the lobby, one listens. */
-async function talk(): Promise<void> {
-  const listener = await join('listener')
-  const members = await Promise.all(Array.from({ length: speakers }, (_, index) => join(`honest${index}`)))
-  const lines = createLines({ lineBytesMax: 1024 * 1024 })
-  const sentAt = new Map<string, number>()
-  let latencies: number[] = []
-  listener.socket.on('data', chunk => {
-    const nowMs = performance.now()
-    for (const read of lines.feed(chunk)) {
-      const body = 'line' in read ? /"body":"(honest \d+)"/.exec(read.line)?.[1] : undefined
-      const saidMs = body === undefined ? undefined : sentAt.get(body)
-      if (body === undefined || saidMs === undefined) continue
-      latencies.push(nowMs - saidMs)
-      sentAt.delete(body)
-    }
-  })
-  let number = 0
-  onOrder(async () => {
-    latencies = []
-    sentAt.clear()
-    const first = number
-    const untilMs = performance.now() + bounds.windowMs
-    for (let nextMs = performance.now(); nextMs < untilMs; nextMs += 1_000 / (speakers * perSecond)) {
-      await sleep(Math.max(0, nextMs - performance.now()))
-      const body = `honest ${number}`
-      sentAt.set(body, performance.now())
-      members[number % speakers]?.speak(`id-${number}`, body)
-      number += 1
-    }
-    await sleep(bounds.settleMs)
-    print({ said: number - first, latencies })
-  })
-  print({ ready: true })
-}
-
-/** What an attack is made of: it begins, and takes back all it did. */
-interface Deed {
-  go(): Promise<void>
-  rest(): void
-}
-
-function floodLines(): Deed {
-  let members: readonly Peer[] = []
-  let number = 0
-  let timer: NodeJS.Timeout | undefined
-  return {
-    async go() {
-      members = await Promise.all(Array.from({ length: loud }, () => join(`loud${number++}`)))
-      timer = setInterval(() => {
-        for (const { socket, speak } of members)
-          for (let count = 0; count < 20 && socket.writableLength < 16_384; count++)
-            speak(`l-${number++}`, 'loud '.repeat(20))
-      }, 20)
-    },
-    // What waits to be heard would be heard for half a minute more.
-    rest() {
-      clearInterval(timer)
-      for (const member of members) member.close()
-    },
-  }
-}
-
-const drip = (): Deed =>
-  createDrip(number => ({
-    port: defaultPort,
-    host: server,
-    localAddress: sources[number % sources.length] ?? '',
-  }))
-
-function floodUdp(): Deed {
-  const mutator = createMutator(
-    createChance(1),
-    packets.tokens.map(token => Buffer.from(token)),
-    packets.bytesMax,
-  )
-  const chance = createChance(2)
-  const base = () => packets.seeds[chance.below(packets.seeds.length)] ?? new Uint8Array(0)
-  // Made before: the attacker shall not be busy with that.
-  const made = Array.from({ length: 5_000 }, () => mutator.change(base(), base()))
-  const socket = createSocket('udp4')
-  let sent = 0
-  let timer: NodeJS.Timeout | undefined
-  return {
-    async go() {
-      let lastMs = performance.now()
-      timer = setInterval(() => {
-        const nowMs = performance.now()
-        for (let due = Math.min(1_000, (nowMs - lastMs) * 20); due > 0; due--)
-          socket.send(made[sent++ % made.length] ?? '', defaultPort, server)
-        lastMs = nowMs
-      }, 5)
-    },
-    rest: () => clearInterval(timer),
-  }
-}
-
-async function attack(deed: Deed): Promise<void> {
-  onOrder(async order => {
-    if (order === 'go') await deed.go()
-    else deed.rest()
-    print(order === 'go' ? { going: true } : { resting: true })
-  })
-}
-
-const [, started, role] = process.argv
-if (started === self) {
-  if (role === 'talk') await talk()
-  if (role === 'lines') await attack(floodLines())
-  if (role === 'drip') await attack(drip())
-  if (role === 'udp') await attack(floodUdp())
+  const busy = serverCpuMs / (windows.length * (times.windowMs + times.settleMs))
+  const deeds = windows.flatMap(window => window.deeds ?? [])
+  const forMs = deeds.reduce((sum, one) => sum + one.forMs, 0)
+  const perSecond = (deeds.reduce((sum, one) => sum + one.count, 0) / Math.max(1, forMs)) * 1_000
+  return { said, lost: said - all.length, p50Ms: at(0.5), p99Ms: at(0.99), busy, perSecond }
 }

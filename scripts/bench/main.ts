@@ -4,7 +4,7 @@ import { cpus, loadavg } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { setup } from '../setup.mjs'
-import { measureAttacks } from './attack.ts'
+import { type Attacked, attacks, type Figures, measureAttacks } from './attack.ts'
 import { measureHistory } from './history.ts'
 import { perCpuOf, type Result, save, saved } from './result.ts'
 import { measureStarts, type Starts } from './start.ts'
@@ -20,6 +20,8 @@ interface Mode {
   readonly runMsMax: number
   readonly startRuns: number
   readonly linesLong: number
+  /** Of each kind: quiet, attacked, and while the attack is aimed elsewhere. */
+  readonly windows: number
 }
 
 const modes: Readonly<Record<'quick' | 'whole', Mode>> = {
@@ -29,6 +31,7 @@ const modes: Readonly<Record<'quick' | 'whole', Mode>> = {
     runMsMax: 100_000,
     startRuns: 5,
     linesLong: 100_000,
+    windows: 2,
   },
   whole: {
     rounds: 3,
@@ -36,6 +39,7 @@ const modes: Readonly<Record<'quick' | 'whole', Mode>> = {
     runMsMax: 60 * 60_000,
     startRuns: 20,
     linesLong: 1_000_000,
+    windows: 6,
   },
 }
 const linesShort = 10_000
@@ -47,7 +51,7 @@ const options = {
   npm: { type: 'string' },
 } as const
 /** What is measured beside the scenarios. */
-const parts = ['start', 'history', 'attack'] as const
+const parts: readonly string[] = ['start', 'history', 'attack', ...attacks.map(({ name }) => name)]
 
 function given() {
   try {
@@ -64,7 +68,7 @@ function given() {
 
 const { values, positionals: wanted } = given()
 const { quick } = values
-const { times, runMsMax, startRuns, linesLong, ...mode } = modes[quick ? 'quick' : 'whole']
+const { times, runMsMax, startRuns, linesLong, windows, ...mode } = modes[quick ? 'quick' : 'whole']
 const rounds = Number(values.rounds ?? mode.rounds)
 const startedMs = performance.now()
 const say = (text = '') => process.stdout.write(`${text}\n`)
@@ -110,6 +114,16 @@ function sayStarts(starts: Starts): void {
   say(`  list of servers, painted + ${paintedMs.toFixed(1)} ms (goal 70)`)
   const { required, all } = installMb
   say(`  install ${required.toFixed(1)} MB, with the optional driver ${all.toFixed(1)} MB (goal 25)`)
+}
+
+function sayAttacked({ name, means, deeds, quiet, attacked, aside, noise }: Attacked): void {
+  const beside = (one: Figures): string =>
+    `p99 ${quiet.p99Ms.toFixed(2)} → ${one.p99Ms.toFixed(2)} ms, × ${(one.p99Ms / quiet.p99Ms).toFixed(2)}; p50 ${quiet.p50Ms.toFixed(2)} → ${one.p50Ms.toFixed(2)} ms; ${one.lost} of ${one.said} lost; server busy ${(quiet.busy * 100).toFixed(1)} → ${(one.busy * 100).toFixed(1)} %; ${one.perSecond.toFixed(0)} ${deeds} a second`
+  say(`  ${name}: ${means}`)
+  say(`    ${beside(attacked)}; quiet beside quiet × ${noise.toFixed(2)}`)
+  if (aside === null) return
+  say(`    aimed at a bystander: ${beside(aside)}`)
+  say(`    the server’s own part: p99 × ${(attacked.p99Ms / aside.p99Ms).toFixed(2)}`)
 }
 
 async function main(): Promise<number> {
@@ -167,17 +181,13 @@ async function main(): Promise<number> {
       `  join ${history.join.toFixed(2)}, page ${history.page.toFixed(2)}, search ${history.search.toFixed(2)}`,
     )
   }
-  // Only where it is asked for: it takes minutes, and root for a network of its own.
-  if (wanted.includes('attack')) {
+  // Only where all of them or some are asked for: it takes minutes, and root for a network of its own.
+  const besieged = attacks.filter(({ name }) => wanted.includes('attack') || wanted.includes(name))
+  if (besieged.length > 0) {
     say(
-      '\nattack: from a word said to a word heard, beside quiet (goal 1.2 at p99), six windows of each in turn',
+      `\nattack: from a word said to a word heard, beside quiet (goal 1.2 at p99), ${windows} windows of each in turn`,
     )
-    for (const { name, means, quiet, attacked, noise } of await measureAttacks()) {
-      say(`  ${name}: ${means}`)
-      say(
-        `    p99 ${quiet.p99Ms.toFixed(2)} → ${attacked.p99Ms.toFixed(2)} ms, × ${(attacked.p99Ms / quiet.p99Ms).toFixed(2)}; p50 ${quiet.p50Ms.toFixed(2)} → ${attacked.p50Ms.toFixed(2)} ms; ${attacked.lost} of ${attacked.said} lost; server busy ${(quiet.busy * 100).toFixed(1)} → ${(attacked.busy * 100).toFixed(1)} %; quiet beside quiet × ${noise.toFixed(2)}`,
-      )
-    }
+    for (const found of await measureAttacks(besieged, windows)) sayAttacked(found)
   }
   const [loadAfter = 0] = loadavg()
   say(
