@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { bounds } from '../../src/discovery/bounds.ts'
+import { schedule } from '../../src/discovery/schedule.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
 import { defaultPort } from '../../src/wire/limits.ts'
 import { idOf } from '../discovery/samples.ts'
@@ -171,10 +172,18 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
       )
       for (const one of many) enemy.addAddress(`${one}/32`)
       const seldom = { ...brisk, beaconEveryMs: 30_000 }
+      const listening = enemy.node(script('attack.ts'), [
+        JSON.stringify({
+          sources: [],
+          port: defaultPort,
+          hears: { id: hut, beacons: schedule.startBurstMs.length },
+        }),
+      ])
+      await listening.waitForLine(/"listening"/, patienceMs)
       const quietly = slow.node(script('announce.ts'), [hut, JSON.stringify({ name: 'hut', pace: seldom })])
       await quietly.waitForLine(/"ready"/, patienceMs)
-      // Its first words are over then; whoever asks later has not been heard of before.
-      await new Promise(resolve => setTimeout(resolve, 1_500))
+      // Its first words are over then: who comes later hears it only when it is asked.
+      await listening.waitForLine(/"heard"/, patienceMs)
 
       const flood = enemy.node(script('attack.ts'), [
         JSON.stringify({ sources: many, port: defaultPort, crowds: { asks, forMsMax: 20_000 } }),

@@ -18,14 +18,21 @@ interface Orders {
   readonly continues?: string
   /** Farewells for that boot of it, with a secret that is a guess. */
   readonly farewells?: { readonly id: string; readonly boot: number; readonly count: number }
-  /** Probes to that server, from the first source and this port of it. */
+  /** Says nothing, and ends when it has heard so many beacons of this server. */
+  readonly hears?: { readonly id: string; readonly beacons: number }
   /** From all sources in turn, until a line of input comes: probes to that server, or beacons of nobody to everybody. */
   readonly crowds?: { readonly asks: string | null; readonly forMsMax: number }
+  /** Probes to that server, from the first source and this port of it. */
   readonly reflects?: { readonly server: string; readonly fromPort: number; readonly count: number }
 }
 
 const orders: Orders = JSON.parse(process.argv[2] ?? '{}')
 const { sources, port } = orders
+if (orders.hears) {
+  await overheard(orders.hears.id, orders.hears.beacons)
+  console.log(JSON.stringify({ heard: orders.hears.beacons }))
+  process.exit()
+}
 const word = orders.continues === undefined ? null : await overheard(orders.continues)
 if (word) {
   console.log(JSON.stringify({ overheard: word.seq }))
@@ -51,17 +58,20 @@ async function say(bytes: Uint8Array, to = '255.255.255.255'): Promise<void> {
   if (sent % 50 === 0) await new Promise(resolve => setImmediate(resolve))
 }
 
-/** What everybody on the network can hear. */
-function overheard(id: string): Promise<Here> {
+/** What everybody on the network can hear: the last of so many beacons. */
+function overheard(id: string, beacons = 1): Promise<Here> {
   const ear = createSocket({ type: 'udp4', reuseAddr: true })
+  let count = 0
   return new Promise(resolve => {
     ear.on('message', bytes => {
       const heard = decode(bytes)
       if (heard.got !== 'packet' || heard.packet.t !== 'here' || heard.packet.id !== id) return
+      count += 1
+      if (count < beacons) return
       ear.close()
       resolve(heard.packet)
     })
-    ear.bind(port)
+    ear.bind(port, () => console.log(JSON.stringify({ listening: true })))
   })
 }
 
