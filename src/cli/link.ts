@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { formatTarget } from '../base/target.ts'
 import type { ClientEffect, Input, Target } from '../client/types.ts'
+import { callerBounds } from '../net/bounds.ts'
 import type { Connection, ConnectionBounds } from '../net/connection.ts'
 import { limits } from '../wire/limits.ts'
 import type { readServer, ServerMessage } from '../wire/messages.ts'
@@ -29,11 +30,7 @@ export interface Link {
 }
 
 const bounds: ConnectionBounds = {
-  lineBytesMax: limits.serverLineBytesMax,
-  sendqBytesMax: limits.sendqBytesMax,
-  stalledMs: limits.stalledMs,
-  pingMs: limits.clientPingMs,
-  deadMs: limits.clientDeadMs,
+  ...callerBounds,
   untrusted: { bytesMax: limits.serverLineBytesMax, withinMs: limits.helloMs },
 }
 

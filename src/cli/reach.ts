@@ -2,19 +2,11 @@
 import { performance } from 'node:perf_hooks'
 import { cleanLine } from '../base/clean.ts'
 import { formatTarget } from '../base/target.ts'
-import { type ConnectionBounds, createConnection } from '../net/connection.ts'
+import { callerBounds } from '../net/bounds.ts'
+import { createConnection } from '../net/connection.ts'
 import { dialSecurely } from '../net/secure.ts'
-import { limits } from '../wire/limits.ts'
 import { readServer } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
-
-const bounds: ConnectionBounds = {
-  lineBytesMax: limits.serverLineBytesMax,
-  sendqBytesMax: limits.sendqBytesMax,
-  stalledMs: limits.stalledMs,
-  pingMs: limits.clientPingMs,
-  deadMs: limits.clientDeadMs,
-}
 
 /** @returns the round trip in milliseconds, or a sentence that says why there is none */
 export async function reach(
@@ -28,7 +20,7 @@ export async function reach(
     const at = formatTarget(host, port)
     const silent = `${at} took the call and said nothing within ${waitMs} ms. Is it a server of Earshot’s?`
     const timer = setTimeout(() => end({ ok: false, text: silent }), waitMs)
-    const connection = createConnection(dialled.socket, bounds, {
+    const connection = createConnection(dialled.socket, callerBounds, {
       onLine(line) {
         const read = readServer(line)
         if (!read.ok) end({ ok: false, text: `What answers at ${at} is no server of Earshot’s.` })
