@@ -209,14 +209,16 @@ export class SocketConnection implements Connection {
   /** In one write, whatever it consists of. */
   write(pieces: readonly Buffer[]): void {
     const { socket } = this
-    const last = pieces.length - 1
-    if (last > 0) socket.cork()
-    for (const [at, piece] of pieces.entries()) {
+    let left = pieces.length
+    const isOne = left === 1
+    if (!isOne) socket.cork()
+    for (const piece of pieces) {
       this.flyingBytes += piece.length
-      if (at < last) socket.write(piece)
+      left -= 1
+      if (left > 0) socket.write(piece)
       else socket.write(piece, this.onTaken)
     }
-    if (last > 0) socket.uncork()
+    if (!isOne) socket.uncork()
   }
 
   taken(): void {

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { createBatch } from '../../src/net/batch.ts'
 import { createLines } from '../../src/wire/lines.ts'
-import { listenTo, pair, readAll } from './pair.ts'
+import { listenTo, pair, readAll, withResolvers } from './pair.ts'
 
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, at) => `line ${from + at}`)
 
@@ -33,6 +33,27 @@ test('lines cross both ways in order, and the address is known', async t => {
   assert.deepEqual(await b.heard(100), numbered(100))
   assert.deepEqual(await a.heard(1), ['añ€😀'])
   assert.equal(a.connection.address, '127.0.0.1')
+})
+
+test('large bytes that are shared leave as they are, in one write with the lines around them', async t => {
+  const { near, far } = await pair(t)
+  const batches: number[] = []
+  const writev = near._writev?.bind(near) ?? assert.fail()
+  near._writev = (chunks, done) => {
+    batches.push(chunks.length)
+    writev(chunks, done)
+  }
+  const { promise: drained, resolve: onDrained } = withResolvers<void>()
+  const a = listenTo(near, { onDrained })
+  const b = listenTo(far)
+  const large = 'x'.repeat(10_000)
+  a.connection.send('first')
+  a.connection.share(Buffer.from(`${large}\n`))
+  a.connection.send('last')
+  assert.deepEqual(await b.heard(3), ['first', large, 'last'])
+  await drained
+  assert.deepEqual(batches, [3])
+  assert.equal(a.connection.backlogBytes(), 0)
 })
 
 test('all lines of one turn leave in one write, those of the next in another', async t => {
