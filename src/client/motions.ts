@@ -1,11 +1,12 @@
 /** Where words and lines of a text begin and end, as offsets on cluster borders. */
 import { borderFrom, eachCluster } from '../base/clusters.ts'
+import { late } from '../base/late.ts'
 
-const wordPoint = /^[\p{L}\p{N}_]/u
+const wordPoint = late(String.raw`^[\p{L}\p{N}_]`, 'u')
 
 function isWordAt(text: string, at: number): boolean {
   // A cluster is part of a word by its first code point; the two units hold it.
-  return wordPoint.test(text.slice(at, at + 2))
+  return wordPoint().test(text.slice(at, at + 2))
 }
 
 /** The start of the word left of `at`. */

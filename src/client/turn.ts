@@ -1,5 +1,6 @@
 /** One input’s turn: the model as it becomes, the effects it asks for, and the few steps every part takes. */
 import { cleanLine, cleanText } from '../base/clean.ts'
+import { late } from '../base/late.ts'
 import { fold } from '../base/names.ts'
 import { bounds, patience } from './bounds.ts'
 import { currentRoom, type Model } from './model.ts'
@@ -75,6 +76,9 @@ export function leave(turn: Turn, code: number, text: string | null = null): voi
   want(turn, { do: 'quit', code, text })
 }
 
+const endsInWord = late(String.raw`[\p{L}\p{M}\p{N}_-]$`, 'u')
+const beginsAsWord = late(String.raw`^[\p{L}\p{M}\p{N}_]`, 'u')
+
 /** Whether `body` names `nick` as a word of its own. */
 export function namesNick(body: string, nick: string): boolean {
   const folded = fold(body)
@@ -83,7 +87,7 @@ export function namesNick(body: string, nick: string): boolean {
   for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + 1)) {
     const before = folded.slice(Math.max(0, at - 2), at)
     const after = folded.slice(at + wanted.length, at + wanted.length + 2)
-    if (!/[\p{L}\p{M}\p{N}_-]$/u.test(before) && !/^[\p{L}\p{M}\p{N}_]/u.test(after)) return true
+    if (!endsInWord().test(before) && !beginsAsWord().test(after)) return true
   }
   return false
 }

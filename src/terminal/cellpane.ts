@@ -28,7 +28,9 @@ export interface Look {
 export interface Cellpane {
   /** What the next `screen.render()` draws. Rows and cells beyond the screen are left out. */
   show(frame: Frame): void
-  /** No row of the last frame is on the screen as it should be: the screen was blanked, or the look is another. */
+  /** The screen was blanked: rows that show nothing are there already. */
+  blanked(): void
+  /** No row of the last frame is on the screen as it should be: the look is another. */
   forget(): void
 }
 
@@ -151,6 +153,10 @@ export function createCellpane(screen: Screen, look: Look): Cellpane {
     show: frame => {
       rows = frame.rows
       pane = frame.pane ?? null
+    },
+    blanked: () => {
+      drawn = screen.lines.map(() => nothing)
+      drawnPane = null
     },
     forget: () => {
       drawn = []

@@ -129,7 +129,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
   const blank = (): void => {
     driver.blank(size)
-    pane.forget()
+    pane.blanked()
   }
 
   /** The terminal has said all it will in time: where it draws otherwise than was thought, everything is laid out anew. */
