@@ -4,6 +4,7 @@ import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { watchOutput } from './output.ts'
+import { complain } from './saying.ts'
 import { version } from './version.ts'
 
 /** A folder of this user alone: what lies in it is run, so it cannot be one that others may write to. */
@@ -14,10 +15,24 @@ function cacheFolder(): string {
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot', 'compiled')
 }
 
+/** Not for a user of whom the system knows nothing, as in some containers, where nobody gave them one either. */
+function hasHome(): boolean {
+  try {
+    return homedir() !== ''
+  } catch {
+    return false
+  }
+}
+
 watchOutput()
 const [only, ...more] = process.argv.slice(2)
 if ((only === '--version' || only === '-V') && more.length === 0) process.stdout.write(`${version}\n`)
-else {
+else if (!hasHome()) {
+  complain(
+    'you have no home folder here. Give one with HOME=FOLDER: your nick, your servers and what they keep go there.',
+  )
+  process.exitCode = 1
+} else {
   // Nodes before 22.8 have none. It says what became of it and never throws; without it all is the same, only later.
   if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function')
     module.enableCompileCache(cacheFolder())

@@ -17,6 +17,14 @@ test('--version prints the version of the package', async t => {
     assert.deepEqual(await outcome(t, flag), { code: 0, lines: [version] })
 })
 
+test('whoever has no home folder is told to give one, and no folder of theirs appears where they are', async t => {
+  const running = earshot(t, ['--plain', '--no-scan'], { ...ownHome(t), HOME: '' })
+  assert.equal((await running.exited).code, 1)
+  assert.match(running.lines.join('\n'), /^earshot: you have no home folder here\. Give one with HOME=FOLDER/)
+  const version = earshot(t, ['--version'], { ...ownHome(t), HOME: '' })
+  assert.equal((await version.exited).code, 0)
+})
+
 test('--help lists every command, and each command’s help every option of its row', async t => {
   const all = (await outcome(t, '--help')).lines.join('\n')
   for (const { name } of commands) assert.match(all, new RegExp(`^ {2}${name} `, 'm'))
