@@ -108,7 +108,7 @@ export type Leave = (code?: number, text?: string) => Promise<void>
 export interface UiParts {
   /** `feed` takes what the user does. */
   create(feed: (input: Input) => void): Ui
-  /** Looks after signals, so that the terminal is whole however this ends. */
+  /** From now on signals, and the loss of the terminal, end it politely. */
   guard(leave: Leave): void
 }
 

@@ -24,6 +24,15 @@ export function windowUi({ profile, rings, theme }: Looks): UiParts {
     (await import('./compose.ts')).composeIn(text, lend)
   return {
     create(feed) {
+      // Before the terminal is touched: a signal without a listener would end us and leave it as we made it.
+      guardProcess(
+        {
+          restore: () => terminal?.restore(),
+          suspend: () => terminal?.suspend(),
+          resume: () => terminal?.resume(),
+        },
+        () => leave(),
+      )
       const made = createTerminal({
         input: process.stdin,
         output: process.stdout,
@@ -56,7 +65,6 @@ export function windowUi({ profile, rings, theme }: Looks): UiParts {
     },
     guard(politely) {
       leave = politely
-      if (terminal) guardProcess(terminal, () => leave())
     },
   }
 }

@@ -133,6 +133,14 @@ for (const { how, end, code } of endings)
     assert.ok(raw.lastIndexOf('\u001b[?25h') > raw.lastIndexOf('\u001b[?25l'), 'the cursor shows')
   })
 
+test('a terminal that hangs up at the first bytes it got is given back whole', { skip }, async t => {
+  const ann = await client(t, ['--no-scan'])
+  await ann.waitForRaw('\u001b[?1049h')
+  ann.kill('SIGHUP')
+  assert.equal((await ann.exit).code, 129)
+  assert.ok(ann.raw().includes('\u001b[?1049l'))
+})
+
 test('what strangers say cannot touch the terminal', { skip }, async t => {
   const { port } = await serving(t)
   const ann = await client(t, joining(port, 'ann'))
