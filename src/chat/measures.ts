@@ -1,10 +1,11 @@
-/** Kicks, bans and mutes: taken, told, and taken back. They hold for a device, under any nick, and where asked for an address. */
-import { isWithin, networkOf, plainAddress } from '../base/network.ts'
+/** Kicks, bans and mutes: taken, told, and taken back. They hold for a client, under any nick, and where asked for an address. */
+import { isWithin, plainAddress } from '../base/network.ts'
 import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim } from './deeds.ts'
 import { depart } from './leaving.ts'
 import { holds, type Measure, measureOn, sameNick } from './order.ts'
 import { because, spanText } from './orderWords.ts'
-import { type HubState, isJoined, type Joined, type Person, personNamed, turnTo, wallMsOf } from './state.ts'
+import { addressOf, aimedAtAll, kinHere, kinNotes, reachOf } from './reach.ts'
+import { type HubState, type Joined, type Person, personNamed, turnTo, wallMsOf } from './state.ts'
 import type { Effect } from './types.ts'
 
 const tooMany = no('too-many', 'Too many are banned or muted already. Take one back with /unban or /unmute.')
@@ -25,7 +26,7 @@ export function mutedText(state: HubState, { phase, address }: Joined): string |
   const { mutes } = state.order
   if (mutes.length === 0) return null
   const wallMs = wallMsOf(state)
-  const held = measureOn(mutes, phase.person.device, address, wallMs)
+  const held = measureOn(mutes, { ...phase.person, address }, wallMs)
   return held ? muteText(held, wallMs) : null
 }
 
@@ -35,7 +36,7 @@ const muteText = ({ by, why, until }: Measure, wallMs: number): string =>
 const ended = (why: string): string => (/[.!?]$/.test(why) ? '' : '.')
 
 export function kick(state: HubState, by: Actor, asked: Asked): Done {
-  const aim = aimedAt(state, by, 'kick', asked)
+  const aim = aimedAtAll(state, by, 'kick', asked)
   if (!aim.ok) return aim
   const { person } = aim
   if (person.session === null) return no('no-such-nick', `${person.nick} is not here; /ban keeps them out.`)
@@ -48,7 +49,7 @@ export function kick(state: HubState, by: Actor, asked: Asked): Done {
 }
 
 export function ban(state: HubState, by: Actor, asked: Asked): Done {
-  const aim = aimedAt(state, by, 'ban', asked)
+  const aim = aimedAtAll(state, by, 'ban', asked)
   if (!aim.ok) return aim
   const { person } = aim
   if (isFull(state)) return tooMany
@@ -62,7 +63,7 @@ export function ban(state: HubState, by: Actor, asked: Asked): Done {
   return bar(state, by, person, measure, forMs, [line, ...place, ...reach.notes])
 }
 
-/** Kept out from now on, and cut where they are here. */
+/** Kept out from now on, and cut where they are here: all that comes with that client. */
 function bar(
   state: HubState,
   by: Actor,
@@ -75,10 +76,16 @@ function bar(
   const isSame = (one: Measure) => one.device === measure.device && one.act === measure.act
   order.bars = [...order.bars.filter(one => !isSame(one)), measure]
   const heard = proclaim(state, by, around(state, person), measure.act, lines[0] ?? '')
+  const notes = kinNotes(state, person, 'goes', 'go')
+  const all = [person, ...kinHere(state, person)]
   return {
     ok: true,
-    lines,
-    effects: [...heard, ...cut(state, person, measure), ...noted(state, deedOf(by, person, measure, forMs))],
+    lines: [...lines, ...notes],
+    effects: [
+      ...heard,
+      ...all.flatMap(one => cut(state, one, measure)),
+      ...noted(state, deedOf(by, person, measure, forMs)),
+    ],
   }
 }
 
@@ -97,7 +104,7 @@ function cut(state: HubState, person: Person, measure: Measure): Effect[] {
 }
 
 export function mute(state: HubState, by: Actor, asked: Asked): Done {
-  const aim = aimedAt(state, by, 'mute', asked)
+  const aim = aimedAtAll(state, by, 'mute', asked)
   if (!aim.ok) return aim
   const { person } = aim
   if (isFull(state)) return tooMany
@@ -110,7 +117,7 @@ export function mute(state: HubState, by: Actor, asked: Asked): Done {
   const line = `${person.nick} was muted${time} by ${by.name}${because(asked.text)}`
   return {
     ok: true,
-    lines: [line, ...reach.notes],
+    lines: [line, ...reach.notes, ...kinNotes(state, person, 'is silent', 'are silent')],
     effects: [
       ...proclaim(state, by, around(state, person), 'mute', line),
       ...noted(state, deedOf(by, person, measure, forMs)),
@@ -123,7 +130,7 @@ export function unmute(state: HubState, by: Actor, asked: Asked): Done {
   if (!aim.ok) return aim
   const { person } = aim
   const { order } = state
-  const held = measureOn(order.mutes, person.device, person.address, wallMsOf(state))
+  const held = measureOn(order.mutes, person, wallMsOf(state))
   if (!held) return no('already', `${person.nick} is not muted.`)
   order.mutes = order.mutes.filter(one => one !== held)
   const line = `${person.nick} may speak again, by ${by.name}`
@@ -145,6 +152,7 @@ export function unban(state: HubState, by: Actor, { whom }: Asked): Done {
   const isMeant = (one: Measure) =>
     sameNick(one, whom) ||
     one.device === person?.device ||
+    (one.household !== null && one.household === person?.household) ||
     one.place === whom ||
     (one.place !== null && isWithin(place, one.place))
   const meant = order.bars.filter(one => holds(one, wallMsOf(state)) && isMeant(one))
@@ -190,64 +198,17 @@ function heldLine(state: HubState, one: Measure, wallMs: number): string {
   return `${one.nick}${also}: ${words[one.act]}, ${left}, by ${one.by}${place}${because(one.why)}`
 }
 
-interface Reach {
-  readonly place: string | null
-  readonly notes: readonly string[]
-}
-
-/** Nicks of others who are here from there, whoever asks among them. */
-function sharing(state: HubState, person: Person, place: string): Person[] {
-  return [...state.sessions.values()].flatMap(session => {
-    if (!isJoined(session) || session.phase.person === person) return []
-    return isWithin(session.address, place) ? [session.phase.person] : []
-  })
-}
-
-/**
- * The device, which is enough for who wants to be the same person again. Who has none to come back with would be back at
- * once under another name, so for them it is the address, where nobody else is here from there.
- */
-function reachOf(state: HubState, by: Actor, person: Person): Reach {
-  if (!person.isGuest) return { place: null, notes: [] }
-  const reach = addressOf(state, by, person)
-  const shared = 'ok' in reach || reach.notes.length > 0
-  if (!shared) return reach
-  return {
-    place: null,
-    notes: [
-      `${person.nick} has no identity to come back with, so nothing holds if they come again; others are here from the same address.`,
-    ],
-  }
-}
-
-/** Where they come from: the whole network of an IPv6 address, which changes, unless others are in it. */
-function addressOf(state: HubState, by: Actor, person: Person): Reach | (Done & { ok: false }) {
-  if (person.address === '')
-    return no('no-address', `Where ${person.nick} comes from is not known. Without “address” the ban holds.`)
-  const network = networkOf(person.address)
-  const isWide = network !== null && sharing(state, person, network).length === 0
-  const place = isWide ? network : plainAddress(person.address)
-  const others = sharing(state, person, place)
-  if (by.person && others.includes(by.person))
-    return no('yourself', 'You come from the same address, so that would lock you out, too.')
-  if (others.length === 0) return { place, notes: [] }
-  const nicks = others.map(one => one.nick).join(', ')
-  return {
-    place,
-    notes: [`CAREFUL: ${nicks} came from there, too, and will not get in again. /unban ${place} undoes it.`],
-  }
-}
-
 const measureOf = (
   state: HubState,
   by: Actor,
   act: Measure['act'],
-  { device, nick }: Person,
+  { device, nick, household }: Person,
   { forMs, text }: Asked & { readonly forMs: number },
   place: string | null,
 ): Measure => ({
   act,
   device,
+  household,
   nick,
   place,
   by: by.name,

@@ -9,6 +9,8 @@ import type { DeviceId } from './types.ts'
 export interface Measure {
   readonly act: 'kick' | 'ban' | 'mute'
   readonly device: DeviceId
+  /** The digest of the household it holds for as well; null where that is not known. */
+  readonly household: string | null
   /** The nick they had then. */
   readonly nick: string
   /** An address or a network it holds for as well; null for the device alone. */
@@ -101,18 +103,41 @@ export const roleOf = (order: Order, device: DeviceId): Role => order.roles.get(
 
 export const holds = ({ until }: Measure, wallMs: number): boolean => until === null || wallMs < until
 
-/** The measure that keeps this one out, or silent; undefined for none. A newcomer has no device yet. */
+/** Somebody a measure may hold for. */
+export interface Comer {
+  /** A newcomer has none yet. */
+  readonly device: DeviceId | null
+  readonly household: string | null
+  readonly address: string
+}
+
+/** The measure that keeps this one out, or silent; undefined for none. */
 export function measureOn(
   measures: readonly Measure[],
-  device: DeviceId | null,
-  address: string,
+  { device, household, address }: Comer,
   wallMs: number,
 ): Measure | undefined {
   if (measures.length === 0) return undefined
   return measures.find(
     one =>
-      (one.device === device || (one.place !== null && isWithin(address, one.place))) && holds(one, wallMs),
+      (one.device === device ||
+        (one.household !== null && one.household === household) ||
+        (one.place !== null && isWithin(address, one.place))) &&
+      holds(one, wallMs),
   )
+}
+
+/**
+ * Somebody was kept out or silenced before it was known whose client they use; now it is.
+ * @returns whether a measure holds for more than before
+ */
+export function bindHousehold(order: Order, device: DeviceId, household: string): boolean {
+  const isNew = (one: Measure) => one.device === device && one.household === null
+  if (![...order.bars, ...order.mutes].some(isNew)) return false
+  const bind = (one: Measure) => (isNew(one) ? { ...one, household } : one)
+  order.bars = order.bars.map(bind)
+  order.mutes = order.mutes.map(bind)
+  return true
 }
 
 /** Forgets what is over. */
@@ -175,7 +200,8 @@ export function readOrder(text: string): KeptOrder | null {
 /** What is told of it is told to people: a file can be anything, and is changed by hand, too. */
 const named = <T extends { readonly nick: string }>(one: T): T => ({ ...one, nick: cleanLine(one.nick) })
 
-const harmless = ({ by, why, place, until }: Measure) => ({
+const harmless = ({ by, why, place, until, household = null }: HeldMeasure) => ({
+  household,
   by: cleanLine(by),
   why: cleanLine(why),
   place: place === null ? null : cleanLine(place),
@@ -195,11 +221,15 @@ const isRanked = (one: unknown): one is Ranked =>
   typeof one.nick === 'string' &&
   (one.role === 'owner' || one.role === 'op')
 
-const isMeasure = (one: unknown): one is Measure =>
+/** As it is in a file, which may be of a time before households were known. */
+type HeldMeasure = Omit<Measure, 'household'> & Partial<Pick<Measure, 'household'>>
+
+const isMeasure = (one: unknown): one is HeldMeasure =>
   isTable(one) &&
   (one.act === 'kick' || one.act === 'ban' || one.act === 'mute') &&
   [one.device, one.nick, one.by, one.why].every(part => typeof part === 'string') &&
   (one.place === null || typeof one.place === 'string') &&
+  (one.household === undefined || one.household === null || typeof one.household === 'string') &&
   (one.until === null || typeof one.until === 'number')
 
 const isLock = (one: unknown): one is Lock =>

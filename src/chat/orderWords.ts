@@ -55,5 +55,16 @@ export function spanText(ms: number): string {
   return hours < 72 ? `${hours} h` : `${Math.ceil(hours / 24)} days`
 }
 
+/** More names than these are counted. */
+const namesMax = 8
+
+/** `ann`, `ann and bob`, `ann, bob and 3 more`: nobody reads more than a few. */
+export function listed(names: readonly string[]): string {
+  const told = names.length > namesMax ? names.slice(0, namesMax - 1) : names
+  const rest = names.length - told.length
+  const all = rest === 0 ? told : [...told, `${rest} more`]
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+}
+
 /** A reason, one harmless line behind a colon; nothing for none. */
 export const because = (why: string): string => (why === '' ? '' : `: ${cleanLine(why)}`)

@@ -23,7 +23,7 @@ export function present(state: HubState): readonly Present[] {
         nick,
         role: roleOf(order, device),
         presence: presenceOf(session, person),
-        isMuted: measureOn(order.mutes, device, session.address, wallMs) !== undefined,
+        isMuted: measureOn(order.mutes, { ...person, address: session.address }, wallMs) !== undefined,
         isGuest,
         address: session.address,
         rooms: [...session.rooms].filter(name => state.rooms.get(name)?.pair === null),

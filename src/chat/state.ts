@@ -49,6 +49,8 @@ export interface Person {
   isGuest: boolean
   /** Where they came from last; '' where that is not known. */
   address: string
+  /** The digest of what their client calls its household; null where that is not known. */
+  household: string | null
 }
 
 export interface Room {
@@ -197,18 +199,16 @@ export const personId = (digested: string): string =>
 /** Somebody known from before. */
 export function addPerson(state: HubState, known: KnownPerson): Person {
   const id = personId(state.means.digest(known.device))
-  const { device, secretHash, nick } = known
   const person: Person = {
-    device,
-    secretHash,
-    nick,
-    look: state.nicks.keep(nick),
+    ...known,
+    look: state.nicks.keep(known.nick),
     id,
     session: null,
     away: null,
     isGuest: false,
     isRemembered: false,
     address: '',
+    household: null,
   }
   state.people.set(person.device, person)
   state.peopleById.set(id, person)

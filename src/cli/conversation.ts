@@ -13,7 +13,8 @@ import type { Server } from '../server/server.ts'
 import type { WireLine } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
 import type { Composed } from './compose.ts'
-import { clientsFolder } from './home.ts'
+import { clientsFolder, dataFolder } from './home.ts'
+import { createHousehold } from './household.ts'
 import { createLink, type LinkNews } from './link.ts'
 import { createSlots } from './slots.ts'
 
@@ -86,6 +87,7 @@ export function converse(options: ConversationOptions): Conversation {
     troubles.push(text)
     tellTroubles()
   })
+  const householdAt = createHousehold(dataFolder())
   /** Counts connections: what was kept is of no use to one that is gone when it has been read. */
   let links = 0
   /** Servers whose rooms were joined; coming back to them is the model’s own affair. */
@@ -108,7 +110,8 @@ export function converse(options: ConversationOptions): Conversation {
     // Whoever only claims to be a server we know does not get the slot that is held for it.
     if (server === undefined || isDoubtful(news)) return feed(news)
     const held = await slots.hold(server, model.nick)
-    if (mine === links) feed({ ...news, kept: held?.kept })
+    const household = news.secured === null ? undefined : householdAt(news.secured.pin)
+    if (mine === links) feed({ ...news, kept: held?.kept, household })
   }
 
   /** Lines of one piece off the network: the model takes them in one turn when all of it was read. */

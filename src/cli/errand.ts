@@ -18,7 +18,8 @@ import { protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage, ServerMessage } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
 import { createChase } from './chase.ts'
-import { clientsFolder } from './home.ts'
+import { clientsFolder, dataFolder } from './home.ts'
+import { createHousehold } from './household.ts'
 import { knownServers, rememberServer } from './known.ts'
 import { createLink, type LinkNews } from './link.ts'
 import { createLull } from './lull.ts'
@@ -65,6 +66,7 @@ export function startErrand(options: ErrandOptions): Errand {
     hear(news)
     lull.look()
   })
+  const householdAt = createHousehold(dataFolder())
   const visitor = createVisitor(clientsFolder(), options.calling, stepBack, options.onNotice)
   const lull = createLull(
     () => phase === 'meeting' || (phase === 'joined' && !options.isQuiet()),
@@ -102,7 +104,10 @@ export function startErrand(options: ErrandOptions): Errand {
     const known = server === undefined ? {} : visitor.proof(server)
     const had =
       identity === null || server !== identity.server ? {} : { epoch: identity.epoch, last: options.last() }
-    link.send(write({ type: 'hello', v: protocolVersion, nick: visitor.nick, ...known, ...had }))
+    const household = peer === null ? {} : { household: householdAt(peer.pin) }
+    link.send(
+      write({ type: 'hello', v: protocolVersion, nick: visitor.nick, ...known, ...household, ...had }),
+    )
   }
 
   /** A window of the same user wants to be who we are: we end that, and come back as somebody else. */

@@ -20,6 +20,9 @@ export function rememberedNick(): string | null {
 /** Where one of the servers of this user keeps what it holds. */
 export const serverFolder = (number: number): string => join(paths.data, `server-${number}`)
 
+/** Where what belongs to a user lies, whoever they talk to. */
+export const dataFolder = (): string => paths.data
+
 /** Where what a client keeps of each server lies. */
 export const clientsFolder = (): string => join(paths.data, 'clients')
 

@@ -105,8 +105,9 @@ export function redial(turn: Turn): void {
 
 /** Who we are, and what a returning client already has. Secrets are for the server that gave them. */
 export function helloOf(model: Model): ClientMessage {
-  const { server, kept, nick } = model
-  const hello = { type: 'hello', v: protocolVersion, nick } as const
+  const { server, kept, nick, household } = model
+  const ours = household === null ? {} : { household }
+  const hello = { type: 'hello', v: protocolVersion, nick, ...ours } as const
   if (kept !== null) {
     const { device, secret, epoch } = kept
     return { ...hello, device, secret, epoch, last: lastOf(kept) }

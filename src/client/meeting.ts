@@ -29,6 +29,7 @@ export function linked(turn: Turn, news: Extract<Input, { got: 'linked' }>) {
     isElsewhere: server !== null && !isKnown,
     link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1 },
     peer: secured,
+    household: news.household ?? null,
     answeredAt: formatTarget(news.host, news.port),
     doubt: null,
     triedLogin: false,

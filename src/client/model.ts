@@ -143,6 +143,8 @@ export interface Model {
   /** Who answered on the connection that stands or stood last, and where; null where it is not encrypted. */
   readonly peer: Secured | null
   readonly answeredAt: string
+  /** What this user’s windows have in common at that server; null where it is not to be told. */
+  readonly household: string | null
   /** Why nothing is said to who answers. */
   readonly doubt: Doubt | null
   /** Typed or given, until it was tried; and what the last login leaves to keep. */

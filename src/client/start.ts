@@ -55,6 +55,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     meant: start.meant ?? null,
     code: start.code ?? null,
     peer: null,
+    household: null,
     answeredAt: '',
     doubt: null,
     password: start.password ?? null,

@@ -75,6 +75,8 @@ export type Input =
       readonly server?: string | undefined
       /** What was kept of that server, null for nothing yet; absent where nothing can be kept. */
       readonly kept?: Kept | null | undefined
+      /** What this user’s windows have in common there; absent where others could read it along. */
+      readonly household?: string | undefined
     }
   /** `login` below succeeded: both sides have proven that they know the password. */
   | { readonly got: 'loggedIn'; readonly login: Login }

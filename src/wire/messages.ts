@@ -56,7 +56,7 @@ function row<const Means extends string, Fields extends v.ObjectEntries>(means: 
 /** What a client may say. */
 export const clientMessages = {
   hello: row(
-    'opens a conversation; a returning client names its device and the last line it has of each room',
+    'opens a conversation; a returning client names its device and the last line it has of each room; `household` is the same for all of one user, and told to nobody',
     {
       v: count,
       nick,
@@ -64,6 +64,8 @@ export const clientMessages = {
       secret: v.optional(id),
       /** Comes without an identity to come back to, so none is kept. */
       guest: v.optional(v.boolean()),
+      /** The same for all windows and scripts of one user at this server, and at no other: what keeps one out keeps all. */
+      household: v.optional(id),
       epoch: v.optional(id),
       last: v.optional(
         v.pipe(

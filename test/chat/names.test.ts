@@ -62,6 +62,7 @@ const measure = (act: 'kick' | 'ban' | 'mute', until: number | null) => ({
   act,
   device: 'device-1',
   nick: 'ben',
+  household: null,
   place: null,
   by: 'ann',
   why: '',

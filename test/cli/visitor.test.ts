@@ -218,3 +218,27 @@ test('whoever comes with the same identity from another machine is not thrown ou
   assert.match(reader.lines.join('\n'), /You connected again from elsewhere/)
   assert.doesNotMatch(other.lines.join('\n'), /elsewhere|lost/)
 })
+
+test('who is banned comes back under no other nick, neither with a script nor in a window', async t => {
+  const { port, send, env, window, admin, ann, said } = await started(t)
+  const mal = await window('--nick', 'mal')
+  const mal2 = await window('--nick', 'mal2')
+  await send('--nick', 'cron', 'still here')
+  assert.equal((await admin('ban', 'mal', 'for', '2h')).code, 0)
+  for (const one of [mal, mal2]) assert.match(await one.waitForLine(/You are banned here/), /120 min|2 h/)
+  for (const nick of ['cron', 'sweet']) {
+    const tool = earshot(t, ['send', '--server', `127.0.0.1:${port}`, '--nick', nick, 'evaded'], env)
+    tool.end()
+    assert.equal((await tool.exited).code, 1)
+    assert.match(tool.lines.join('\n'), /You are banned here/)
+  }
+  const again = earshot(t, ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', '--nick', 'sweet'], env)
+  await again.waitForLine(/You are banned here/)
+  // Somebody else is not, from the same address.
+  const other = earshot(t, ['send', '--server', `127.0.0.1:${port}`, '--nick', 'nina', 'hello'])
+  assert.equal((await other.exited).code, 0, other.lines.join('\n'))
+  await ann.hear('line', ({ body }) => body === 'hello')
+  assert.deepEqual(said(), ['cron: still here', 'nina: hello'])
+  assert.equal((await admin('unban', 'mal2')).code, 0)
+  await send('--nick', 'sweet', 'back')
+})

@@ -25,6 +25,15 @@ const taken: ServerMessage = {
   suggestion: 'ann2',
 }
 
+test('what our windows have in common is told with hello, and never where others read along', () => {
+  const client = drive({ target: den, known: [] })
+  client.take({ ...linked, household: 'ours' })
+  assert.deepEqual(client.sent(), [{ type: 'hello', v: 1, nick: 'ann', household: 'ours' }])
+  const plain = drive({ target: den, known: [] })
+  plain.take({ ...linked, secured: null })
+  assert.deepEqual(plain.sent(), [{ type: 'hello', v: 1, nick: 'ann' }])
+})
+
 test('straight in: dial, hello, welcome, backlog', () => {
   const client = drive({ target: den })
   assert.deepEqual(client.effects(), [{ do: 'dial', target: den, delayMs: 0 }])

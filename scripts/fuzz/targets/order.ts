@@ -12,7 +12,16 @@ const whole = {
   ],
   measures: [
     { act: 'ban', device: 'device-9', nick: 'eve', place: '10.0.0.0/24', by: 'ann', why: 'x', until: null },
-    { act: 'mute', device: 'device-6', nick: 'bob', place: null, by: 'olga', why: '', until: 9e12 },
+    {
+      act: 'mute',
+      device: 'device-6',
+      household: 'h',
+      nick: 'bob',
+      place: null,
+      by: 'olga',
+      why: '',
+      until: 9e12,
+    },
     { act: 'kick', device: 'device-5', nick: 'cat', place: null, by: 'ann', why: 'y', until: 1 },
   ],
   motd: 'be kind',
@@ -55,6 +64,7 @@ const keys = [
   'guests',
   'act',
   'device',
+  'household',
   'nick',
   'place',
 ]

@@ -6,7 +6,7 @@ import { type Before, enter, openRoom } from '../entering.ts'
 import { depart, heldOpen } from '../leaving.ts'
 import { barText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
-import { bindGuest, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
+import { bindGuest, bindHousehold, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
 import { tooFast } from '../paces.ts'
 import { tellRole } from '../ranks.ts'
 import {
@@ -56,21 +56,27 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
 
   const { nick } = checked
   const known = proven(state, said.device, said.secret)
-  const barred = barredBy(state, known, from, nick)
+  const household = householdOf(state, from, said.household) ?? known?.household ?? null
+  const isBound = known !== null && household !== null && bindHousehold(state.order, known.device, household)
+  const bound: Effect[] = isBound ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
+  const barred = barredBy(state, known, from, nick, household)
   if (barred) {
     turnTo(state, from, { at: 'closing', reason: barred.reason })
-    return [{ do: 'close', session: from.id, ...barred }]
+    return [...bound, { do: 'close', session: from.id, ...barred }]
   }
   const former = known?.session ? state.sessions.get(known.session) : undefined
   const objection = objectionToNick(state, nick, { person: known, isGuest })
   if (objection)
-    return refuse(from, 'hello', objection.code, objection.text, {
-      suggestion: nickNear(state, nick, isGuest),
-    })
+    return [
+      ...bound,
+      ...refuse(from, 'hello', objection.code, objection.text, {
+        suggestion: nickNear(state, nick, isGuest),
+      }),
+    ]
 
   const before = former && known ? beforeOf(former, known) : null
   const closeUnused = former ? heldOpen(state, former) : () => []
-  const effects = former ? replace(state, former) : []
+  const effects = former ? [...bound, ...replace(state, former)] : bound
   const { person, secret } = known
     ? { person: known, secret: said.secret ?? '' }
     : newPerson(state, nick, from.isEncrypted)
@@ -80,6 +86,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   rename(state, person, nick)
   person.isGuest = isGuest
   person.address = from.address
+  person.household = household
   person.session = from.id
   // Whoever is in says no hello any more.
   from.buckets = null
@@ -110,13 +117,26 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   return [...effects, ...entered, ...leftBehind(state, joined, before), ...role, ...kept, ...closeUnused()]
 }
 
+/**
+ * As it is compared and kept: a digest. What others on the network could have read along is nobody’s for sure, and who
+ * came with that of somebody else could have them banned.
+ */
+const householdOf = (state: HubState, { isEncrypted }: Session, household: string | undefined) =>
+  household === undefined || !isEncrypted ? null : state.means.digest(household)
+
 /** Why somebody may not come in; null where they may. */
-function barredBy(state: HubState, known: Person | null, from: Session, nick: string) {
+function barredBy(
+  state: HubState,
+  known: Person | null,
+  { address }: Session,
+  nick: string,
+  household: string | null,
+) {
   const { order } = state
   const device = known?.device ?? null
   const wallMs = wallMsOf(state)
-  const bar = measureOn(order.bars, device, from.address, wallMs)
-  // Who keeps order is never kept out by where they come from.
+  const bar = measureOn(order.bars, { device, household, address }, wallMs)
+  // Who keeps order is never kept out by where they come from, or with whom.
   if (bar && !(device !== null && order.roles.has(device) && bar.device !== device))
     return { reason: bar.act === 'kick' ? 'kicked' : 'banned', text: barText(bar, wallMs) }
   return isLetIn(order, device, nick) ? null : { reason: 'not-allowed', text: notLetIn }

@@ -1,0 +1,103 @@
+/** For whom a kick, a ban or a mute holds beside the one it names: their other windows, and who comes from where they do. */
+import { isWithin, networkOf, plainAddress } from '../base/network.ts'
+import { type Actor, type Asked, aimedAt, type Done, no } from './deeds.ts'
+import { roleOf } from './order.ts'
+import { listed } from './orderWords.ts'
+import { type Act, mayNotTo } from './roles.ts'
+import { type HubState, isJoined, type Person } from './state.ts'
+
+export interface Reach {
+  /** An address or a network; null for the client alone. */
+  readonly place: string | null
+  /** What whoever asked should know of it. */
+  readonly notes: readonly string[]
+}
+
+type No = Done & { readonly ok: false }
+
+/** Others who come with the same client: its windows, and what scripts say with it. */
+export const kinOf = ({ people }: HubState, person: Person): Person[] =>
+  person.household === null
+    ? []
+    : [...people.values()].filter(one => one !== person && one.household === person.household)
+
+/** Of those, who are here, or will be back at once. */
+export const kinHere = (state: HubState, person: Person): Person[] =>
+  kinOf(state, person).filter(one => one.session !== null)
+
+/** Somebody whose whole client may be kept out, or silenced. */
+export function aimedAtAll(
+  state: HubState,
+  by: Actor,
+  act: Act,
+  asked: Asked,
+): { readonly ok: true; readonly person: Person } | No {
+  const aim = aimedAt(state, by, act, asked)
+  if (!aim.ok) return aim
+  const { person } = aim
+  const kin = kinOf(state, person)
+  if (by.person && kin.includes(by.person))
+    return no('yourself', `${person.nick} comes with your own Earshot, so that would hold for you, too.`)
+  for (const { device, nick } of kin) {
+    const outranked = mayNotTo(by.standing, act, roleOf(state.order, device), nick)
+    if (outranked)
+      return no(
+        outranked.code,
+        `It would hold for ${nick} as well, who comes with the same Earshot as ${person.nick}. ${outranked.text}`,
+      )
+  }
+  return aim
+}
+
+/** That the others of the client go as well, for whoever asked. */
+export function kinNotes(state: HubState, person: Person, goes: string, go: string): string[] {
+  const nicks = kinHere(state, person).map(one => one.nick)
+  return nicks.length === 0
+    ? []
+    : [`${listed(nicks)} ${nicks.length === 1 ? goes : go} too: the same Earshot as ${person.nick}.`]
+}
+
+/** Others who are here from there, whoever asks among them. */
+function sharing(state: HubState, person: Person, place: string): Person[] {
+  const kin = kinOf(state, person)
+  return [...state.sessions.values()].flatMap(session => {
+    if (!isJoined(session) || !isWithin(session.address, place)) return []
+    const other = session.phase.person
+    return other === person || kin.includes(other) ? [] : [other]
+  })
+}
+
+/**
+ * The client, which is enough for who wants to be the same person again. Who has none to come back with would be back at
+ * once under another name, so for them it is the address, where nobody else is here from there.
+ */
+export function reachOf(state: HubState, by: Actor, person: Person): Reach {
+  if (!person.isGuest) return { place: null, notes: [] }
+  const reach = addressOf(state, by, person)
+  const shared = 'ok' in reach || reach.notes.length > 0
+  if (!shared) return reach
+  return {
+    place: null,
+    notes: [
+      `${person.nick} has no identity to come back with, so nothing holds if they come again; others are here from the same address.`,
+    ],
+  }
+}
+
+/** Where they come from: the whole network of an IPv6 address, which changes, unless others are in it. */
+export function addressOf(state: HubState, by: Actor, person: Person): Reach | No {
+  if (person.address === '')
+    return no('no-address', `Where ${person.nick} comes from is not known. Without “address” the ban holds.`)
+  const network = networkOf(person.address)
+  const isWide = network !== null && sharing(state, person, network).length === 0
+  const place = isWide ? network : plainAddress(person.address)
+  const others = sharing(state, person, place)
+  if (by.person && others.includes(by.person))
+    return no('yourself', 'You come from the same address, so that would lock you out, too.')
+  if (others.length === 0) return { place, notes: [] }
+  const nicks = others.map(one => one.nick).join(', ')
+  return {
+    place,
+    notes: [`CAREFUL: ${nicks} came from there, too, and will not get in again. /unban ${place} undoes it.`],
+  }
+}
