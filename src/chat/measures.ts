@@ -4,18 +4,22 @@ import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim
 import { depart } from './leaving.ts'
 import { holds, type Measure, measureOn, sameNick } from './order.ts'
 import { because, spanText } from './orderWords.ts'
-import { addressOf, aimedAtAll, kinHere, kinNotes, reachOf } from './reach.ts'
+import { addressOf, aimedAtAll, kinHere, kinNotes, type Reach, reachOf } from './reach.ts'
 import { type HubState, type Joined, type Person, personNamed, turnTo, wallMsOf } from './state.ts'
-import type { Effect } from './types.ts'
+import type { DeviceId, Effect } from './types.ts'
 
 const tooMany = no('too-many', 'Too many are banned or muted already. Take one back with /unban or /unmute.')
 
 const isFull = ({ order, limits }: HubState): boolean =>
   order.bars.length + order.mutes.length >= limits.measuresMax
 
-/** What somebody who is kept out hears. */
-export function barText({ act, by, why, until }: Measure, wallMs: number): string {
+/** What somebody who is kept out hears; `device` is null for a newcomer. */
+export function barText(bar: Measure, wallMs: number, device: DeviceId | null = bar.device): string {
+  const { act, by, why, until } = bar
   const left = until === null ? 'for good' : `for another ${spanText(until - wallMs)}`
+  // They may have done nothing, and can come in another way.
+  if (bar.isForGuests && device !== bar.device)
+    return `Somebody was ${words[act]} by ${by}${because(why)}${ended(why)} From your address nobody comes in without an identity (netcat, older clients) ${left}.`
   return act === 'kick'
     ? `You were sent away by ${by}${because(why)}${ended(why)} You may come back in ${until === null ? 'a while' : spanText(until - wallMs)}.`
     : `You are banned here ${left}, by ${by}${because(why)}${ended(why)}`
@@ -42,8 +46,8 @@ export function kick(state: HubState, by: Actor, asked: Asked): Done {
   if (person.session === null) return no('no-such-nick', `${person.nick} is not here; /ban keeps them out.`)
   if (isFull(state)) return tooMany
   const forMs = state.limits.kickMs
-  const reach = reachOf(state, by, person)
-  const measure = measureOf(state, by, 'kick', person, { ...asked, forMs }, reach.place)
+  const reach = reachOf(state, person)
+  const measure = measureOf(state, by, 'kick', person, { ...asked, forMs }, reach)
   const line = `${person.nick} was sent away by ${by.name}${because(asked.text)}`
   return bar(state, by, person, measure, forMs, [line, ...reach.notes])
 }
@@ -53,14 +57,13 @@ export function ban(state: HubState, by: Actor, asked: Asked): Done {
   if (!aim.ok) return aim
   const { person } = aim
   if (isFull(state)) return tooMany
-  const reach = asked.byAddress ? addressOf(state, by, person) : reachOf(state, by, person)
+  const reach = asked.byAddress ? addressOf(state, by, person) : reachOf(state, person)
   if ('ok' in reach) return reach
   const forMs = asked.forMs ?? state.limits.banMs
-  const measure = measureOf(state, by, 'ban', person, { ...asked, forMs }, reach.place)
+  const measure = measureOf(state, by, 'ban', person, { ...asked, forMs }, reach)
   const time = forMs === 0 ? 'for good' : `for ${spanText(forMs)}`
   const line = `${person.nick} was banned ${time} by ${by.name}${because(asked.text)}`
-  const place = reach.place === null ? [] : [`It holds for whoever comes from ${reach.place}, too.`]
-  return bar(state, by, person, measure, forMs, [line, ...place, ...reach.notes])
+  return bar(state, by, person, measure, forMs, [line, ...reach.notes])
 }
 
 /** Kept out from now on, and cut where they are here: all that comes with that client. */
@@ -110,8 +113,8 @@ export function mute(state: HubState, by: Actor, asked: Asked): Done {
   if (isFull(state)) return tooMany
   const { order } = state
   const forMs = asked.forMs ?? 0
-  const reach = reachOf(state, by, person)
-  const measure = measureOf(state, by, 'mute', person, { ...asked, forMs }, reach.place)
+  const reach = reachOf(state, person)
+  const measure = measureOf(state, by, 'mute', person, { ...asked, forMs }, reach)
   order.mutes = [...order.mutes.filter(one => one.device !== person.device), measure]
   const time = forMs === 0 ? '' : ` for ${spanText(forMs)}`
   const line = `${person.nick} was muted${time} by ${by.name}${because(asked.text)}`
@@ -194,7 +197,8 @@ function heldLine(state: HubState, one: Measure, wallMs: number): string {
   const now = state.people.get(one.device)?.nick
   const also = now === undefined || sameNick(one, now) ? '' : ` (now ${now})`
   const left = one.until === null ? 'for good' : `${spanText(one.until - wallMs)} left`
-  const place = one.place === null ? '' : `, with ${one.place}`
+  const without = one.isForGuests ? ' without an identity' : ''
+  const place = one.place === null ? '' : `, with ${one.place}${without}`
   return `${one.nick}${also}: ${words[one.act]}, ${left}, by ${one.by}${place}${because(one.why)}`
 }
 
@@ -204,13 +208,14 @@ const measureOf = (
   act: Measure['act'],
   { device, nick, household }: Person,
   { forMs, text }: Asked & { readonly forMs: number },
-  place: string | null,
+  { place, isForGuests }: Reach,
 ): Measure => ({
   act,
   device,
   household,
   nick,
   place,
+  isForGuests,
   by: by.name,
   why: text,
   until: forMs === 0 ? null : wallMsOf(state) + forMs,

@@ -15,6 +15,8 @@ export interface Measure {
   readonly nick: string
   /** An address or a network it holds for as well; null for the device alone. */
   readonly place: string | null
+  /** There it holds for those alone who come without an identity. */
+  readonly isForGuests: boolean
   /** Who took it. */
   readonly by: string
   readonly why: string
@@ -109,12 +111,13 @@ export interface Comer {
   readonly device: DeviceId | null
   readonly household: string | null
   readonly address: string
+  readonly isGuest: boolean
 }
 
 /** The measure that keeps this one out, or silent; undefined for none. */
 export function measureOn(
   measures: readonly Measure[],
-  { device, household, address }: Comer,
+  { device, household, address, isGuest }: Comer,
   wallMs: number,
 ): Measure | undefined {
   if (measures.length === 0) return undefined
@@ -122,7 +125,7 @@ export function measureOn(
     one =>
       (one.device === device ||
         (one.household !== null && one.household === household) ||
-        (one.place !== null && isWithin(address, one.place))) &&
+        (one.place !== null && (isGuest || !one.isForGuests) && isWithin(address, one.place))) &&
       holds(one, wallMs),
   )
 }
@@ -200,8 +203,9 @@ export function readOrder(text: string): KeptOrder | null {
 /** What is told of it is told to people: a file can be anything, and is changed by hand, too. */
 const named = <T extends { readonly nick: string }>(one: T): T => ({ ...one, nick: cleanLine(one.nick) })
 
-const harmless = ({ by, why, place, until, household = null }: HeldMeasure) => ({
+const harmless = ({ by, why, place, until, household = null, isForGuests = false }: HeldMeasure) => ({
   household,
+  isForGuests,
   by: cleanLine(by),
   why: cleanLine(why),
   place: place === null ? null : cleanLine(place),
@@ -221,14 +225,16 @@ const isRanked = (one: unknown): one is Ranked =>
   typeof one.nick === 'string' &&
   (one.role === 'owner' || one.role === 'op')
 
-/** As it is in a file, which may be of a time before households were known. */
-type HeldMeasure = Omit<Measure, 'household'> & Partial<Pick<Measure, 'household'>>
+/** As it is in a file, which may be of a time before there was more than a device and a place. */
+type HeldMeasure = Omit<Measure, Later> & Partial<Pick<Measure, Later>>
+type Later = 'household' | 'isForGuests'
 
 const isMeasure = (one: unknown): one is HeldMeasure =>
   isTable(one) &&
   (one.act === 'kick' || one.act === 'ban' || one.act === 'mute') &&
   [one.device, one.nick, one.by, one.why].every(part => typeof part === 'string') &&
   (one.place === null || typeof one.place === 'string') &&
+  (one.isForGuests === undefined || typeof one.isForGuests === 'boolean') &&
   (one.household === undefined || one.household === null || typeof one.household === 'string') &&
   (one.until === null || typeof one.until === 'number')
 

@@ -9,6 +9,8 @@ import { type HubState, isJoined, type Person } from './state.ts'
 export interface Reach {
   /** An address or a network; null for the client alone. */
   readonly place: string | null
+  /** There it holds for those alone who come without an identity. */
+  readonly isForGuests: boolean
   /** What whoever asked should know of it. */
   readonly notes: readonly string[]
 }
@@ -69,35 +71,51 @@ function sharing(state: HubState, person: Person, place: string): Person[] {
 
 /**
  * The client, which is enough for who wants to be the same person again. Who has none to come back with would be back at
- * once under another name, so for them it is the address, where nobody else is here from there.
+ * once under another name, so for them it is the address, for those alone who have none either, and where no other such
+ * one is here from there: whoever else is behind that address has done nothing.
  */
-export function reachOf(state: HubState, by: Actor, person: Person): Reach {
-  if (!person.isGuest) return { place: null, notes: [] }
-  const reach = addressOf(state, by, person)
-  const shared = 'ok' in reach || reach.notes.length > 0
-  if (!shared) return reach
+export function reachOf(state: HubState, person: Person): Reach {
+  if (!person.isGuest) return { place: null, isForGuests: false, notes: [] }
+  const place = placeOf(state, person, ({ isGuest }) => isGuest)
+  const others = place === null ? [] : sharing(state, person, place).filter(one => one.isGuest)
+  if (place !== null && others.length === 0)
+    return { place, isForGuests: true, notes: [`It holds for ${guestsFrom(place)}, too.`] }
+  const why =
+    place === null
+      ? 'and where they come from is not known'
+      : `and others who have none are here from the same address (${listed(others.map(one => one.nick))})`
   return {
     place: null,
-    notes: [
-      `${person.nick} has no identity to come back with, so nothing holds if they come again; others are here from the same address.`,
-    ],
+    isForGuests: false,
+    notes: [`${person.nick} has no identity to come back with, ${why}: nothing holds if they come again.`],
   }
 }
 
-/** Where they come from: the whole network of an IPv6 address, which changes, unless others are in it. */
+const guestsFrom = (place: string): string =>
+  `whoever comes from ${place} without an identity (netcat, older clients)`
+
+/** All who come from where they do. */
 export function addressOf(state: HubState, by: Actor, person: Person): Reach | No {
-  if (person.address === '')
+  const place = placeOf(state, person, () => true)
+  if (place === null)
     return no('no-address', `Where ${person.nick} comes from is not known. Without “address” the ban holds.`)
-  const network = networkOf(person.address)
-  const isWide = network !== null && sharing(state, person, network).length === 0
-  const place = isWide ? network : plainAddress(person.address)
   const others = sharing(state, person, place)
   if (by.person && others.includes(by.person))
     return no('yourself', 'You come from the same address, so that would lock you out, too.')
-  if (others.length === 0) return { place, notes: [] }
+  const holds = `It holds for whoever comes from ${place}, too.`
+  if (others.length === 0) return { place, isForGuests: false, notes: [holds] }
   const nicks = others.map(one => one.nick).join(', ')
-  return {
-    place,
-    notes: [`CAREFUL: ${nicks} came from there, too, and will not get in again. /unban ${place} undoes it.`],
-  }
+  const careful = `CAREFUL: ${nicks} came from there, too, and will not get in again. /unban ${place} undoes it.`
+  return { place, isForGuests: false, notes: [holds, careful] }
+}
+
+/**
+ * Their address: the whole network of an IPv6 one, which changes, unless others it would hold for are in it.
+ * @returns null where that is not known
+ */
+function placeOf(state: HubState, person: Person, isHeld: (other: Person) => boolean): string | null {
+  if (person.address === '') return null
+  const network = networkOf(person.address)
+  const isWide = network !== null && !sharing(state, person, network).some(isHeld)
+  return isWide ? network : plainAddress(person.address)
 }

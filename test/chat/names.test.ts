@@ -63,6 +63,7 @@ const measure = (act: 'kick' | 'ban' | 'mute', until: number | null) => ({
   device: 'device-1',
   nick: 'ben',
   household: null,
+  isForGuests: false,
   place: null,
   by: 'ann',
   why: '',

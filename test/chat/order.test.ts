@@ -208,15 +208,56 @@ test('an address is banned by its /64, but never with the one who bans, nor sile
   assert.equal(shared.closed.at(-1)?.session, 'c2')
 })
 
-test('who has no identity to come back with is kept out by address, where nobody else is there', () => {
+test('who has no identity to come back with is kept out by address, with others who have none, and nobody else', () => {
+  for (const act of ['kick', 'ban'] as const) {
+    const table = createTable()
+    table.join('ann', 'ann', {}, '10.0.0.1')
+    table.join('nc', 'nico', { guest: true }, '10.0.0.2')
+    table.join('eve', 'eve', {}, '10.0.0.2')
+    assert.equal(
+      table.host(order(act, 'nico'))[1],
+      'It holds for whoever comes from 10.0.0.2 without an identity (netcat, older clients), too.',
+    )
+    table.join('nc2', 'nico2', { guest: true }, '10.0.0.2')
+    table.join('zoe', 'zoe', {}, '10.0.0.2')
+    table.join('eve', 'eve', { device: 'device-3', secret: 'tls_secret-3' }, '10.0.0.2')
+    assert.deepEqual(
+      table.closed.map(({ session, reason }) => `${session} ${reason}`),
+      [
+        `nc ${act === 'ban' ? 'banned' : 'kicked'}`,
+        `nc2 ${act === 'ban' ? 'banned' : 'kicked'}`,
+        'eve replaced',
+      ],
+    )
+    assert.match(
+      table.closed[1]?.text ?? '',
+      /^Somebody was (banned|sent away) by the host\. From your address nobody comes in without an identity \(netcat, older clients\) for another /,
+    )
+    assert.match(table.host(order('bans')).join(' '), /nico: .*, with 10\.0\.0\.2 without an identity/)
+    const kept = readOrder(JSON.stringify(table.table.order))
+    assert.equal(kept?.measures[0]?.isForGuests, true)
+  }
   const table = createTable()
-  table.join('ann', 'ann', {}, '10.0.0.1')
-  table.join('nc', 'nico', { guest: true }, '10.0.0.2')
-  table.host(order('kick', 'nico'))
-  table.join('nc2', 'nico2', { guest: true }, '10.0.0.2')
-  assert.equal(table.closed.at(-1)?.session, 'nc2')
+  table.join('nc2', 'nico', { guest: true }, '10.0.0.1')
   table.join('nc3', 'nora', { guest: true }, '10.0.0.1')
-  assert.match(table.host(order('kick', 'nora')).join(' '), /others are here from the same address/)
+  table.join('nc4', 'nele', { guest: true })
+  assert.match(
+    table.host(order('kick', 'nora')).join(' '),
+    /others .* from the same address \(nico\): nothing/,
+  )
+  assert.match(table.host(order('kick', 'nele')).join(' '), /where they come from is not known: nothing/)
+  table.join('nc5', 'nora2', { guest: true }, '10.0.0.1')
+  assert.equal(table.closed.length, 2)
+})
+
+test('a guest who is muted silences no others from their address but guests', () => {
+  const table = createTable()
+  table.join('nc', 'nico', { guest: true }, '10.0.0.2')
+  table.join('eve', 'eve', {}, '10.0.0.2')
+  table.host(order('mute', 'nico'))
+  table.hears('eve')
+  table.speak('eve', 'a', 'hello')
+  assert.deepEqual(table.transcript('eve'), ['line 1 eve: hello'])
 })
 
 test('a token makes one owner, once, in time', () => {

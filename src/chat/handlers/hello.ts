@@ -6,7 +6,7 @@ import { type Before, enter, openRoom } from '../entering.ts'
 import { depart, heldOpen } from '../leaving.ts'
 import { barText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
-import { bindGuest, bindHousehold, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
+import { bindGuest, bindHousehold, type Comer, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
 import { tooFast } from '../paces.ts'
 import { tellRole } from '../ranks.ts'
 import {
@@ -59,7 +59,8 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const household = householdOf(state, from, said.household) ?? known?.household ?? null
   const isBound = known !== null && household !== null && bindHousehold(state.order, known.device, household)
   const bound: Effect[] = isBound ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
-  const barred = barredBy(state, known, from, nick, household)
+  const comer = { device: known?.device ?? null, household, address: from.address, isGuest }
+  const barred = barredBy(state, comer, nick)
   if (barred) {
     turnTo(state, from, { at: 'closing', reason: barred.reason })
     return [...bound, { do: 'close', session: from.id, ...barred }]
@@ -125,20 +126,14 @@ const householdOf = (state: HubState, { isEncrypted }: Session, household: strin
   household === undefined || !isEncrypted ? null : state.means.digest(household)
 
 /** Why somebody may not come in; null where they may. */
-function barredBy(
-  state: HubState,
-  known: Person | null,
-  { address }: Session,
-  nick: string,
-  household: string | null,
-) {
+function barredBy(state: HubState, comer: Comer, nick: string) {
   const { order } = state
-  const device = known?.device ?? null
+  const { device } = comer
   const wallMs = wallMsOf(state)
-  const bar = measureOn(order.bars, { device, household, address }, wallMs)
+  const bar = measureOn(order.bars, comer, wallMs)
   // Who keeps order is never kept out by where they come from, or with whom.
   if (bar && !(device !== null && order.roles.has(device) && bar.device !== device))
-    return { reason: bar.act === 'kick' ? 'kicked' : 'banned', text: barText(bar, wallMs) }
+    return { reason: bar.act === 'kick' ? 'kicked' : 'banned', text: barText(bar, wallMs, device) }
   return isLetIn(order, device, nick) ? null : { reason: 'not-allowed', text: notLetIn }
 }
 
