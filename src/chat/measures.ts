@@ -3,8 +3,8 @@ import { isWithin, plainAddress } from '../base/network.ts'
 import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim } from './deeds.ts'
 import { depart } from './leaving.ts'
 import { holds, type Measure, measureOn, sameNick } from './order.ts'
-import { because, spanText } from './orderWords.ts'
-import { addressOf, aimedAtAll, kinHere, kinNotes, type Reach, reachOf } from './reach.ts'
+import { because, listed, spanText } from './orderWords.ts'
+import { addressOf, aimedAtAll, alsoHeld, kinHere, kinNotes, type Reach, reachOf } from './reach.ts'
 import { type HubState, type Joined, type Person, personNamed, turnTo, wallMsOf } from './state.ts'
 import type { DeviceId, Effect } from './types.ts'
 
@@ -199,7 +199,9 @@ function heldLine(state: HubState, one: Measure, wallMs: number): string {
   const left = one.until === null ? 'for good' : `${spanText(one.until - wallMs)} left`
   const without = one.isForGuests ? ' without an identity' : ''
   const place = one.place === null ? '' : `, with ${one.place}${without}`
-  return `${one.nick}${also}: ${words[one.act]}, ${left}, by ${one.by}${place}${because(one.why)}`
+  const others = alsoHeld(state, one)
+  const so = others.length === 0 ? '' : `; so ${others.length === 1 ? 'is' : 'are'} ${listed(others)}`
+  return `${one.nick}${also}: ${words[one.act]}, ${left}, by ${one.by}${place}${so}${because(one.why)}`
 }
 
 const measureOf = (

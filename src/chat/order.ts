@@ -115,20 +115,14 @@ export interface Comer {
 }
 
 /** The measure that keeps this one out, or silent; undefined for none. */
-export function measureOn(
-  measures: readonly Measure[],
-  { device, household, address, isGuest }: Comer,
-  wallMs: number,
-): Measure | undefined {
-  if (measures.length === 0) return undefined
-  return measures.find(
-    one =>
-      (one.device === device ||
-        (one.household !== null && one.household === household) ||
-        (one.place !== null && (isGuest || !one.isForGuests) && isWithin(address, one.place))) &&
-      holds(one, wallMs),
-  )
-}
+export const measureOn = (measures: readonly Measure[], comer: Comer, wallMs: number): Measure | undefined =>
+  measures.find(one => isMeant(one, comer) && holds(one, wallMs))
+
+/** Whether it holds for them, for as long as it does. */
+export const isMeant = (one: Measure, { device, household, address, isGuest }: Comer): boolean =>
+  one.device === device ||
+  (one.household !== null && one.household === household) ||
+  (one.place !== null && (isGuest || !one.isForGuests) && isWithin(address, one.place))
 
 /**
  * Somebody was kept out or silenced before it was known whose client they use; now it is.

@@ -1,7 +1,7 @@
 /** For whom a kick, a ban or a mute holds beside the one it names: their other windows, and who comes from where they do. */
 import { isWithin, networkOf, plainAddress } from '../base/network.ts'
 import { type Actor, type Asked, aimedAt, type Done, no } from './deeds.ts'
-import { roleOf } from './order.ts'
+import { isMeant, type Measure, roleOf } from './order.ts'
 import { listed } from './orderWords.ts'
 import { type Act, mayNotTo } from './roles.ts'
 import { type HubState, isJoined, type Person } from './state.ts'
@@ -104,7 +104,7 @@ export function addressOf(state: HubState, by: Actor, person: Person): Reach | N
     return no('yourself', 'You come from the same address, so that would lock you out, too.')
   const holds = `It holds for whoever comes from ${place}, too.`
   if (others.length === 0) return { place, isForGuests: false, notes: [holds] }
-  const nicks = others.map(one => one.nick).join(', ')
+  const nicks = listed(others.map(one => one.nick))
   const careful = `CAREFUL: ${nicks} came from there, too, and will not get in again. /unban ${place} undoes it.`
   return { place, isForGuests: false, notes: [holds, careful] }
 }
@@ -118,4 +118,18 @@ function placeOf(state: HubState, person: Person, isHeld: (other: Person) => boo
   const network = networkOf(person.address)
   const isWide = network !== null && !sharing(state, person, network).some(isHeld)
   return isWide ? network : plainAddress(person.address)
+}
+
+/**
+ * Nicks of the others it holds for, as far as they are known: those of the same client, and who came from that place since
+ * this server runs. Not of guests who left, who are nobody any more, nor of who keeps order, whom it does not keep out.
+ */
+export function alsoHeld({ people, order }: HubState, one: Measure): string[] {
+  const isOther = (person: Person) =>
+    person.device !== one.device &&
+    (!person.isGuest || person.session !== null) &&
+    (one.act === 'mute' || !order.roles.has(person.device))
+  return [...people.values()]
+    .filter(person => isOther(person) && isMeant(one, person))
+    .map(({ nick }) => nick)
 }

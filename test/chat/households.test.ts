@@ -86,6 +86,10 @@ test('who is muted is silent in every window', () => {
     table.speak(nick, 'a', 'hello')
     assert.deepEqual(table.transcript(nick), ['refused a muted'], nick)
   }
+  assert.equal(
+    table.host(order('bans', '')).at(-1),
+    'mal: muted, for good, by the host; so are mal2 and mal3',
+  )
   table.host(order('unmute', 'mal2'))
   table.speak('mal', 'b', 'hello')
   assert.ok(table.transcript('mal').includes('line 1 mal: hello'))
@@ -166,4 +170,15 @@ test('what a client calls its household is told to nobody', () => {
   table.host(order('ban', 'mal'))
   const told = ['ann', 'olga', 'bob', 'late'].flatMap(nick => table.hears(nick))
   assert.doesNotMatch(JSON.stringify(told), /anns|olgas|mals|bobs|lates|slam/)
+})
+
+test('of many who are shut out a few are named, and the others counted', () => {
+  const table = createTable()
+  for (let one = 0; one < 12; one++) table.join(`s${one}`, `n${one}`, {}, '10.0.0.7')
+  const nicks = 'n1, n2, n3, n4, n5, n6, n7 and 4 more'
+  table.host(order('ban', 'n0', { byAddress: true }))
+  assert.equal(
+    table.host(order('bans', '')).at(-1),
+    `n0: banned, 24 h left, by the host, with 10.0.0.7; so are ${nicks}`,
+  )
 })

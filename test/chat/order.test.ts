@@ -200,12 +200,14 @@ test('an address is banned by its /64, but never with the one who bans, nor sile
   shared.say('olga', order('ban', 'bob', { byAddress: true }))
   assert.deepEqual(shared.transcript('olga'), ['refused moderate yourself'])
   shared.say('ann', order('ban', 'bob', { byAddress: true }))
-  assert.match(shared.transcript('ann')[0] ?? '', /CAREFUL: olga, cat came from there, too/)
+  assert.match(shared.transcript('ann')[0] ?? '', /CAREFUL: olga and cat came from there, too/)
   // Who keeps order comes in all the same.
   shared.join('o2', 'olga', { device: 'device-2', secret: 'tls_secret-2' }, '10.0.0.7')
   assert.match(shared.transcript('o2')[0] ?? '', /^welcome olga/)
   shared.join('c2', 'cat', { device: 'device-4', secret: 'tls_secret-4' }, '10.0.0.7')
   assert.equal(shared.closed.at(-1)?.session, 'c2')
+  // Who is shut out beside the one who is named: olga is not, who keeps order.
+  assert.equal(shared.host(order('bans')).at(-1), 'bob: banned, 24 h left, by ann, with 10.0.0.7; so is cat')
 })
 
 test('who has no identity to come back with is kept out by address, with others who have none, and nobody else', () => {
