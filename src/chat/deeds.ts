@@ -48,28 +48,34 @@ export function aimedAt(
   return outranked ? { ok: false, ...outranked } : { ok: true, person }
 }
 
-/** Everybody who is in a room with that person, and the person: those who should know of it. */
-export function around(state: HubState, person: Person): SessionId[] {
-  const session = state.sessions.get(person.session ?? '')
-  const ids = new Set<SessionId>()
-  for (const name of session?.rooms ?? []) {
-    const room = state.rooms.get(name)
-    if (room?.pair === null) for (const id of room.members.connected()) ids.add(id)
-  }
-  return [...ids]
+/** The open rooms they are in: whoever is there, too, should know what is done to them. */
+export function roomsOf(state: HubState, person: Person): string[] {
+  const rooms = state.sessions.get(person.session ?? '')?.rooms ?? []
+  return [...rooms].filter(name => state.rooms.get(name)?.pair === null)
 }
 
-/** Those people hear in a sentence what was done; who asked hears it as the answer. */
+/** Whoever is in one of these rooms hears in a sentence what was done there; who asked hears it as the answer. */
 export function proclaim(
   state: HubState,
   by: Actor,
-  to: readonly SessionId[],
+  rooms: readonly string[],
   act: Act,
   line: string,
 ): Effect[] {
   const asker = by.person?.session ?? null
-  const hearers = to.filter(id => id !== asker && isHere(state, id))
-  return send(hearers, { type: 'order', act, lines: [line], isAnswer: false, complete: true })
+  const shared = new Map<SessionId, string[]>()
+  for (const name of rooms)
+    for (const id of state.rooms.get(name)?.members.connected() ?? [])
+      if (id !== asker && isHere(state, id)) shared.set(id, [...(shared.get(id) ?? []), name])
+  const groups = new Map<string, { readonly of: string[]; readonly to: SessionId[] }>()
+  for (const [id, of] of shared) {
+    const group = groups.get(of.join(' ')) ?? { of, to: [] }
+    groups.set(of.join(' '), group)
+    group.to.push(id)
+  }
+  return [...groups.values()].flatMap(({ of, to }) =>
+    send(to, { type: 'order', act, lines: [line], isAnswer: false, rooms: of, complete: true }),
+  )
 }
 
 const isHere = (state: HubState, id: SessionId): boolean => {

@@ -45,7 +45,7 @@ export function lock(state: HubState, by: Actor, { text }: Asked): Done {
     ok: true,
     lines: [line, 'Who is in it stays.'],
     effects: [
-      ...proclaim(state, by, room.members.connected(), 'lock', line),
+      ...proclaim(state, by, [room.name], 'lock', line),
       ...noted(state, { act: 'lock', by: by.name, whom: room.name }),
     ],
   }
@@ -61,12 +61,11 @@ export function unlock(state: HubState, by: Actor, { text }: Asked): Done {
       ? no('already', `${name} is not locked.`)
       : no('no-such-room', `There is no room ${name}.`)
   const line = `${name} is open to everybody again, by ${by.name}.`
-  const members = state.rooms.get(name)?.members.connected() ?? []
   return {
     ok: true,
     lines: [line],
     effects: [
-      ...proclaim(state, by, members, 'unlock', line),
+      ...proclaim(state, by, [name], 'unlock', line),
       ...noted(state, { act: 'unlock', by: by.name, whom: name }),
     ],
   }

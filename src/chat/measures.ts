@@ -1,6 +1,6 @@
 /** Kicks, bans and mutes: taken, told, and taken back. They hold for a client, under any nick, and where asked for an address. */
 import { isWithin, plainAddress } from '../base/network.ts'
-import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim } from './deeds.ts'
+import { type Actor, type Asked, aimedAt, type Done, no, noted, proclaim, roomsOf } from './deeds.ts'
 import { depart } from './leaving.ts'
 import { holds, type Measure, measureOn, sameNick } from './order.ts'
 import { because, listed, spanText } from './orderWords.ts'
@@ -78,7 +78,7 @@ function bar(
   const { order } = state
   const isSame = (one: Measure) => one.device === measure.device && one.act === measure.act
   order.bars = [...order.bars.filter(one => !isSame(one)), measure]
-  const heard = proclaim(state, by, around(state, person), measure.act, lines[0] ?? '')
+  const heard = proclaim(state, by, roomsOf(state, person), measure.act, lines[0] ?? '')
   const notes = kinNotes(state, person, 'goes', 'go')
   const all = [person, ...kinHere(state, person)]
   return {
@@ -122,7 +122,7 @@ export function mute(state: HubState, by: Actor, asked: Asked): Done {
     ok: true,
     lines: [line, ...reach.notes, ...kinNotes(state, person, 'is silent', 'are silent')],
     effects: [
-      ...proclaim(state, by, around(state, person), 'mute', line),
+      ...proclaim(state, by, roomsOf(state, person), 'mute', line),
       ...noted(state, deedOf(by, person, measure, forMs)),
     ],
   }
@@ -141,7 +141,7 @@ export function unmute(state: HubState, by: Actor, asked: Asked): Done {
     ok: true,
     lines: [line],
     effects: [
-      ...proclaim(state, by, around(state, person), 'unmute', line),
+      ...proclaim(state, by, roomsOf(state, person), 'unmute', line),
       ...noted(state, { act: 'unmute', by: by.name, whom: person.nick, device: person.device }),
     ],
   }

@@ -1,7 +1,7 @@
 /** Roles given and taken, the greeting, and who is let in where not everybody is. */
 import { checkNick } from '../base/names.ts'
 import type { Role } from '../wire/messages.ts'
-import { type Actor, type Asked, aimedAt, around, type Done, no, noted, proclaim } from './deeds.ts'
+import { type Actor, type Asked, aimedAt, type Done, no, noted, proclaim, roomsOf } from './deeds.ts'
 import { roleOf, sameNick } from './order.ts'
 import { type HubState, isJoined, type Person, personNamed, send } from './state.ts'
 import type { Effect } from './types.ts'
@@ -40,7 +40,7 @@ export function op(state: HubState, by: Actor, asked: Asked): Done {
     lines: [line, lasts],
     effects: [
       ...setRole(state, person, 'op'),
-      ...proclaim(state, by, around(state, person), 'op', line),
+      ...proclaim(state, by, roomsOf(state, person), 'op', line),
       ...noted(state, { act: 'op', by: by.name, whom: nick, device }),
     ],
   }
@@ -59,7 +59,7 @@ export function deop(state: HubState, by: Actor, asked: Asked): Done {
     lines: [line],
     effects: [
       ...setRole(state, person, 'member'),
-      ...proclaim(state, by, around(state, person), 'deop', line),
+      ...proclaim(state, by, roomsOf(state, person), 'deop', line),
       ...noted(state, { act: 'deop', by: by.name, whom: nick, device }),
     ],
   }

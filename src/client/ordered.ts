@@ -3,7 +3,7 @@ import { cleanText } from '../base/clean.ts'
 import type { ServerMessage } from '../wire/messages.ts'
 import { questionAnswered } from './answers.ts'
 import { withRole } from './roles.ts'
-import { patch, type Turn, tell } from './turn.ts'
+import { patch, type Turn, tell, tellRoom } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -12,8 +12,16 @@ export const staysAway = (reason: string): boolean => ['kicked', 'banned', 'not-
 
 /** Acts that are answered to whoever asked; the others are told to those they concern, too. */
 export function takeOrder(turn: Turn, said: Of<'order'>): void {
-  for (const line of said.lines) if (line !== '') tell(turn, cleanText(line))
+  for (const line of said.lines) if (line !== '') tellThere(turn, cleanText(line), said.rooms ?? [])
   if (said.isAnswer && said.complete) questionAnswered(turn)
+}
+
+/** In the rooms it happened in, not where somebody else is spoken with; where it is of none of ours, in the one on show. */
+function tellThere(turn: Turn, text: string, names: readonly string[]): void {
+  const { wallMs } = turn.model
+  const rooms = names.flatMap(name => turn.model.rooms.get(name) ?? [])
+  if (rooms.length === 0) tell(turn, text)
+  for (const room of rooms) tellRoom(turn, room, { kind: 'notice', tone: 'plain', text }, wallMs)
 }
 
 export function takeRole(turn: Turn, said: Of<'role'>): void {

@@ -215,6 +215,8 @@ export const serverMessages = {
     lines: v.array(v.string()),
     /** Whether it answers who reads it, or tells them what others did. */
     isAnswer: v.boolean(),
+    /** Where it happened: of the rooms of whom it was done to, those of who reads it. */
+    rooms: v.optional(v.array(room)),
     complete: v.boolean(),
   }),
   refused: row('why something was not done, and what would be', {

@@ -262,6 +262,18 @@ test('a guest who is muted silences no others from their address but guests', ()
   assert.deepEqual(table.transcript('eve'), ['line 1 eve: hello'])
 })
 
+test('everybody hears what was done for the rooms they share with whom it was done to', () => {
+  const table = den()
+  for (const nick of ['bob', 'cat']) table.say(nick, { type: 'join', room: '#dev' })
+  table.say('ann', { type: 'join', room: '#secret' })
+  for (const nick of ['ann', 'bob', 'cat']) table.hears(nick)
+  table.say('olga', order('kick', 'bob'))
+  const roomsOf = (nick: string) =>
+    table.hears(nick).flatMap(said => (said.type === 'order' ? [said.rooms?.join(' ')] : []))
+  assert.deepEqual(['ann', 'bob', 'cat'].map(roomsOf), [['#lobby'], ['#lobby #dev'], ['#lobby #dev']])
+  assert.deepEqual(roomsOf('olga'), [undefined])
+})
+
 test('a token makes one owner, once, in time', () => {
   const table = createTable()
   table.join('ann', 'ann')

@@ -36,6 +36,20 @@ test('what keeps order is asked of the server, and told in its words', () => {
   assert.match(ann.lines().at(-1) ?? '', /For how long\?/)
 })
 
+test('what was done is told where it happened, and elsewhere only where it happened nowhere of ours', () => {
+  const ann = inTheLobby()
+  ann.enter('/join #secret')
+  ann.said(backlog([], true, { room: '#secret' }), members(['ann'], '#secret'))
+  const told = { type: 'order', act: 'kick', isAnswer: false, complete: true } as const
+  ann.said({ ...told, lines: ['bob was sent away'], rooms: ['#lobby', '#unknown'] })
+  assert.doesNotMatch(ann.lines().join('\n'), /sent away/)
+  ann.said({ ...told, lines: ['cat was muted'], rooms: ['#unknown'] })
+  assert.match(ann.lines().join('\n'), /cat was muted/)
+  ann.enter('/join #lobby')
+  assert.match(ann.lines().join('\n'), /bob was sent away/)
+  assert.doesNotMatch(ann.lines().join('\n'), /cat was muted/)
+})
+
 test('a role goes with its member and never to whoever takes their name', () => {
   const ann = inTheLobby({ columns: 100 })
   ann.said(role('bob', 'op'))
