@@ -236,7 +236,8 @@ export function changesText(changes: readonly Change[]): string {
   }
   for (const [nick, run] of runs) {
     if (!run.before) groups[run.after ? 'joined' : 'came and went'].push(nick)
-    else if (!run.after) groups.left.push(nick)
+    // Known by the nick from before: by the last one alone nobody would know who that was.
+    else if (!run.after) groups.left.push(run.first === nick ? nick : `${run.first} (as ${nick})`)
     else if (run.first !== nick) groups.renamed.push(`${run.first} is now ${nick}`)
     else groups['left and came back'].push(nick)
   }

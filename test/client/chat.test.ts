@@ -51,6 +51,15 @@ test('keys of entries count up by one, whatever the entries are', () => {
   )
 })
 
+test('who takes another nick and leaves at once is named by the one they were known by', () => {
+  const chat = inTheLobby()
+  chat.said(line(1, 'hi'), presence('rob', 'here', 'bob'), presence('robert', 'here', 'rob'))
+  chat.said(presence('robert', 'gone'))
+  assert.match(chat.screen(), /-- │ bob \(as robert\) left$/m)
+  chat.said(presence('carol', 'here'), presence('cara', 'here', 'carol'), presence('cara', 'gone'))
+  assert.match(chat.screen(), /bob \(as robert\) left · cara came and went$/m)
+})
+
 test('comings and goings are one line on the screen and one each in plain text', () => {
   const chat = inTheLobby()
   chat.said(
