@@ -3,6 +3,7 @@ import { cleanLine } from './clean.ts'
 import { clusters } from './clusters.ts'
 import { fold } from './fold.ts'
 import { late } from './late.ts'
+import { isDecorated, undecorated } from './marks.ts'
 import { inOneScript, isOneScript, mixture } from './scripts.ts'
 import { skeleton } from './skeleton.ts'
 import { utf8Bytes } from './utf8.ts'
@@ -92,6 +93,8 @@ function problemWithLetters(nick: string): string | null {
 export function objectionTo(nick: string): string | null {
   if (!isOneScript(nick))
     return `A nick’s letters come from one alphabet of today, and “${nick}” ${mixture(nick)}.`
+  if (isDecorated(nick))
+    return 'A nick’s letters may have accents, but no strokes through them and no piles of marks.'
   if (isReserved(nick)) return `“${nick}” would speak for the server or to everybody.`
   return null
 }
@@ -115,7 +118,9 @@ const isReservedName = (nick: string): boolean => {
 
 /** The nearest valid nick to anything: a system user's name, ten thousand hostile characters, nothing. */
 export function nickFrom(raw: string): string {
-  const words = cleanLine(raw.slice(0, rawUnitsMax)).normalize('NFKC').trim().replace(/\s+/gu, '_')
+  const words = undecorated(cleanLine(raw.slice(0, rawUnitsMax)))
+    .trim()
+    .replace(/\s+/gu, '_')
   const near = usual.test(words)
     ? words
     : words.replace(strangers(), '').replace(strangeStart(), '').normalize('NFKC')

@@ -1,6 +1,7 @@
 /** Room names: their grammar, and the one spelling of a room however it is typed. */
 import { cleanLine } from './clean.ts'
 import { late } from './late.ts'
+import { isDecorated } from './marks.ts'
 import { fold } from './names.ts'
 import { isOneScript, mixture } from './scripts.ts'
 import { utf8Bytes } from './utf8.ts'
@@ -35,6 +36,8 @@ export function checkRoom(raw: string): { ok: true; room: string } | { ok: false
  * there keeps the one it has. A word is in one alphabet, and words of several may stand side by side: #api-вопросы.
  */
 export function objectionToRoom(room: string): string | null {
+  if (isDecorated(room))
+    return 'The letters of a room’s name may have accents, but no strokes through them and no piles of marks.'
   const mixed = room
     .slice(1)
     .split(/[_-]/)

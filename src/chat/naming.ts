@@ -1,5 +1,6 @@
 /** Who may have which nick: what belongs to somebody who is away goes to nobody else who could be mistaken for them. */
 import { fold, suggestNick } from '../base/names.ts'
+import { skeleton } from '../base/skeleton.ts'
 import type { Objection } from './nicks.ts'
 import { holds } from './order.ts'
 import { type HubState, type Person, wallMsOf } from './state.ts'
@@ -12,7 +13,7 @@ export interface Namesake {
 }
 
 /**
- * Why a valid nick cannot be had; null where it can. Somebody new with an identity of their own may be the same person
+ * Why a valid nick cannot be had; null where it can. That of the server is for nobody who does not keep order. Somebody new with an identity of their own may be the same person
  * on another device, so they get the nick of who is away. A guest does not: nobody would know them from its owner, and
  * what is meant for either would reach the other. Nor does anybody get that of who keeps order, or is banned or muted.
  */
@@ -20,6 +21,11 @@ export function objectionToNick(state: HubState, nick: string, by: Namesake): Ob
   const objection = state.nicks.objection(nick, by.person)
   if (objection) return objection
   if (by.person !== null && fold(by.person.nick) === fold(nick)) return null
+  if (isServersOwn(state, nick) && !(by.person && state.order.roles.has(by.person.device)))
+    return {
+      code: 'bad-nick',
+      text: `“${nick}” would speak for the server: ${state.means.name} is its name.`,
+    }
   if (!state.nicks.isKnown(nick)) return null
   if (by.isGuest)
     return belongs(nick, 'has been here; take another, or come with Earshot itself if that is you.')
@@ -34,6 +40,12 @@ export function objectionToNick(state: HubState, nick: string, by: Namesake): Ob
   // Being sent away is over in minutes, so that leaves the nick as it was.
   const isMeasured = [...bars, ...mutes].some(one => one.act !== 'kick' && holds(one, wallMs) && isOf(one))
   return isMeasured ? belongs(nick, 'has been here; take another.') : null
+}
+
+/** Whether it looks like the name of the server, whatever stands between the letters of either. */
+function isServersOwn({ means }: HubState, nick: string): boolean {
+  const [name, own] = [means.name, nick].map(one => skeleton(one.replace(/[^\p{L}\p{M}\p{N}]/gu, '')))
+  return name !== '' && name === own
 }
 
 const belongs = (nick: string, rest: string): Objection => ({

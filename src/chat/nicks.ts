@@ -32,6 +32,9 @@ export interface Nicks {
 }
 
 export function createNicks(): Nicks {
+  // An accent alone makes another name: José is not Jose, nor is Müller Muller, nor Thuý Thùy, and two of them may well
+  // meet. Unicode takes none of them for look-alikes either. So bób may stand beside bob; marks that nobody writes with
+  // may not stand anywhere.
   // A skeleton is no function of the folded name (AI looks like Al, ai does not), so there are two keys. Under a skeleton
   // there is one nick, but for those that people had before they were refused.
   const folded = new Map<string, SessionId>()

@@ -60,11 +60,7 @@ const invalid: readonly [what: string, raw: string, text: string][] = [
   ['an invisible character', 'a\u200bb', 'A nick has no invisible characters. Try “ab”.'],
   ['a Hangul filler', '\u3164', 'A nick has no invisible characters. Try another one.'],
   ['an endless ligature', '\ufdfa', 'A nick has no spaces. Try “صلى_الله_عليه_وسلم”.'],
-  [
-    'ten marks',
-    `a${'\u0323'.repeat(10)}`,
-    `A nick has at most a few marks over one letter. Try “ạ${'\u0323'.repeat(8)}”.`,
-  ],
+  ['ten marks', `a${'\u0323'.repeat(10)}`, `A nick has at most a few marks over one letter. Try “ạ\u0323”.`],
 ]
 for (const [what, raw, text] of invalid) {
   test(`a nick is not ${what}`, () => assert.deepEqual(checkNick(raw), { ok: false, text }))

@@ -47,6 +47,47 @@ for (const [there, comes, ...refusal] of twins)
     assert.deepEqual(refusals(table, 'D'), [], 'the suggestion is free')
   })
 
+for (const nick of ['den', 'DEN', 'd.en', 'ꓓꓰꓠ'])
+  test(`“${nick}” speaks for a server called den, and is nobody’s nick there`, () => {
+    const table = createTable()
+    table.join('A', nick)
+    const [[code, , suggestion] = []] = refusals(table, 'A')
+    assert.equal(code, 'bad-nick')
+    table.join('B', suggestion ?? '')
+    assert.deepEqual(refusals(table, 'B'), [])
+    table.join('C', 'denise')
+    assert.deepEqual(refusals(table, 'C'), [])
+  })
+
+test('the nick of a server is for who keeps order there, and for who had it before', () => {
+  const table = createTable({ kept: kept([person('den', 'device-1')]) })
+  table.join('A', 'den', { device: 'device-1', secret: 'secret-1' })
+  assert.deepEqual(refusals(table, 'A'), [])
+  table.say('A', { type: 'nick', nick: 'ben' })
+  table.join('B', 'bob')
+  table.say('B', { type: 'nick', nick: 'den' })
+  assert.equal(refusals(table, 'B')[0]?.[0], 'bad-nick')
+  table.host({ type: 'moderate', act: 'op', whom: 'bob' })
+  table.say('B', { type: 'nick', nick: 'den' })
+  assert.deepEqual(refusals(table, 'B'), [])
+})
+
+test('accents make another name, piles of marks and strokes make none', () => {
+  const table = createTable()
+  for (const nick of ['bob', 'bób', 'bôb']) {
+    table.join(nick, nick)
+    assert.deepEqual(refusals(table, nick), [])
+  }
+  table.join('A', 'b\u0336o\u0336b\u0336')
+  table.join('B', 'bo\u0301\u0301\u0301\u0301b')
+  for (const session of ['A', 'B']) assert.equal(refusals(table, session)[0]?.[0], 'bad-nick')
+  table.say('bob', { type: 'join', room: '#d\u0336e\u0336v' })
+  assert.equal(refusals(table, 'bob')[0]?.[0], 'bad-room')
+  // A room says nothing by itself, whatever it is called.
+  table.say('bob', { type: 'join', room: '#admin' })
+  assert.deepEqual(refusals(table, 'bob'), [])
+})
+
 test('a name that looks like one of somebody known is refused while they are gone, the same name is not', () => {
   const table = createTable({ kept: kept([person('bob', 'device-1')]) })
   table.join('A', 'b0b')
