@@ -194,7 +194,7 @@ export function startErrand(options: ErrandOptions): Errand {
     if (said.type === 'welcome') return welcome(said)
     if (said.type !== 'refused') return
     if (said.code === 'password') return logIn()
-    if (!visitor.refused(said.suggestion)) return fail(cleanLine(said.text))
+    if (!visitor.refused(said.suggestion, cleanLine(said.text))) return fail(cleanLine(said.text))
     greet()
   }
 

@@ -1,4 +1,5 @@
 /** Who an errand comes as: who its user is at that server, or somebody of its own beside a window of that user. */
+import { cleanLine } from '../base/clean.ts'
 import { fold, suggestNick } from '../base/names.ts'
 import { isSealed } from '../chat/state.ts'
 import type { Kept } from '../client/kept.ts'
@@ -25,8 +26,8 @@ export interface Visitor {
   meet(server: string, isProven: () => boolean): Promise<void>
   /** What proves to that server who we are; nothing where we are new there. */
   proof(server: string): { readonly device?: string; readonly secret?: string }
-  /** The nick cannot be had. @returns whether there is another one to try */
-  refused(suggestion: string | undefined): boolean
+  /** The nick cannot be had, and why. @returns whether there is another one to try */
+  refused(suggestion: string | undefined, why: string): boolean
   welcomed(said: Welcome): void
   close(): void
 }
@@ -46,6 +47,10 @@ export function createVisitor(
 ): Visitor {
   let nick = calling.nick
   let tries = 0
+  /** Why we are not called as was asked for; null where that is our own doing: another run or a window of this user. */
+  let whyOther: string | null = null
+  let toldOther = ''
+  let isBeside = false
   let identity: Pick<Welcome, 'server' | 'device' | 'secret'> | null = null
   /** What the slot holds; undefined: nothing is kept there now. */
   let kept: Kept | null | undefined
@@ -62,19 +67,29 @@ export function createVisitor(
 
   async function meet(server: string, isProven: () => boolean): Promise<void> {
     tries = 0
+    whyOther = null
     if (identity?.server === server) return
     identity = null
     const held = await slots.hold(server, calling.nick)
+    isBeside = held?.isBeside === true
     const isSecret = held?.kept && isSealed(held.kept.secret) && !isProven()
     kept = isSecret ? undefined : held?.kept
     if (kept) {
       identity = kept
-      nick = calling.isNamed && held?.isBeside === false ? calling.nick : kept.nick
+      nick = calling.isNamed && held !== undefined && !isBeside ? calling.nick : kept.nick
     } else
-      nick = held?.isBeside
+      nick = isBeside
         ? // The window may be on its way in, and must find its nick free.
           suggestNick(calling.nick, one => fold(one) === fold(calling.nick))
         : calling.nick
+  }
+
+  /** A script goes on, for what it says is worth more than its name; whoever reads its errors knows under which one. */
+  function tellOther(): void {
+    const isOther = calling.isNamed && !isBeside && fold(nick) !== fold(calling.nick)
+    if (!isOther || whyOther === null || toldOther === nick) return
+    toldOther = nick
+    tell(`${whyOther} This goes on as “${cleanLine(nick)}”.`)
   }
 
   return {
@@ -90,8 +105,9 @@ export function createVisitor(
       if (identity?.server !== server) return {}
       return { device: identity.device, secret: identity.secret }
     },
-    refused(suggestion) {
+    refused(suggestion, why) {
       tries += 1
+      if (fold(nick) === fold(calling.nick)) whyOther = why
       // A tool asks nobody: the nick it had is as good, and then whatever is free.
       const next = tries === 1 && kept && fold(kept.nick) !== fold(nick) ? kept.nick : suggestion
       if (next === undefined || tries >= triesMax) return false
@@ -101,6 +117,7 @@ export function createVisitor(
     welcomed(said) {
       const { server, device, secret } = said
       nick = said.nick
+      tellOther()
       identity = { server, device, secret }
       if (kept === undefined) return
       const isOurs = kept === null || calling.isNamed

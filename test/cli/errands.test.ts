@@ -311,13 +311,13 @@ test('tail reaches beyond the backlog with --last, and --last 0 begins now', asy
   )
   const all = tail(t, port, '--json', '--last', '200')
   await all.waitForLine(/"line 70"/)
-  assert.equal(all.lines.length, 70)
+  assert.equal(linesOf(all.lines).length, 70)
   const later = tail(t, port, '--json', '--last', '0')
   const ann = await joinPeer(port, 'ann')
   await ann.hear('members', ({ members }) => members.some(({ nick }) => nick.startsWith('reader')))
   // The third reader may still be on its way in; both cases begin with the same line.
   let said = 0
-  while (later.lines.length === 0) {
+  while (linesOf(later.lines).length === 0) {
     ann.speak(`now-${said}`, `now ${said}`)
     await ann.hear('line', ({ id }) => id === `now-${said}`)
     said += 1

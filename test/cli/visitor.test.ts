@@ -126,6 +126,23 @@ test('a nick that is asked for is somebody of its own, each time the same, and l
   assert.deepEqual({ ...after, leftMs: 0 }, { ...before, leftMs: 0 })
 })
 
+test('whoever asks for a nick that is somebody else’s hears under which one it is said, and it is said', async t => {
+  const { ann, said, send, streaming } = await started(t)
+  for (const word of ['one', 'two'])
+    assert.deepEqual(await send('--nick', 'Ann', word), [
+      'earshot: “Ann” is already here. This goes on as “Ann2”.',
+    ])
+  // A run that is not done yet is no somebody else.
+  const first = streaming('--nick', 'cron')
+  first.write('three\n')
+  await ann.hear('line', ({ body }) => body === 'three')
+  assert.deepEqual(await send('--nick', 'cron', 'four'), [])
+  first.end()
+  assert.equal((await first.exited).code, 0)
+  assert.deepEqual(first.lines, [])
+  assert.deepEqual(said(), ['Ann2: one', 'Ann2: two', 'cron: three', 'cron2: four'])
+})
+
 test('several at once all work, and leave no more people behind than there were at once', async t => {
   const { said, send, people } = await started(t)
   const words = ['one', 'two', 'three', 'four']
