@@ -13,9 +13,10 @@ export interface Namesake {
 }
 
 /**
- * Why a valid nick cannot be had; null where it can. That of the server is for nobody who does not keep order. Somebody new with an identity of their own may be the same person
- * on another device, so they get the nick of who is away. A guest does not: nobody would know them from its owner, and
- * what is meant for either would reach the other. Nor does anybody get that of who keeps order, or is banned or muted.
+ * Why a valid nick cannot be had; null where it can. Somebody with an identity of their own may be the same person on
+ * another device, so they get the nick of who is away. A guest does not: nobody would know them from its owner, and what
+ * is meant for either would reach the other. Nor does anybody get that of who keeps order, or is banned or muted; and that
+ * of the server is for those alone who keep order.
  */
 export function objectionToNick(state: HubState, nick: string, by: Namesake): Objection | null {
   const objection = state.nicks.objection(nick, by.person)

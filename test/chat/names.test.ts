@@ -155,6 +155,15 @@ for (const [what, order, toGuest, toNewcomer] of claims)
       assert.deepEqual(refusals(other, 'A'), [], 'the suggestion is free')
     })
 
+test('whoever has an identity may be called as somebody who is away, be they new here or not', () => {
+  const table = createTable({ kept: kept([person('bob', 'device-1')]) })
+  table.join('A', 'carol')
+  table.say('A', { type: 'nick', nick: 'bob' })
+  table.say('A', { type: 'nick', nick: 'carol' })
+  table.join('B', 'bob')
+  assert.deepEqual([...refusals(table, 'A'), ...refusals(table, 'B')], [])
+})
+
 test('what is suggested to a guest belongs to nobody who is away either', () => {
   const table = createTable({
     kept: kept(['ben', 'ben2'].map((nick, index) => person(nick, `device-${index}`))),
