@@ -21,6 +21,10 @@ export interface ConnectionBounds {
   readonly deadMs: number
   /** What holds until `trust()`: more bytes are cut as `flood`, more time as `late`. */
   readonly untrusted?: { readonly bytesMax: number; readonly withinMs: number }
+  /** Bytes read of a paused peer, and not told, so that its end is noticed. More: it is not read. Left out: none. */
+  readonly aheadBytesMax?: number
+  /** Lines of a peer that has ended its side that are still told when it is resumed. More: dropped, and cut as `flood`. */
+  readonly leftLinesMax?: number
   /** How long last words may take to leave; `limits.lastWordsMs` when left out. */
   readonly lastWordsMs?: number
 }
@@ -63,7 +67,7 @@ export interface Connection {
   send(line: string): void
   /** Says the lines of a batch, those added until it closes as well; or whole lines as bytes that nobody may change. */
   share(lines: Batch | Buffer): void
-  /** Stops reading, and hearing: a paused peer is not taken for dead. Lines already here wait as well. */
+  /** Stops hearing, and reading but for `aheadBytesMax`: a paused peer is not taken for dead. Lines already here wait as well. */
   pause(): void
   resume(): void
   /** The peer said a good hello: the bounds of `untrusted` hold no more. */

@@ -8,6 +8,7 @@ import { dueMs, dueNow, type Phase } from './patience.ts'
 import { hangUpOn } from './secure.ts'
 import { createSendq } from './sendq.ts'
 import { flushSoon } from './turn.ts'
+import { waitingBytes } from './waiting.ts'
 
 /** The system's own probes come after ours; they only help where ours are switched off. */
 const keepAliveMs = 60_000
@@ -32,6 +33,7 @@ export class SocketConnection implements Connection {
   readonly lines: Lines
   paused = false
   ended = false
+  dropped = false
   trusted: boolean
   asked = false
   telling = false
@@ -69,6 +71,7 @@ export class SocketConnection implements Connection {
     socket.on('data', (chunk: Buffer) => this.take(chunk))
     socket.on('end', () => {
       this.ended = true
+      this.dropRest()
       this.leaveWhenHeard()
     })
     socket.on('close', () => this.gone())
@@ -93,6 +96,7 @@ export class SocketConnection implements Connection {
     if (this.phase.at !== 'open') return
     this.heardBytes += chunk.length
     this.hear(owner.sift ? owner.sift(chunk) : chunk)
+    if (this.paused) this.readAhead()
     // Asked last, since the hello that earns trust may stand in this very chunk.
     if (!this.trusted && bounds.untrusted && this.heardBytes > bounds.untrusted.bytesMax) this.cut('flood')
   }
@@ -123,16 +127,34 @@ export class SocketConnection implements Connection {
     this.told = 0
   }
 
+  /** Whoever has hung up does not go on talking for minutes out of what waits here. */
+  dropRest(): void {
+    const { leftLinesMax = Number.POSITIVE_INFINITY } = this.bounds
+    if (this.reads.length - this.told <= leftLinesMax) return
+    this.reads = this.reads.slice(this.told, this.told + leftLinesMax)
+    this.told = 0
+    this.dropped = true
+  }
+
   /** The peer has said its last; it goes when all of that was told, for what it said in a burst is read more slowly. */
   leaveWhenHeard(): void {
     if (!this.ended || this.paused || this.phase.at !== 'open') return
-    if (this.owner.sift && this.lines.pendingBytes() > 0) this.hear(newline)
-    this.finish(undefined, closing('left'))
+    const why = closing(this.dropped ? 'flood' : 'left')
+    if (!this.dropped && this.owner.sift && this.lines.pendingBytes() > 0) this.hear(newline)
+    this.finish(this.dropped ? this.owner.lastWords?.(why) : undefined, why)
   }
 
   pause(): void {
     this.paused = true
-    if (this.phase.at === 'open') this.socket.pause()
+    if (this.phase.at === 'open') this.readAhead()
+  }
+
+  /** A little of what a paused peer says is read all the same: behind it stands whether it is still there. */
+  readAhead(): void {
+    const { socket, bounds } = this
+    const aheadBytes = this.lines.pendingBytes() + waitingBytes(this.reads, this.told)
+    if (aheadBytes >= (bounds.aheadBytesMax ?? 0)) socket.pause()
+    else if (socket.isPaused()) socket.resume()
   }
 
   resume(): void {

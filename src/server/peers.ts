@@ -109,6 +109,8 @@ export function createPeers(options: PeersOptions): Peers {
         bytesMax: limits.helloBytesMax,
         withinMs: answersPings ? limits.helloMs : limits.nickMs,
       },
+      aheadBytesMax: limits.aheadBytesMax,
+      leftLinesMax: limits.leftLinesMax,
       lastWordsMs: limits.lastWordsMs,
     }
     bounds.set(dialect, made)

@@ -138,6 +138,10 @@ export const limits = {
   /** Bytes one session may say at once before the rate below holds; then it is read more slowly. */
   heardBurstBytes: 256 * 1024,
   heardBytesPerSecond: 32 * 1024,
+  /** Bytes read of who is read more slowly just now, to notice that they hang up. More: left with the system for now. */
+  aheadBytesMax: 64 * 1024,
+  /** Lines of who has hung up that are still heard, as fast as anybody’s. More: dropped, and `bye flood` if they listen. */
+  leftLinesMax: 30,
   /** Hellos on one connection at once, then one in two seconds. Faster: `refused too-fast`. */
   helloBurst: 5,
   helloPerSecond: 0.5,

@@ -409,6 +409,54 @@ test('a peer that ends its side still gets the answers', async t => {
   assert.deepEqual(a.lines, ['one', 'two'])
 })
 
+test('of a peer that has hung up while it is paused only a little more is told, and then it hears why it ends', async t => {
+  const { near, far } = await pair(t)
+  const a = listenTo(near, {
+    aheadBytesMax: 10_000,
+    leftLinesMax: 3,
+    onLine: () => a.connection.pause(),
+    lastWords: ({ code }) => `bye ${code}`,
+  })
+  far.end(`${numbered(50).join('\n')}\nhalf a li`)
+  await Promise.all([a.heard(1), once(near, 'end')])
+  for (let round = 0; round < 10; round++) {
+    a.connection.resume()
+    await turn()
+  }
+  assert.equal(await readAll(far), 'bye flood\n')
+  assert.equal((await a.closed).code, 'flood')
+  assert.deepEqual(a.lines, numbered(4))
+})
+
+test('a paused peer that is gone is told as closed, and what it said last is not told any more', async t => {
+  const { near, far } = await pair(t)
+  const a = listenTo(near, {
+    aheadBytesMax: 10_000,
+    leftLinesMax: 3,
+    onLine: () => a.connection.pause(),
+  })
+  far.write(`${numbered(20).join('\n')}\n`)
+  await a.heard(1)
+  far.resetAndDestroy()
+  assert.equal((await a.closed).code, 'reset')
+  a.connection.resume()
+  assert.deepEqual(a.lines, numbered(1))
+})
+
+test('of a paused peer no more is read ahead than its bound and a chunk', async t => {
+  const { near, far } = await pair(t)
+  const aheadBytesMax = 100_000
+  const a = listenTo(near, { aheadBytesMax, onLine: () => a.connection.pause() })
+  const line = `${'x'.repeat(999)}\n`
+  for (let count = 0; count < 20_000; count++) far.write(line)
+  await a.heard(1)
+  while (!near.isPaused()) await turn()
+  assert.ok(near.bytesRead <= aheadBytesMax + 2 * 65_536 + line.length, `${near.bytesRead}`)
+  far.destroy()
+  a.connection.destroy()
+  await a.closed
+})
+
 test('a reset is told once, in a sentence, and thrown nowhere', async t => {
   const { near, far } = await pair(t)
   const a = listenTo(near)

@@ -266,3 +266,26 @@ test('faultsMax, faultsMs: after more of them nobody comes in any more, and whoe
   assert.ok(broken instanceof TypeError)
   await assert.rejects(openPeer(port))
 })
+
+test('leftLinesMax: who has hung up is heard for a few lines more, and netcat’s piped ones are all said', async t => {
+  const { port } = await start(t, { sayPerSecond: 50, leftLinesMax: 12 })
+  const ann = await joinPeer(port, 'ann')
+  const flo = await netcat(t, port)
+  flo.raw(`flo\n${Array.from({ length: 400 }, (_, at) => `line ${at}\n`).join('')}`)
+  await ann.hear('line', ({ from }) => from === 'flo')
+  flo.close()
+  await ann.hear('presence', ({ nick, presence }) => nick === 'flo' && presence === 'gone')
+  const said = ann.heard.filter(one => one.type === 'line').length
+  assert.ok(said < 200, `${said} of 400 were said`)
+  // A script that ends its side hears why, where it said too much.
+  const gus = await netcat(t, port)
+  gus.raw(`gus\n${'again\n'.repeat(400)}`)
+  gus.end()
+  await gus.hear(/^-- The connection was cut: too much came at once\.$/)
+  const count = limits.sayBurst + 12
+  const piped = await netcat(t, port)
+  piped.raw(`zoe\n${Array.from({ length: count }, (_, at) => `piped ${at}\n`).join('')}`)
+  piped.end()
+  await ann.hear('line', ({ body }) => body === `piped ${count - 1}`)
+  ann.close()
+})
