@@ -29,10 +29,10 @@ export interface Link {
   close(): Promise<void>
 }
 
-const bounds: ConnectionBounds = {
-  ...callerBounds,
+const bounds = (): ConnectionBounds => ({
+  ...callerBounds(),
   untrusted: { bytesMax: limits.serverLineBytesMax, withinMs: limits.helloMs },
-}
+})
 
 export interface LinkOptions {
   /** Whether to ask first which server answers and tell it with `linked`, where no key tells it. Left out: never. */
@@ -113,7 +113,7 @@ export function createLink(
     }
     dialling = null
     if (!dialled.ok) return feed({ got: 'unlinked', text: dialled.text })
-    const made: Connection = createConnection(dialled.socket, bounds, {
+    const made: Connection = createConnection(dialled.socket, bounds(), {
       onLine: text => onLine(made, wire.readServer(text)),
       onFault: () => made.end(),
       onQuiet: () => ask(made),

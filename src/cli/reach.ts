@@ -20,7 +20,7 @@ export async function reach(
     const at = formatTarget(host, port)
     const silent = `${at} took the call and said nothing within ${waitMs} ms. Is it a server of Earshot’s?`
     const timer = setTimeout(() => end({ ok: false, text: silent }), waitMs)
-    const connection = createConnection(dialled.socket, callerBounds, {
+    const connection = createConnection(dialled.socket, callerBounds(), {
       onLine(line) {
         const read = readServer(line)
         if (!read.ok) end({ ok: false, text: `What answers at ${at} is no server of Earshot’s.` })
