@@ -115,7 +115,7 @@ export interface UiParts {
 async function plainUi({ profile, rings }: Omit<Looks, 'theme'>): Promise<UiParts> {
   const { createPlain } = await import('../plain/plain.ts')
   let interrupt = () => {}
-  let giveUp = () => {}
+  let giveUp: (why: string) => void = () => {}
   return {
     create: feed => ({
       compose: null,
@@ -127,14 +127,14 @@ async function plainUi({ profile, rings }: Omit<Looks, 'theme'>): Promise<UiPart
         rings,
         feed,
         onInterrupt: () => interrupt(),
-        onGivenUp: () => giveUp(),
+        onGivenUp: why => giveUp(why),
       }),
     }),
     guard(leave) {
       exitOnBug()
       const end = (code: number) => void leave().finally(() => process.exit(code))
       interrupt = () => end(130)
-      giveUp = () => void leave(1, 'there was no server in time that took what was piped in.')
+      giveUp = why => void leave(1, why)
       onSignal(end)
     },
   }

@@ -92,6 +92,8 @@ export const patience = {
   absentMs: 2 * 60_000,
   /** What happened meanwhile is told when nothing more of the past came for so long. */
   digestAfterMs: 250,
+  /** Servers answer within this, however busy the network: so long a line that names none of the list waits for it. */
+  firstLookMs: 2_000,
   /** An empty list of servers explains itself after this. */
   explainAfterMs: 3_000,
   /** How long a word in the status line stays. */

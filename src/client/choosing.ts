@@ -172,20 +172,55 @@ function filterStroke(turn: Turn, stroke: Typed): boolean {
   return true
 }
 
-/** A whole line at the list: a number, a letter as among its keys, a server’s name, or an address. */
-export function pickerEntered(turn: Turn, line: string) {
+/** Whether the servers that are here have had the time to answer. */
+export const hasLooked = ({ scans, picker, nowMs }: Model): boolean =>
+  !scans || nowMs - picker.sinceMs >= patience.firstLookMs
+
+/** A whole line at the list; what is not in it yet is looked at once more when all had the time to answer. */
+export function pickerEntered(turn: Turn, line: string): void {
+  const waits = !hasLooked(turn.model) && isNotThere(turn.model.picker, line.trim())
+  patchPicker(turn, { choice: waits ? line : null })
+  if (!waits) choosePlainly(turn, line)
+}
+
+/** The line that waited for the list: its server is there now, or will not come. */
+export function chooseAsEntered(turn: Turn): void {
+  const { choice } = turn.model.picker
+  if (choice !== null && turn.model.link.at === 'scanning') pickerEntered(turn, choice)
+}
+
+/** A number, a name or nothing at all, for which the list has no server. */
+function isNotThere(picker: Picker, text: string): boolean {
+  if (text === '') return chosenSighting(picker) === undefined
+  if (/^\d+$/.test(text)) return sightingOf(picker, Number(text)) === undefined
+  return (
+    !isWord(text) && !/[\s.:[\]]/.test(text) && !picker.sightings.some(one => fold(one.name) === fold(text))
+  )
+}
+
+/** Words that say what to do, in any case; a letter means what the key means. */
+const words = { quit: ['quit', 'exit', 'q'], help: ['help', '?'] } as const
+const letters = ['m', 'r', 'h', 'S', 's', 'n']
+
+const isWord = (text: string): boolean =>
+  letters.includes(text) || [...words.quit, ...words.help].some(word => word === wordOf(text))
+
+const wordOf = (text: string): string => text.replace(/^\//, '').toLowerCase()
+
+/** A number, a letter as among its keys, a server’s name, or an address. */
+function choosePlainly(turn: Turn, line: string) {
   const text = line.trim()
-  const word = text.replace(/^\//, '')
+  const word = wordOf(text)
   if (text === '') return joinChosen(turn)
   if (/^\d+$/.test(text)) return joinNumber(turn, Number(text))
-  if (['quit', 'exit', 'q'].includes(word.toLowerCase())) return leaveAsking(turn, 0)
-  if (['help', '?'].includes(word.toLowerCase()))
+  if (words.quit.some(one => one === word)) return leaveAsking(turn, 0)
+  if (words.help.some(one => one === word))
     return note(
       turn,
       'A number joins that server; host:port joins any. r asks the network again, S asks every address, h starts a server here, n changes your nick, q leaves.',
     )
   const letter = text === 's' ? 'S' : text
-  const does = ['m', 'r', 'h', 'S', 'n'].includes(letter) ? doneBy(letter, 'picker') : undefined
+  const does = letters.includes(letter) ? doneBy(letter, 'picker') : undefined
   if (does !== undefined) return act(turn, does)
   const named = turn.model.picker.sightings.filter(one => fold(one.name) === fold(text))
   if (named.length === 1 && named[0]) return joinSighting(turn, named[0])
@@ -194,9 +229,11 @@ export function pickerEntered(turn: Turn, line: string) {
   join(turn, { hosts: [read.host], port: read.port }, formatTarget(read.host, read.port))
 }
 
+const sightingOf = (picker: Picker, number: number): Sighting | undefined =>
+  picker.sightings.find(one => one.key === picker.numbers[number - 1])
+
 function joinNumber(turn: Turn, number: number): void {
-  const { picker } = turn.model
-  const sighting = picker.sightings.find(one => one.key === picker.numbers[number - 1])
+  const sighting = sightingOf(turn.model.picker, number)
   if (sighting) joinSighting(turn, sighting)
   else note(turn, `There is no server with the number ${number} here. Give one of the list, or host:port.`)
 }

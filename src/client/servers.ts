@@ -29,6 +29,8 @@ export interface Picker {
   readonly sinceMs: number
   readonly sweep: { readonly asked: number; readonly total: number; readonly done: boolean } | null
   readonly hosting: boolean
+  /** A line typed where no keys are read, before the list could have what it names: done when it has, or as it stands. */
+  readonly choice: string | null
   /** A sentence for the user. A new object is a new sentence, even where the text is the same. */
   readonly note: { readonly text: string } | null
 }

@@ -77,6 +77,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
       sinceMs: nowMs,
       sweep: null,
       hosting: false,
+      choice: null,
       note: null,
     },
     ask: null,

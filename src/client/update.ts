@@ -3,7 +3,7 @@ import { parseCommand } from '../chat/commands.ts'
 import { tellAbsence } from './absence.ts'
 import { answer, askStroke } from './ask.ts'
 import { bounds } from './bounds.ts'
-import { pickerEntered, pickerStroke, sighted } from './choosing.ts'
+import { chooseAsEntered, pickerEntered, pickerStroke, sighted } from './choosing.ts'
 import { composed } from './composing.ts'
 import { goOnJumping } from './finding.ts'
 import { heard, heardLines } from './heard.ts'
@@ -36,6 +36,7 @@ export function createUpdate(means: Means): Update {
     dialDue(turn)
     const takes = rows[input.got] as (turn: Turn, input: Input) => void
     takes(turn, input)
+    chooseAsEntered(turn)
     doHeld(turn)
     goOnJumping(turn)
     signal(turn)
@@ -126,10 +127,12 @@ function entered(turn: Turn, { text }: Of<'entered'>) {
     return answer(turn, ask, text === '' && 'editor' in ask ? ask.editor.text : text)
   }
   const screen = screenOf(turn.model)
-  if (screen === 'picker') return pickerEntered(turn, text)
-  const { held, outbox } = turn.model
+  const { held, outbox, picker, interactive } = turn.model
+  // What a pipe says behind its choice is for the server that it has chosen; a person thinks better of a choice.
+  const isChoice = screen === 'picker' && (picker.choice === null || interactive)
+  if (isChoice) return pickerEntered(turn, text)
   // A pipe waits for nothing: what it says too early or too fast is done in its order when it can be.
-  const waits = screen === 'connecting' || held.length > 0 || outbox.length >= bounds.outboxLines
+  const waits = screen !== 'chat' || held.length > 0 || outbox.length >= bounds.outboxLines
   // Who leaves has said all before that, unless nothing was said.
   if (!waits || (isQuit(text) && held.length === 0)) return void enter(turn, text, { lineMode: true })
   if (held.length < bounds.heldLines) return patch(turn, { held: [...held, text] })

@@ -2,7 +2,8 @@
 import { clearLine, createInterface, cursorTo } from 'node:readline'
 import { Writable } from 'node:stream'
 import { asciiText } from '../base/ascii.ts'
-import { isBusy, type Model } from '../client/model.ts'
+import { hasLooked } from '../client/choosing.ts'
+import { isBusy, type Model, screenOf } from '../client/model.ts'
 import type { Input } from '../client/types.ts'
 import { news, nothingTold } from './news.ts'
 import { withoutKeys } from './typed.ts'
@@ -19,12 +20,23 @@ export interface PlainOptions {
   feed(input: Input): void
   /** ^C. */
   onInterrupt(): void
-  /** The pipe has ended, and what it said could not be said in time. */
-  onGivenUp(): void
+  /** The pipe has ended, and what it said could not be said; `why` is a sentence for the user. */
+  onGivenUp(why: string): void
 }
 
 /** How long the last words of a pipe may wait for the next acknowledgement, once it has ended. */
 const lastWordsMs = 10_000
+
+const unsaidText = 'there was no server in time that took what was piped in.'
+const unchosenText =
+  'the input ended, and no server was chosen. “earshot scan” lists them; “earshot join NAME” or “earshot join HOST” goes straight in.'
+
+/** Nothing leads from the list to a server any more, where nobody can choose: whoever is here has answered. */
+const isUnchosen = (model: Model): boolean =>
+  screenOf(model) === 'picker' &&
+  hasLooked(model) &&
+  !model.picker.hosting &&
+  model.picker.sweep?.done !== false
 
 export interface Plain {
   show(model: Model): void
@@ -84,20 +96,26 @@ export function createPlain(options: PlainOptions): Plain {
 
   function waitForLastWords(): void {
     clearTimeout(patience)
-    patience = setTimeout(onGivenUp, lastWordsMs)
+    patience = setTimeout(() => onGivenUp(unsaidText), lastWordsMs)
   }
 
   /** A pipe that has ended is left when all it said is kept and all it asked is answered. */
   function leaveWhenSaid(): void {
     if (ended && latest !== null && input.isTTY !== true) {
-      const waiting = latest.outbox.length + latest.held.length
+      const { outbox, held, picker } = latest
+      const waiting = outbox.length + held.length + (picker.sweep?.asked ?? 0)
       // A server that takes lines slowly is not one that takes none.
       if (waiting !== waited) waitForLastWords()
       waited = waiting
     }
-    if (!ended || leaving || latest?.link.at !== 'joined' || isBusy(latest)) return
-    leaving = true
-    feed({ got: 'entered', text: '/quit' })
+    if (!ended || leaving || latest === null) return
+    if (isUnchosen(latest)) {
+      leaving = true
+      onGivenUp(latest.held.length > 0 ? unsaidText : unchosenText)
+    } else if (latest.link.at === 'joined' && !isBusy(latest)) {
+      leaving = true
+      feed({ got: 'entered', text: '/quit' })
+    }
   }
 
   // A password is nothing that Up should bring back.

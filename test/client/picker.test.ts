@@ -365,10 +365,53 @@ test('plain mode picks by a number that stays with its server', () => {
     '3  attic  10.0.0.5:23277  3 here  not encrypted',
     '1  Office  10.0.0.9:23277  3 here  not encrypted',
   ])
+  picker.pass(2000)
   picker.take({ got: 'entered', text: '7' })
   assert.match(picker.model().picker.note?.text ?? '', /no server with the number 7/)
   picker.take({ got: 'entered', text: '1' })
   assert.equal(picker.model().heading, 'Office')
+})
+
+test('a number, a name or Enter given before the list is there waits for it', () => {
+  for (const text of ['1', 'office', '']) {
+    const picker = drive()
+    picker.take({ got: 'entered', text })
+    assert.equal(picker.at(), 'scanning', text)
+    assert.equal(picker.model().picker.note, null)
+    picker.take({ got: 'sightings', sightings: [office] })
+    assert.equal(picker.model().heading, 'Office', text)
+    assert.equal(picker.at(), 'connecting', text)
+  }
+})
+
+test('a choice that nobody answers to is done as it stands when all had the time to answer', () => {
+  const number = drive()
+  number.take({ got: 'entered', text: '1' })
+  number.pass(1999)
+  assert.equal(number.model().picker.note, null)
+  number.pass(1)
+  assert.match(number.model().picker.note?.text ?? '', /no server with the number 1/)
+  const name = drive()
+  name.take({ got: 'entered', text: 'attic' })
+  name.pass(2000)
+  assert.equal(name.at(), 'connecting')
+  assert.equal(name.model().heading, 'attic:23277')
+  const better = drive()
+  better.take({ got: 'entered', text: '1' })
+  better.take({ got: 'entered', text: '10.0.0.7' })
+  assert.equal(better.model().heading, '10.0.0.7:23277', 'a person thinks better of it')
+})
+
+test('what a pipe says behind a choice that waits is for the server it chooses', () => {
+  const picker = drive({ interactive: false })
+  picker.take({ got: 'entered', text: '1' })
+  picker.take({ got: 'entered', text: '2 is my number' })
+  picker.take({ got: 'sightings', sightings: [office] })
+  picker.joined()
+  assert.deepEqual(
+    picker.model().outbox.map(one => one.body),
+    ['2 is my number'],
+  )
 })
 
 test('plain mode’s words: letters, a name, an address, quit', () => {
