@@ -9,6 +9,7 @@ import type { Given } from './main.ts'
 import { type Meant, runErrand, type UnderWay } from './opening.ts'
 import { lossCode } from './output.ts'
 import { readPlace } from './place.ts'
+import { createPrinting, isPipedOut } from './printing.ts'
 import { complain } from './saying.ts'
 import { atMsOf, type Since } from './since.ts'
 import { lineJson, lineText } from './telling.ts'
@@ -76,14 +77,19 @@ function follow({ server, calling, place, begin, epoch: givenEpoch, shown }: Fol
       isOver = true
       clearTimeout(timer)
       clearTimeout(patience)
+      printing.end()
       void errand.end().then(() => resolve(code))
     }
   })
 
+  const printing = createPrinting({
+    write: text => void process.stdout.write(text),
+    isPiped: isPipedOut(),
+  })
   const lines = createFollow({
     begin,
     print: line => {
-      if (!isOver) process.stdout.write(`${shown(line, label, epoch)}\n`)
+      if (!isOver) printing.print(shown(line, label, epoch))
     },
     ask,
     missing: count =>

@@ -43,6 +43,17 @@ test('export whose reader has seen enough ends with 0 and without a word', async
     assert.deepEqual(await inShell(t, `export --data ${folder} ${how}`, '| head -2'), { code: 0, said: '' })
 })
 
+test('tail whose reader has seen enough ends with 0 where nothing more is said', async t => {
+  const { port } = await serving(t)
+  const ann = await joinPeer(port, 'ann')
+  for (const [index, word] of ['one', 'two', 'three'].entries()) {
+    ann.speak(`id${index}`, word)
+    await ann.hear('line')
+  }
+  const args = `tail --last 100 --nick reader --no-scan --server 127.0.0.1:${port}`
+  assert.deepEqual(await inShell(t, args, '| head -1'), { code: 0, said: '' })
+})
+
 const isLinux = process.platform === 'linux'
 
 test('what cannot be written is one sentence and exit code 1, whatever command prints', {
