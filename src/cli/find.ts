@@ -21,11 +21,15 @@ export interface Search extends Listening {
   readonly server: string | null
   /** Whether to look at all; else only an address or the name of a host will do. */
   readonly looks: boolean
+  /** Whether a name that no server here has may be that of a host. */
+  readonly takesHosts: boolean
   /** How this command is told an address. */
   readonly byAddress: string
   readonly known: Known
   /** A sentence about discovery for the user. */
   onNotice(text: string): void
+  /** Ends the look before its time. */
+  readonly signal?: AbortSignal
 }
 
 /** What the options of a line tool say about that. */
@@ -33,6 +37,7 @@ export function searchOf(options: Given['options']): Search {
   return {
     server: typeof options.server === 'string' ? options.server : null,
     looks: options.scan !== false,
+    takesHosts: true,
     ...listening(options),
     byAddress: '--server HOST:PORT',
     known: knownBy(knownServers(complain)),
@@ -126,18 +131,36 @@ export async function findServer(search: Search): Promise<Found> {
     )
     return { ok: false, code: 1, text, mayCome: true }
   }
+  const unheard = `no server called “${cleanLine(server, 40)}” answered within ${search.waitMs} ms`
+  const missing = (text: string): Found => ({ ok: false, code: 1, text, mayCome: true })
+  const told = [
+    `${unheard}. There ${all.length === 1 ? 'is' : 'are'}:`,
+    ...all.map(one => `  ${sightingText(one)}`),
+  ]
+  if (!search.takesHosts) return missing(all.length === 0 ? `${unheard}.` : told.join('\n'))
   // Not announced here: then it may be the name of a host.
   const read = parseTarget(server, defaultPort)
-  if (read.ok && (all.length === 0 || server.includes('.'))) return at(read, isCalled)
-  return {
-    ok: false,
-    code: 1,
-    text: [
-      `no server called “${cleanLine(server, 40)}” answered. There ${all.length === 1 ? 'is' : 'are'}:`,
-      ...all.map(one => `  ${sightingText(one)}`),
-      `A host of that name is reached with --server ${read.ok ? formatTarget(read.host, read.port) : 'HOST:PORT'}`,
-    ].join('\n'),
-    mayCome: true,
+  if (read.ok && server.includes('.')) return at(read, isCalled)
+  if (all.length > 0 || !read.ok) {
+    const host = read.ok ? formatTarget(read.host, read.port) : 'HOST:PORT'
+    return missing([...told, `A host of that name is reached with --server ${host}`].join('\n'))
+  }
+  const trouble = await lookupTrouble(read.host)
+  if (trouble === 'no such host')
+    return missing(`${unheard}, and no host has that name. Is it running? “earshot scan” lists who is here.`)
+  if (trouble !== null) search.onNotice(`${unheard}; perhaps it is the name of a host.`)
+  return at(read, isCalled)
+}
+
+/** Whether a host has that name; what kept it from being looked up is only passing. */
+async function lookupTrouble(host: string): Promise<'no such host' | 'unsure' | null> {
+  const { lookup } = await import('node:dns/promises')
+  try {
+    await lookup(host)
+    return null
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    return code === 'ENOTFOUND' ? 'no such host' : 'unsure'
   }
 }
 
@@ -165,7 +188,7 @@ export const marks: Readonly<Record<Standing, string>> = {
 }
 
 /** Looks until a fitting server was found and others had their time, or until `waitMs` is over. */
-async function look({ server, waitMs, discoveryPort, interfaces, known, onNotice }: Search): Promise<{
+async function look({ server, waitMs, discoveryPort, interfaces, known, onNotice, signal }: Search): Promise<{
   fitting: readonly Sighting[]
   all: readonly Sighting[]
   outlets: readonly Outlet[]
@@ -178,6 +201,7 @@ async function look({ server, waitMs, discoveryPort, interfaces, known, onNotice
   const over = new Promise<void>(resolve => {
     end = resolve
   })
+  signal?.addEventListener('abort', () => end(), { once: true })
   const timer = waitMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, waitMs)
   let settling: NodeJS.Timeout | undefined
   const scanner = createScanner({

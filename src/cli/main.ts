@@ -9,6 +9,7 @@ import { settingLines, settle, valuesOf } from './settings.ts'
 
 /** What a command is given: its arguments and its options, both already read by the table. */
 export interface Given {
+  readonly command: CommandName
   readonly target: { host: string; port: number } | null
   /** The arguments of a command that takes words, as they came. */
   readonly words: readonly string[]
@@ -85,7 +86,7 @@ async function launch({ row, target: targetText, words, flags }: Call): Promise<
   const stranger = await unknownInterface(settled.options.interface)
   if (stranger !== null) return misused(stranger)
   const { run } = await runs[row.name]()
-  return await run({ target, words, options: settled.options })
+  return await run({ command: row.name, target, words, options: settled.options })
 }
 
 /** A sentence where an interface was named that this machine does not have. */

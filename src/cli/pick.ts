@@ -19,7 +19,7 @@ import { complain } from './saying.ts'
 import { onSignal } from './signals.ts'
 import type { Looks } from './window.ts'
 
-export async function run({ target, options }: Given): Promise<number> {
+export async function run({ command, target, options }: Given): Promise<number> {
   const isNewcomer = rememberedNick() === null
   const given = await credentialsOf(options)
   if (!given.ok) {
@@ -30,6 +30,7 @@ export async function run({ target, options }: Given): Promise<number> {
   const called = target === null ? null : await (await import('./calling.ts')).callByName(target, options)
   if (called !== null && 'text' in called) {
     complain(called.text)
+    if (command === 'pick') complain((await import('./calling.ts')).noCommandText)
     return 1
   }
   const nick = typeof options.nick === 'string' ? options.nick : usualNick()

@@ -76,7 +76,7 @@ test('without a server there is the sentence of scan and exit 1; with one it is 
   assert.equal(wrong.code, 1)
   assert.match(
     wrong.stderr,
-    /^earshot: no server called “cellar” answered\. There are:\n {2}attic .*\n {2}den /m,
+    /^earshot: no server called “cellar” answered within \d+ ms\. There are:\n {2}attic .*\n {2}den /m,
   )
   assert.match(wrong.stderr, /--server cellar:23277$/m)
 })

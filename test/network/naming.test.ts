@@ -1,5 +1,6 @@
 /** Which server is meant: chosen from the list through a pipe, named while a host has the name as well, mistyped. */
 import assert from 'node:assert/strict'
+import { hostname } from 'node:os'
 import { type TestContext, test } from 'node:test'
 import { entry } from '../cli/earshot.ts'
 import { createLab, type Host, labAvailable, type Running } from './lab.ts'
@@ -51,3 +52,66 @@ test('the list through a pipe: it ends with its input, and a choice waits for th
   await past.waitForLine(/chosen with “den”/)
   await past.waitForLine(/chosen with “”/)
 })
+
+test('a server called like a host is found where nothing listens at that host, and gives way to one that does', {
+  skip,
+}, async t => {
+  const { den, user } = await network(t)
+  // Servers are called like their hosts unless they are given a name.
+  const [name = ''] = hostname().split('.')
+  await serve(den, '--name', name)
+  const silent = earshot(user, 'join', name, '--plain', '--nick', 'ann')
+  await silent.waitForLine(line => line.endsWith(`You are ann on ${name}.`))
+  await serve(user, '--name', 'the host itself')
+  // Where this machine’s own name is not to be looked up, nothing can be said of it.
+  if (!(await isLookedUp(user, name))) return
+  const listening = earshot(user, 'join', name, '--plain', '--nick', 'bob')
+  await listening.waitForLine(/You are bob on the host itself/)
+})
+
+test('a name that nobody has: what was looked for is told, and that it is no command', { skip }, async t => {
+  const { den, user } = await network(t)
+  const run = (...args: string[]) => user.run(process.execPath, [entry, ...args])
+  const mistyped = await run('frobnicate')
+  assert.equal(mistyped.code, 1)
+  assert.match(
+    mistyped.stderr,
+    /^earshot: no server called “frobnicate” answered within 2000 ms\.\n.*“frobnicate”/m,
+  )
+  assert.match(mistyped.stderr, /^earshot: that is no command either; there are join, serve, .*wipe\.$/m)
+  const joined = await run('join', 'frobnicate')
+  assert.match(joined.stderr, /^earshot: no server called “frobnicate” answered/m)
+  assert.doesNotMatch(joined.stderr, /command/)
+
+  const sent = await run('send', '--server', 'attic', '--look', '500', 'hello')
+  assert.equal(sent.code, 1)
+  assert.match(sent.stderr, /^earshot: no server called “attic” answered within 500 ms/m)
+  const waiting = earshot(
+    user,
+    'send',
+    '--server',
+    'attic',
+    '--look',
+    '500',
+    '--nick',
+    'ann',
+    '--wait',
+    'hello',
+  )
+  await waiting.waitForLine(
+    /^earshot: no server (called “attic” answered|is there yet that goes by this name)/,
+  )
+  await waiting.waitForLine(/waiting for/i)
+  await serve(den, '--name', 'attic')
+  assert.deepEqual(await waiting.exited, { code: 0, signal: null })
+  const among = await run('join', 'cellar')
+  assert.match(
+    among.stderr,
+    /no server called “cellar” answered within 2000 ms\. There is:\n {2}attic {2}10\.97\.0\.1/,
+  )
+})
+
+async function isLookedUp(host: Host, name: string): Promise<boolean> {
+  const script = `require('node:dns').lookup('${name}', error => process.exit(error ? 1 : 0))`
+  return (await host.run(process.execPath, ['--eval', script])).code === 0
+}
