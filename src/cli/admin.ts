@@ -15,6 +15,7 @@ import type { Given } from './main.ts'
 import { auditFile, olderFile } from './orderFiles.ts'
 import { newPassword } from './password.ts'
 import { complain } from './saying.ts'
+import { folderList } from './served.ts'
 import { ownFolders, runningName } from './serverHome.ts'
 import { onSignal } from './signals.ts'
 import { callSocket } from './socketLock.ts'
@@ -98,7 +99,7 @@ async function call(data: unknown, line: string): Promise<Read<Answer>> {
     }
   if (others.length > 0) {
     for (const { socket } of running) socket.destroy()
-    const folders = running.map(({ folder }) => `  ${folder}`)
+    const folders = folderList(running.map(({ folder }) => folder))
     return {
       ok: false,
       text: ['several servers of this user run. Say which one with --data:', ...folders].join('\n'),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { setAsideIn } from '../store/folder.ts'
 import { hasHistory } from '../store/reader.ts'
 import type { Read } from './commands.ts'
+import { folderList } from './served.ts'
 import { ownFolders } from './serverHome.ts'
 
 /** @param asked by `--data`; undefined: the only one of this user’s in which anything is kept */
@@ -18,7 +19,7 @@ export function keptFolder(asked: unknown): Read<string> {
     ok: false,
     text: [
       'several servers of this user keep a history. Say which one with --data:',
-      ...[only, ...others].map(folder => `  ${folder}`),
+      ...folderList([only, ...others]),
     ].join('\n'),
   }
 }

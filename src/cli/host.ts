@@ -34,6 +34,7 @@ export async function hostHere(options: {
     return started
   }
   const { server } = started
+  memory.isServed({ name: options.name, port: server.port })
   return {
     ok: true,
     server: {

@@ -9,6 +9,7 @@ import type { SqliteStore } from '../store/sqlite.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Keep } from './commands.ts'
 import { openOrder } from './orderFiles.ts'
+import { rememberServed, runningBeside, type Served } from './served.ts'
 import { holdHome } from './serverHome.ts'
 
 /** The index of words is rewritten each time something went, so not too often. */
@@ -28,6 +29,10 @@ export interface Memory {
   onTrouble(told: (text: string) => void): void
   /** Takes whoever calls at this server’s socket from now on. */
   onCall(answer: (socket: Socket) => void): void
+  /** Other servers of this user that ran when this one was opened. */
+  readonly beside: readonly Served[]
+  /** The server is open, under this name and at this port. */
+  isServed(served: Served): void
   /** Gives the folder back; the history itself is closed by its server. */
   release(): void
 }
@@ -58,6 +63,10 @@ export async function openMemory(
   const { identity } = key
   const late = createLate()
   const { order, notice } = openOrder(folder, text => late.tell(text))
+  const beside = await runningBeside(home.folder)
+  const isServed = (served: Served): void => {
+    if (home.folder !== null) rememberServed(home.folder, inMemory ? null : served)
+  }
   const troubles = [home.trouble, key.notice, notice].filter(text => text !== null)
   const forgetful = (): Memory => ({
     id: home.id,
@@ -66,6 +75,8 @@ export async function openMemory(
     history: memoryHistory(limits),
     order,
     troubles,
+    beside,
+    isServed,
     onCall,
     onTrouble: late.onTrouble,
     release: home.release,
@@ -92,6 +103,8 @@ export async function openMemory(
       history,
       order,
       troubles,
+      beside,
+      isServed,
       onCall,
       onTrouble: late.onTrouble,
       release: home.release,

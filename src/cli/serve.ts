@@ -1,6 +1,7 @@
 /** `earshot serve`: a server without a screen, for people or (`--json`) for scripts. */
 import { resolve } from 'node:path'
 import { cleanLine } from '../base/clean.ts'
+import { fold } from '../base/fold.ts'
 import { isOwnHost } from '../base/network.ts'
 import { formatTarget } from '../base/target.ts'
 import { dayLabel, timeLabel } from '../client/labels.ts'
@@ -20,6 +21,7 @@ import { goOnUnread } from './output.ts'
 import { openPermissions } from './permissions.ts'
 import { passwordOf } from './protecting.ts'
 import { complain } from './saying.ts'
+import type { Served } from './served.ts'
 import { onSignal } from './signals.ts'
 
 export async function run({ options }: Given): Promise<number> {
@@ -95,7 +97,10 @@ export async function run({ options }: Given): Promise<number> {
     history,
     order: memory.order,
     limits,
-    onEvent: say,
+    onEvent(event) {
+      if (event.event === 'listening') memory.isServed(event)
+      say(event)
+    },
   })
   if (!started.ok) {
     complain(started.text)
@@ -108,6 +113,8 @@ export async function run({ options }: Given): Promise<number> {
   if (isLifted || Object.keys(changed).length > 0) say({ event: 'limits', lifted: isLifted, changed })
   memory.onTrouble(text => say({ event: 'trouble', text }))
   const { server } = started
+  for (const served of memory.beside)
+    say({ event: 'beside', ...served, isSameName: fold(served.name ?? '') === fold(serverName(name)) })
   memory.onCall(createAdmin({ ...server, stop: told.tell }))
   const metrics = isMetrics(options.metrics) ? await metricsAt(options.metrics, server.vitals) : null
   if (metrics?.ok) say({ event: 'metrics', host: metrics.metrics.host, port: metrics.metrics.port })
@@ -179,7 +186,12 @@ function createEventLog(file: unknown): (event: ServeEvent) => void {
 /** At its bound a log becomes the older one, and the one before that is forgotten. */
 const logBytesMax = 10 * 1024 * 1024
 
-type ServeEvent = ServerEvent | LimitsEvent | { event: 'metrics'; host: string; port: number }
+type ServeEvent =
+  | ServerEvent
+  | LimitsEvent
+  | { event: 'metrics'; host: string; port: number }
+  /** Another server of this user runs as well. */
+  | ({ event: 'beside'; isSameName: boolean } & Served)
 
 /** Other limits than the usual ones hold. */
 interface LimitsEvent {
@@ -202,7 +214,7 @@ function sayJson(event: ServeEvent): void {
 }
 
 /** What the server says of its start; all else happens at some time. */
-const begins: readonly ServeEvent['event'][] = ['listening', 'limits', 'metrics']
+const begins: readonly ServeEvent['event'][] = ['listening', 'beside', 'limits', 'metrics']
 
 /** On a terminal each happening has its time, and each new day its line; elsewhere whoever collects lines dates them. */
 function createTextLog(): (event: ServeEvent) => void {
@@ -242,6 +254,8 @@ function inWords(event: ServeEvent): string {
         ...(changed.length > 0 ? [`Other limits than usual: ${changed.join(', ')}`] : []),
       ].join('\n')
     }
+    case 'beside':
+      return besideText(event)
     case 'joined':
       return `${event.nick} joined (${event.users} here)`
     case 'renamed':
@@ -259,6 +273,15 @@ function inWords(event: ServeEvent): string {
     case 'stopping':
       return 'Telling everybody goodbye …'
   }
+}
+
+function besideText({ name, port, isSameName }: Extract<ServeEvent, { event: 'beside' }>): string {
+  const where = port === null ? '' : ` at port ${port}`
+  const runs = `Another server of yours runs already${where}${name === null ? '' : ` as “${name}”`}.`
+  const apart = 'This one has a key, a code and a history of its own'
+  return isSameName
+    ? `${runs} ${apart}, and the same name: people see two of it. Stop one of them, or give it another --name.`
+    : `${runs} ${apart}.`
 }
 
 const joinLines = ({ addresses, port }: { readonly addresses: readonly string[]; readonly port: number }) =>

@@ -85,17 +85,18 @@ test('export finds the only history of this user by itself; of several it wants 
   const none = earshot(t, ['export'], env)
   assert.deepEqual(await none.exited, { code: 1, signal: null })
   assert.match(none.lines.join('\n'), /^earshot: no history is kept by this user\./)
-  const { port } = await serving(t, [], env)
+  const { port } = await serving(t, ['--name', 'den'], env)
   const ann = await joinPeer(port, 'ann')
   ann.speak('one', 'first')
   await ann.hear('line')
   const one = earshot(t, ['export'], env)
   assert.deepEqual(await one.exited, { code: 0, signal: null })
   assert.match(one.lines.join('\n'), /#lobby ann: first$/)
-  await serving(t, [], env)
+  const other = await serving(t, ['--name', 'attic'], env)
   const several = earshot(t, ['export'], env)
   assert.deepEqual(await several.exited, { code: 1, signal: null })
-  assert.match(several.lines.join('\n'), /several servers .* --data:\n {2}.*server-1\n {2}.*server-2$/)
+  const list = `several servers .* --data:\n  .*server-1  “den”, port ${port}\n  .*server-2  “attic”, port ${other.port}$`
+  assert.match(several.lines.join('\n'), new RegExp(list))
 })
 
 test('what cannot be exported is told in a sentence, and nothing in the folder is changed', async t => {
@@ -193,4 +194,27 @@ test('wipe names what was set aside and leaves it alone', async t => {
     lines.join('\n'),
     /set aside there earlier, and are left alone:\n {2}.*history-damaged-.*\.db$/,
   )
+})
+
+test('a second server of one user says which one runs already, and warns of the same name', async t => {
+  const env = ownHome(t)
+  const { port } = await serving(t, ['--name', 'den'], env)
+  const attic = await serving(t, ['--name', 'attic'], env)
+  const beside = JSON.parse(await attic.running.waitForLine(/"beside"/))
+  assert.deepEqual(beside, { event: 'beside', name: 'den', port, isSameName: false })
+  attic.running.kill()
+  await attic.running.exited
+  const silent = ['serve', '--no-announce', '--host', '127.0.0.1', '--port', '0']
+  const twin = earshot(t, [...silent, '--name', 'Den'], env)
+  await twin.waitForLine(
+    new RegExp(`^Another server of yours runs already at port ${port} as “den”\\. .*same name.*--name\\.$`),
+  )
+  twin.kill()
+  await twin.exited
+  // Of one that keeps nothing no name is found there later, and no older one is taken for its own.
+  const forgetful = await serving(t, ['--name', 'attic', '--memory'], env)
+  const third = await serving(t, ['--name', 'cellar'], env)
+  await third.running.waitForLine(new RegExp(`"beside","name":"den","port":${port},`))
+  await third.running.waitForLine(/"beside","name":null,"port":null,"isSameName":false/)
+  forgetful.running.kill()
 })
