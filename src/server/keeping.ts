@@ -8,9 +8,9 @@ interface KeepingOptions {
 }
 
 export interface Keeping {
-  /** Something could not be kept. */
-  failed(error: unknown): void
-  /** Something was. */
+  /** Something could not be kept. @returns whether that is news: each cause is, once as long as it lasts */
+  failed(error: unknown): boolean
+  /** Something was; where it can be asked for, only the answer tells that the longest line would be, too. */
   kept(): void
   /** Asks no more. */
   end(): void
@@ -19,15 +19,21 @@ export interface Keeping {
 /** What passes before anybody could be told of it, or is the end. */
 const passing = new Set(['busy', 'closed'])
 
+/** Causes told of one trouble. More are not. */
+const causesMax = 16
+
 export function createKeeping({ probe, everyMs, onChange }: KeepingOptions): Keeping {
   let keeps = true
   let hasEnded = false
   let timer: NodeJS.Timeout | undefined
+  /** Since it last kept something. */
+  const causes = new Set<string>()
 
   function turn(to: boolean): void {
     if (keeps === to || hasEnded) return
     keeps = to
     clearTimeout(timer)
+    if (to) causes.clear()
     onChange(to)
     if (!to) askLater()
   }
@@ -41,10 +47,16 @@ export function createKeeping({ probe, everyMs, onChange }: KeepingOptions): Kee
   return {
     failed(error) {
       const trouble = error instanceof Error && 'trouble' in error ? error.trouble : undefined
-      if (typeof trouble === 'string' && passing.has(trouble)) return
+      if (typeof trouble === 'string' && passing.has(trouble)) return true
       turn(false)
+      const cause = typeof trouble === 'string' ? trouble : String(error)
+      if (causes.has(cause) || causes.size >= causesMax) return false
+      causes.add(cause)
+      return true
     },
-    kept: () => turn(true),
+    kept() {
+      if (probe === undefined) turn(true)
+    },
     end() {
       hasEnded = true
       clearTimeout(timer)

@@ -71,8 +71,7 @@ export function createPerforming(options: PerformingOptions): Performing {
           remember(effect.person).then(
             () => hub.remembered(effect.person),
             error => {
-              trouble(`somebody’s identity could not be kept (${why(error)})`)
-              keeping.failed(error)
+              if (keeping.failed(error)) trouble(`somebody’s identity could not be kept (${why(error)})`)
             },
           )
           break
@@ -123,8 +122,7 @@ export function createPerforming(options: PerformingOptions): Performing {
       },
       error => {
         writing.delete(written)
-        trouble(`a line could not be kept (${why(error)})`)
-        keeping.failed(error)
+        if (keeping.failed(error)) trouble(`a line could not be kept (${why(error)})`)
         perform(hub.failed(session, draft))
       },
     )

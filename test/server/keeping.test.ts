@@ -46,18 +46,36 @@ test('a disk that keeps nothing is tried each second, and both ends are told onc
   assert.deepEqual(told, [false, true, false])
 })
 
-test('a line that was kept says it sooner, and what only passes or is the end is nothing to tell', async t => {
+test('a short line that a full disk still keeps is no end of the trouble, and each cause is news once', async t => {
+  t.after(() => mock.timers.reset())
+  const { told, disk, keeping, fail, second } = watched()
+  assert.deepEqual([fail('full'), fail('full')], [true, false])
+  keeping.kept()
+  assert.deepEqual([fail('full'), fail('io'), fail('io')], [false, true, false])
+  await second()
+  assert.deepEqual(told, [false])
+  disk.isFull = false
+  await second()
+  assert.deepEqual(told, [false, true])
+  assert.equal(fail('full'), true)
+})
+
+test('where nothing can be tried, a line that was kept is the end of the trouble', () => {
+  const told: boolean[] = []
+  const keeping = createKeeping({ probe: undefined, everyMs: 1, onChange: keeps => told.push(keeps) })
+  keeping.failed(storeTrouble('io'))
+  keeping.kept()
+  assert.deepEqual(told, [false, true])
+})
+
+test('what only passes or is the end is nothing to tell everybody', async t => {
   t.after(() => mock.timers.reset())
   const { told, disk, keeping, fail, second } = watched()
   fail('busy')
   fail('closed')
   assert.deepEqual(told, [])
   fail('io')
-  keeping.kept()
-  await second()
-  assert.deepEqual([told, disk.probes], [[false, true], 0])
-  fail('io')
   keeping.end()
   await second()
-  assert.deepEqual([told, disk.probes], [[false, true, false], 0])
+  assert.deepEqual([told, disk.probes], [[false], 0])
 })
