@@ -84,12 +84,11 @@ function wordsOf(model: Model): Words {
   return { nicks: [...nicks], rooms: [...new Set([...own, ...model.roomNames])] }
 }
 
-/** Nothing is lost of a line that was not taken. A command gives way to what is typed next; words said do not. */
+/** Nothing is lost of a line that was not taken, whatever it is, and it gives way to what is typed next. */
 function keepRefused(turn: Turn, editor: Editor, isAnswered: boolean): void {
-  const isCommand = /^\/[^/]/.test(editor.text)
-  patch(turn, { editor: isCommand ? refused(editor) : editor })
+  patch(turn, { editor: refused(editor) })
   // Why it was not taken stands in the room; where it does not, the status line says that instead.
-  if (isCommand && isAnswered) toast(turn, 'Type anew; Up brings this back.')
+  if (isAnswered) toast(turn, 'Type anew; Up brings this back.')
 }
 
 /** Whatever changes the line makes the line the active panel. */

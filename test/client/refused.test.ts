@@ -1,4 +1,4 @@
-/** A command that is not taken: nothing of it is lost, and it is in nobody’s way. */
+/** A line that is not taken: nothing of it is lost, and it is in nobody’s way. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inTheLobby } from './driver.ts'
@@ -53,10 +53,24 @@ test('a paste takes its place as well, and entered once more it is refused once 
   assert.equal(text(chat), 'hello')
 })
 
-test('words that were not taken are not commands: they stay to be cut down', () => {
+test('whatever was not taken makes room: a word to oneself, to a room without a name, words that are too long', () => {
+  for (const line of ['@ann x', '#! hi', `${'word '.repeat(2_000)}end`]) {
+    const chat = inTheLobby()
+    chat.enter(line)
+    assert.equal(text(chat), line)
+    assert.match(chat.screen(), /Type anew; Up brings this back\./)
+    chat.type('h')
+    chat.type('i')
+    assert.equal(text(chat), 'hi')
+    chat.key('Up')
+    assert.equal(text(chat), line)
+  }
+})
+
+test('words that are too long are cut down where they stand', () => {
   const chat = inTheLobby()
-  const long = 'word '.repeat(2_000)
-  chat.enter(long)
-  chat.type('x')
-  assert.equal(text(chat), `${long}x`)
+  chat.enter(`${'word '.repeat(2_000)}end`)
+  chat.key('Backspace')
+  chat.type('s')
+  assert.match(text(chat), /word ens$/)
 })
