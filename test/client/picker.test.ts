@@ -26,6 +26,18 @@ test('an empty list explains itself after three seconds and says what to do', ()
   assert.doesNotMatch(picker.screen(), /No server answered/)
 })
 
+test('on a small screen an empty list says what to do rather than why', () => {
+  const picker = drive({ columns: 40, rows: 12 })
+  picker.take({ got: 'outlets', outlets: outlets.slice(0, 1) })
+  picker.pass(3000)
+  const words = picker.screen().replace(/\s+/g, ' ')
+  assert.match(
+    words,
+    /No server answered\. Asked on eth0\. h: start a server here, others will see it S: ask every address, one by one m: type an address/,
+  )
+  assert.doesNotMatch(words, /VPN/)
+})
+
 test('without any working interface the explanation says that', () => {
   const picker = drive()
   picker.pass(3000)

@@ -100,13 +100,20 @@ function list(model: Model, count: number): Row[] {
   const why = emptyListText(model, patience.explainAfterMs)
   if (servers.length === 0) {
     const words = why.length === 0 ? ['Looking for servers …'] : why
-    return [[], ...words.flatMap(text => wrapped(text, model, 'plain'))]
+    const shown = (texts: readonly string[]): Row[] => texts.flatMap(text => wrapped(text, model, 'plain'))
+    const all = [[], ...shown(words)]
+    // What can be done matters more than why it may be needed.
+    return all.length <= count ? all : shown([words[0] ?? '', ...hintsIn(words)])
   }
   const chosen = servers.findIndex(one => one.key === picker.chosen)
   // The chosen row stays in sight; nothing else moves the list.
   const top = topOf(chosen, count, servers.length)
   return servers.slice(top, top + count).map(one => serverRow(one, one.key === picker.chosen, model))
 }
+
+/** What can be done, each in a row of its own. */
+const hintsIn = (words: readonly string[]): string[] =>
+  words.length > 1 ? (words.at(-1) ?? '').split('   ') : []
 
 function serverRow(sighting: Sighting, isChosen: boolean, model: Model): Row {
   const { columns } = model
