@@ -18,43 +18,85 @@ import { doubtText } from './trust.ts'
 import { leave, patch, type Turn, toast, want } from './turn.ts'
 import type { Typed } from './types.ts'
 
+/** Keys as people write them, and what each does. */
+export type AnswerKeys = readonly (readonly [key: string, does: string])[]
+
+/** All of them in one row. */
+export const keysText = (keys: AnswerKeys): string => keys.map(pair => pair.join(' ')).join(' · ')
+
 /** What is asked, and which keys answer. */
-export function questionOf(ask: Ask): { readonly question: string; readonly keys: string } {
+export function questionOf(ask: Ask): { readonly question: string; readonly keys: AnswerKeys } {
   switch (ask.about) {
     case 'nick':
-      return { question: 'Which nick do you want?', keys: 'Enter take it · Esc cancel' }
+      return {
+        question: 'Which nick do you want?',
+        keys: [
+          ['Enter', 'take it'],
+          ['Esc', 'cancel'],
+        ],
+      }
     case 'trust':
       return {
         question: 'If it is right, type /trust and the last four of the new code.',
-        keys: '/trust + last four of the new code · Esc leaves',
+        keys: [
+          ['/trust', '+ last four of the new code'],
+          ['Esc', 'leaves'],
+        ],
       }
     case 'password':
-      return { question: 'The password?', keys: 'Enter log in · Esc cancel' }
+      return {
+        question: 'The password?',
+        keys: [
+          ['Enter', 'log in'],
+          ['Esc', 'cancel'],
+        ],
+      }
     case 'address':
       return {
         question: 'Which server? Its name or address, with a port if it has its own: host:port',
-        keys: 'Enter join · Esc cancel',
+        keys: [
+          ['Enter', 'join'],
+          ['Esc', 'cancel'],
+        ],
       }
     case 'room':
       return {
         question: 'Which room? A part of its name, or its number.',
-        keys: 'Enter show it · Up Down choose · Esc cancel',
+        keys: [
+          ['Enter', 'show it'],
+          ['Up Down', 'choose'],
+          ['Esc', 'cancel'],
+        ],
       }
     case 'leave':
-      return { question: 'Others are here; leaving ends the server. Enter leaves, Esc stays.', keys: '' }
+      return {
+        question: 'Others are here; leaving ends the server. Enter leaves, Esc stays.',
+        keys: [
+          ['Enter', 'leave'],
+          ['Esc', 'stay'],
+        ],
+      }
     case 'found': {
       const what = `${counted(ask.lines.length, 'line')} with “${ask.words}”`
       return {
         question: ask.isCut
           ? `The newest ${what}; there are more, and more words find less. Which one?`
           : `${what}, the newest first. Which one?`,
-        keys: 'Enter go to it · Up Down choose · Esc close',
+        keys: [
+          ['Enter', 'go to it'],
+          ['Up Down', 'choose'],
+          ['Esc', 'close'],
+        ],
       }
     }
     case 'paste':
       return {
         question: `Send these ${counted(ask.lines, 'line')} as one message?`,
-        keys: 'Enter send · e edit · Esc cancel',
+        keys: [
+          ['Enter', 'send'],
+          ['e', 'edit'],
+          ['Esc', 'cancel'],
+        ],
       }
   }
 }

@@ -77,3 +77,36 @@ for (const [what, opened] of open)
       assert.equal(client.screen(), before)
     }
   })
+
+test('help over a question tells its keys, and none of the screen behind it', () => {
+  const picker = drive({ rows: 40 })
+  picker.type('m')
+  picker.key('F1')
+  assert.match(picker.screen(), /Here\n +Enter +join\n +Esc +cancel/)
+  assert.match(picker.screen(), /While typing\n/)
+  assert.doesNotMatch(picker.screen(), /In the list of servers|the server above/)
+  const chat = talk()
+  chat.enter('/search zebra')
+  chat.said({
+    type: 'found',
+    words: 'zebra',
+    lines: [{ ...zebra, kind: 'say' }],
+    more: false,
+    complete: true,
+  })
+  chat.key('F1')
+  assert.match(chat.screen(), /Enter +go to it\n +Up Down +choose/)
+  assert.doesNotMatch(chat.screen(), /While typing|Commands/)
+  const finding = talk()
+  finding.key('C-f', 'F1')
+  assert.match(finding.screen(), /Up \^R +an older line; past the oldest/)
+})
+
+test('a wide screen is used: what help says there stands in one row', () => {
+  const chat = inTheLobby({ columns: 120, rows: 60 })
+  chat.key('F1')
+  const rows = chat.screen().split('\n')
+  assert.ok(rows.some(row => row.trimEnd().length > 90))
+  // A second row of the same has nothing on the left; the longest few have one.
+  assert.ok(rows.filter(row => /^ {20,}\S/.test(row)).length <= 2)
+})

@@ -1,6 +1,6 @@
 /** A question at the bottom of the screen, over whatever is shown. */
 import { wrap } from '../../base/cells.ts'
-import { questionOf } from '../ask.ts'
+import { keysText, questionOf } from '../ask.ts'
 import { bounds } from '../bounds.ts'
 import { type Editor, layout } from '../editor.ts'
 import type { Row } from '../frame.ts'
@@ -49,6 +49,7 @@ export function withAsk(page: Page, ask: Ask, model: Model): Page {
     cursor = { x: 3 + line.cursor.x, y: kept + box.length }
     box.push(fit([span('▌', 'accent'), span('> ', 'bold'), span(line.rows[0] ?? '')], columns))
   }
-  box.push(fit([span(` ${keys}`, 'dim')], columns))
+  // The question whether to leave says it itself.
+  box.push(fit([span(` ${ask.about === 'leave' ? '' : keysText(keys)}`, 'dim')], columns))
   return { rows: [...sized(page.rows, kept), ...box], cursor }
 }

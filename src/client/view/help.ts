@@ -2,14 +2,19 @@
 import { pad, width, wrap } from '../../base/cells.ts'
 import { commands } from '../../chat/commands.ts'
 import { isFor, moreFor } from '../../chat/roles.ts'
+import { type AnswerKeys, questionOf } from '../ask.ts'
 import type { Row } from '../frame.ts'
 import { type KeyRow, keyLabel, keymap, keyPlaces } from '../keymap.ts'
 import { type Model, screenOf } from '../model.ts'
 import { ownRole } from '../roles.ts'
+import { findingIn, recallingIn } from '../seeking.ts'
 import type { Page } from './chat.ts'
 import { bar, fit, sized, span } from './parts.ts'
 
-const cellsMax = 60
+const cellsMax = 112
+const leftCellsMax = 28
+/** At each side, where there is room for them. */
+const marginCells = 2
 const fullBelow = 64
 
 interface HelpLine {
@@ -17,10 +22,35 @@ interface HelpLine {
   readonly right: string
 }
 
-/** What help says on this screen, headings with an empty `right`. */
-function helpLines(model: Model): HelpLine[] {
+const findingKeys: AnswerKeys = [
+  ['Up ^R', 'an older line; past the oldest, ask the server'],
+  ['Down ^F', 'a newer line'],
+  ['Enter', 'stay there'],
+  ['Esc', 'go back'],
+]
+const recallingKeys: AnswerKeys = [
+  ['^R', 'an older line'],
+  ['Enter', 'take it'],
+  ['Esc', 'go back'],
+]
+
+/** The keys of what is open over the screen; null where nothing is. */
+function openKeys(model: Model): AnswerKeys | null {
+  if (model.ask !== null) return questionOf(model.ask).keys
+  if (screenOf(model) !== 'chat') return null
+  return findingIn(model) !== null ? findingKeys : recallingIn(model) !== null ? recallingKeys : null
+}
+
+/** Where keys mean something now. */
+function placesOf(model: Model, isOver: boolean): KeyRow['on'][] {
   const screen = screenOf(model)
-  const on: KeyRow['on'][] = screen === 'chat' ? ['chat', 'everywhere', 'line'] : [screen, 'everywhere']
+  const isTyped = model.ask === null ? isOver || screen === 'chat' : 'editor' in model.ask
+  return [...(isOver ? [] : [screen]), 'everywhere' as const, ...(isTyped ? ['line' as const] : [])]
+}
+
+/** What help says of what is open, or on this screen, headings with an empty `right`. */
+function helpLines(model: Model): HelpLine[] {
+  const open = openKeys(model)
   const wanted = (model.help?.filter ?? '').toLowerCase()
   const role = ownRole(model)
   const more = moreFor(role)
@@ -29,12 +59,17 @@ function helpLines(model: Model): HelpLine[] {
     const kept = rows.filter(row => `${row.left} ${row.right}`.toLowerCase().includes(wanted))
     if (kept.length > 0) lines.push({ left: heading, right: '' }, ...kept)
   }
-  if (screen === 'chat')
+  if (open !== null)
+    add(
+      'Here',
+      open.map(([left, right]) => ({ left, right })),
+    )
+  else if (screenOf(model) === 'chat')
     add('Commands', [
       ...commands.filter(row => isFor(role, row.name)).map(row => ({ left: row.usage, right: row.help })),
       ...(more === '' ? [] : [{ left: '…', right: more }]),
     ])
-  for (const place of on)
+  for (const place of placesOf(model, open !== null))
     add(
       keyPlaces[place],
       keymap
@@ -45,9 +80,10 @@ function helpLines(model: Model): HelpLine[] {
 }
 
 function helpRows(model: Model): Row[] {
-  const cells = model.columns < fullBelow ? model.columns : cellsMax
+  const isNarrow = model.columns < fullBelow
+  const cells = isNarrow ? model.columns : Math.min(cellsMax, model.columns - 2 * marginCells)
   const margin = ' '.repeat(Math.floor((model.columns - cells) / 2))
-  const leftCells = Math.min(20, Math.floor(cells * 0.4))
+  const leftCells = Math.min(leftCellsMax, Math.floor(cells * (isNarrow ? 0.4 : 0.3)))
   const rightCells = Math.max(1, cells - leftCells - 3)
   return helpLines(model).flatMap(({ left, right }): Row[] => {
     if (right === '')
