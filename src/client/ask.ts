@@ -70,9 +70,9 @@ export function questionOf(ask: Ask): { readonly question: string; readonly keys
       }
     case 'leave':
       return {
-        question: 'Others are here; leaving ends the server. Enter leaves, Esc stays.',
+        question: 'Others are here; quitting ends the server. Enter quits, Esc stays.',
         keys: [
-          ['Enter', 'leave'],
+          ['Enter', 'quit'],
           ['Esc', 'stay'],
         ],
       }

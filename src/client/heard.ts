@@ -168,7 +168,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   const hosting = hostingText(turn.model)
   const who = [
     `You are ${nick} on ${server.name}.`,
-    ...(hosting === '' ? [] : [`You are ${hosting}; the server ends when you leave.`]),
+    ...(hosting === '' ? [] : [`You are ${hosting}; the server ends when you quit.`]),
     ...(before === null ? firstSteps(turn) : []),
     ...(isReset ? ['The server’s history was reset since you left.'] : []),
   ]

@@ -284,7 +284,7 @@ test('whoever hosts sees where, and is asked before others lose the server', () 
   assert.match(host.screen(), /hosting at 10\.0\.0\.2:23277 {2}1 here/)
   assert.match(
     host.lines().join('\n'),
-    /You are hosting at 10\.0\.0\.2:23277; the server ends when you leave\./,
+    /You are hosting at 10\.0\.0\.2:23277; the server ends when you quit\./,
   )
   assert.match(host.lines().join('\n'), /Its code is [^:]*: clients show the same one/)
   assert.doesNotMatch(host.lines().join('\n'), /First visit/)
@@ -293,7 +293,7 @@ test('whoever hosts sees where, and is asked before others lose the server', () 
   for (const go of leaving) {
     go()
     assert.deepEqual(host.effects(), [])
-    assert.match(host.screen(), /Others are here; leaving ends the server\. Enter leaves, Esc stays\./)
+    assert.match(host.screen(), /Others are here; quitting ends the server\. Enter quits, Esc stays\./)
     host.key('Escape')
     assert.equal(host.model().ask, null)
     host.key('C-u')

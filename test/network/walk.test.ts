@@ -34,7 +34,7 @@ test('scan lists a server of another host with its address, and says what to do 
     { id, name: 'den', host: '10.99.0.1', port: 23277, users: 0, version: 1, rttMs: 'number' },
   )
   const words = await ann.run(process.execPath, [entry, 'scan', '--wait', '2000ms'])
-  assert.match(words.stdout, /^den {2}10\.99\.0\.1:23277 {2}0 users/)
+  assert.match(words.stdout, /^den {2}10\.99\.0\.1:23277 {2}0 users .* {2}new$/m)
 })
 
 test('a server is joined by the name it calls itself, and says so when its network goes and comes', {
@@ -173,8 +173,8 @@ test('the full screen lists, joins and hosts across hosts', {
   second.type('found you\r')
   await first.waitFor(/bob │ found you/)
   first.type('/quit\r')
-  // Who hosts is asked once, for leaving ends the server for the others too.
-  await first.waitFor(/leaving ends the server/)
+  // Who hosts is asked once, for quitting ends the server for the others too.
+  await first.waitFor(/quitting ends the server/)
   first.type('\r')
   assert.equal((await first.exit).code, 0)
   await second.waitFor('Connection lost')
