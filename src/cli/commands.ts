@@ -4,7 +4,7 @@ import { readDuration } from '../base/duration.ts'
 import { readCode } from '../base/fingerprint.ts'
 import { checkNick } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
-import { parseTarget } from '../base/target.ts'
+import { formatTarget, parseTarget } from '../base/target.ts'
 import { type Theme, themeNamed, themeNames, usualTheme } from '../client/themes.ts'
 import { checkChanges } from '../wire/adjusted.ts'
 import { defaultPort, limits } from '../wire/limits.ts'
@@ -25,6 +25,8 @@ export interface OptionRow {
   readonly usual?: string
   /** Absent: the option is a switch, or any text will do. */
   readonly read?: (text: string) => Read<unknown>
+  /** The value as a person would type it, where that is not what it looks like. */
+  readonly write?: (value: unknown) => string
   /** May be given several times. */
   readonly many?: true
   /** Each text is NAME=VALUE, so in the file it may be a table as well. */
@@ -106,6 +108,16 @@ const readKeep = (text: string): Read<Keep> => {
     ok: true,
     value: unit === 'd' ? { olderThanMs: Number(count) * dayMs } : { linesMax: Number(count) },
   }
+}
+
+const writeKeep = (value: unknown): string => {
+  const kept: { readonly olderThanMs?: unknown; readonly linesMax?: unknown } = Object(value)
+  return typeof kept.olderThanMs === 'number' ? `${kept.olderThanMs / dayMs}d` : String(kept.linesMax)
+}
+
+const writePlace = (value: unknown): string => {
+  const { host, port }: { readonly host?: unknown; readonly port?: unknown } = Object(value)
+  return formatTarget(String(host), Number(port))
 }
 
 /** Where metrics are told: `9100`, `127.0.0.1:9100`, `[::1]:9100`. */
@@ -354,6 +366,7 @@ export const commands = [
         help: 'how much of the past to keep: so many days (30d) or so many lines of each room (100000)',
         usual: 'everything',
         read: readKeep,
+        write: writeKeep,
       },
       {
         flags: '--password',
@@ -388,6 +401,7 @@ export const commands = [
         help: 'tell monitors how it does at this port or HOST:PORT, /metrics (Prometheus) and /health; on this machine alone unless the host is another one and --metrics-open is given',
         usual: 'none',
         read: readMetrics,
+        write: writePlace,
       },
       {
         flags: '--metrics-open',

@@ -15,6 +15,8 @@ export interface Setting {
   readonly value: unknown
   /** `--port`, `EARSHOT_SERVE_PORT`, a file’s path, or `default`. */
   readonly from: string
+  /** What was given and cannot be. */
+  readonly wrong?: string
 }
 
 /** All options of a command, or a sentence for each thing that is wrong. */
@@ -45,7 +47,7 @@ export function settle(
   file: SettingsFile | null,
 ): Settled {
   const troubles: string[] = []
-  const filed = file === null ? new Map<string, unknown>() : readFile(file, troubles)
+  const filed = file === null ? new Map<string, Filed>() : readFile(file, troubles)
   const settings = command.options.map((option): Setting => {
     const flag = flagOf(option)
     if (flags.has(flag)) return { option, value: flags.get(flag), from: flag }
@@ -54,11 +56,12 @@ export function settle(
     const text = environment[variable]
     if (text) {
       const read = readVariable(option, text, variable)
-      if (!read.ok) troubles.push(read.text)
-      return { option, value: read.ok ? read.value : undefined, from: variable }
+      if (read.ok) return { option, value: read.value, from: variable }
+      troubles.push(read.text)
+      return { option, value: undefined, from: variable, wrong: text }
     }
-    if (file !== null && filed.has(option.key))
-      return { option, value: filed.get(option.key), from: file.path }
+    const given = filed.get(option.key)
+    if (file !== null && given !== undefined) return { option, ...given, from: file.path }
     return { option, value: undefined, from: 'default' }
   })
   return troubles.length === 0 ? { ok: true, settings } : { ok: false, settings, troubles }
@@ -103,11 +106,14 @@ function filedOptions(): Map<string, OptionRow> {
   return options
 }
 
+/** What the file says of one option. */
+type Filed = Pick<Setting, 'value' | 'wrong'>
+
 /** The whole file is looked at, whatever the command: what is wrong in it shows before the day it matters. */
-function readFile({ path, held }: SettingsFile, troubles: string[]): Map<string, unknown> {
+function readFile({ path, held }: SettingsFile, troubles: string[]): Map<string, Filed> {
   const options = filedOptions()
   const names = new Set<string>(commands.map(({ name }) => name))
-  const values = new Map<string, unknown>()
+  const values = new Map<string, Filed>()
   const take = (key: string, raw: unknown): void => {
     const option = options.get(key)
     if (option === undefined) {
@@ -115,8 +121,8 @@ function readFile({ path, held }: SettingsFile, troubles: string[]): Map<string,
       return
     }
     const read = readFiled(option, raw, `${path}: ${key}`)
-    if (read.ok) values.set(key, read.value)
-    else troubles.push(read.text)
+    values.set(key, read.ok ? { value: read.value } : { value: undefined, wrong: shown(raw) })
+    if (!read.ok) troubles.push(read.text)
   }
   for (const [key, raw] of Object.entries(held)) {
     if (names.has(key) && isTable(raw))
@@ -184,14 +190,16 @@ export function valuesOf(settings: readonly Setting[]): Record<string, unknown> 
 
 /** `serve.port = 4000   (from --port)`: one line for each setting. `path` is where the file is, or would be. */
 export function settingLines(settings: readonly Setting[], path: string): string[] {
-  return settings.flatMap(({ option, value, from }) => {
+  return settings.flatMap(({ option, value, from, wrong }) => {
     if (option.key === null) return []
     const usual = isSwitch(option)
       ? 'false'
       : option.key === 'config'
         ? shown(path)
         : (option.usual ?? 'none')
-    const words = value === undefined ? usual : shown(value)
+    const given = (): string => shown(option.write === undefined ? value : option.write(value))
+    const words =
+      wrong !== undefined ? `${cleanLine(wrong, 40)} WRONG` : value === undefined ? usual : given()
     return [`${option.key} = ${words}   (${from === 'default' ? from : `from ${from}`})`]
   })
 }

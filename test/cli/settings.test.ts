@@ -239,6 +239,20 @@ test('serve --check prints what holds and serves nothing', async t => {
   assert.doesNotMatch(text, /listening|is open on/)
 })
 
+test('serve --check prints values as a person types them, and a wrong one as wrong', async t => {
+  const { env, file } = homeWith(t, '[serve]\nplaintext = "maybe"\n')
+  const { text } = await run(t, ['serve', '--check', '--keep', '30d', '--metrics', '9464'], {
+    ...env,
+    EARSHOT_SERVE_PORT: '70000',
+  })
+  assert.match(text, /^serve\.keep = "30d" {3}\(from --keep\)$/m)
+  assert.match(text, /^serve\.metrics = "127\.0\.0\.1:9464" {3}\(from --metrics\)$/m)
+  assert.match(text, /^serve\.port = 70000 WRONG {3}\(from EARSHOT_SERVE_PORT\)$/m)
+  assert.match(text, new RegExp(`^serve\\.plaintext = "maybe" WRONG {3}\\(from ${file}\\)$`, 'm'))
+  const lines = await run(t, ['serve', '--check', '--keep', '100000'], { ...env, EARSHOT_SERVE_PORT: '' })
+  assert.match(lines.text, /^serve\.keep = "100000" {3}\(from --keep\)$/m)
+})
+
 test('serve --check with something bad prints the rest, names it, and is a usage error', async t => {
   const { env, file } = homeWith(t, '[serve]\nprot = 4002\n')
   const { code, text } = await run(t, ['serve', '--check'], env)
