@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { cleanLine } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { formatTarget, parseTarget } from '../base/target.ts'
-import { inOrder, targetOf } from '../client/servers.ts'
+import { inOrder, shownHost, targetOf } from '../client/servers.ts'
 import { type Known, knownBy, type Standing, standingOf } from '../client/trust.ts'
 import type { Target } from '../client/types.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
@@ -60,9 +60,13 @@ export type Found =
     }
   | { ok: false; code: number; text: string; mayCome: boolean }
 
+/** The address that people are shown, which they can read out and type, rather than the nearest. */
+export const addressShown = (sighting: Sighting): Sighting['addresses'][number] | undefined =>
+  sighting.addresses.find(({ host }) => host === shownHost(targetOf(sighting)))
+
 /** One server as a line: `den  10.0.0.5:23277  3 users  0.4 ms`. */
 export function sightingText(sighting: Sighting): string {
-  const at = sighting.addresses[0]
+  const at = addressShown(sighting)
   const rtt = at && at.rttMs !== null ? `  ${at.rttMs.toFixed(1)} ms` : ''
   const users = `${sighting.users} ${sighting.users === 1 ? 'user' : 'users'}`
   return `${sighting.name}  ${formatTarget(at?.host ?? '?', sighting.port)}  ${users}${rtt}`

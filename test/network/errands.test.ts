@@ -99,7 +99,7 @@ test('two servers of one name are told apart by address, until one of them is kn
   assert.deepEqual(attics, { code: 0, stdout: '', stderr: '' })
   assert.equal((await run(user, 'send', 'the other only takes its name')).code, 0)
   const { stdout } = await run(user, 'scan', '--wait', '1s')
-  assert.match(stdout, /^DEN {2}10\.98\.0\.2:23277 {2}\d users?( {2}[\d.]+ ms)?$/m)
+  assert.match(stdout, /^DEN {2}10\.98\.0\.2:23277 {2}\d users?( {2}[\d.]+ ms)? {2}known$/m)
   assert.match(stdout, /^den {2}10\.98\.0\.1:23277 .* {2}NEW, not the server you know$/m)
   const past = start(user, 'tail', '--server', '10.98.0.2', '--json')
   await past.waitForLine(/"the other only takes its name"/)

@@ -83,7 +83,7 @@ test('a name that nobody has: what was looked for is told, and that it is no com
   assert.match(joined.stderr, /^earshot: no server called “frobnicate” answered/m)
   assert.doesNotMatch(joined.stderr, /command/)
 
-  const sent = await run('send', '--server', 'attic', '--look', '500', 'hello')
+  const sent = await run('send', '--server', 'attic', '--look', '500ms', 'hello')
   assert.equal(sent.code, 1)
   assert.match(sent.stderr, /^earshot: no server called “attic” answered within 500 ms/m)
   const waiting = earshot(
@@ -92,7 +92,7 @@ test('a name that nobody has: what was looked for is told, and that it is no com
     '--server',
     'attic',
     '--look',
-    '500',
+    '500ms',
     '--nick',
     'ann',
     '--wait',
