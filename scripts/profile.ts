@@ -56,8 +56,13 @@ function timesOf({ nodes, samples, timeDeltas }: Profile) {
 
 async function main(): Promise<number> {
   const say = (text: string) => process.stdout.write(`${text}\n`)
+  const all = scenarios.map(one => one.name).join(' ')
+  if (name === '--help' || name === '-h') {
+    say(`npm run profile [-- SCENARIO]: one of ${all}`)
+    return 0
+  }
   if (!scenario) {
-    say(`There is no scenario “${name}”. There are: ${scenarios.map(one => one.name).join(' ')}`)
+    say(`There is no scenario “${name}”. There are: ${all}`)
     return 2
   }
   // Below node_modules, where the packages outside the bundle are found and nothing is packed or checked in.

@@ -49,19 +49,23 @@ const options = {
   save: { type: 'boolean', default: false },
   rounds: { type: 'string' },
   npm: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const
 /** What is measured beside the scenarios. */
 const parts: readonly string[] = ['start', 'history', 'attack', ...attacks.map(({ name }) => name)]
 
+const names = Object.keys(options).map(name => `--${name}`)
+const words = [...scenarios.map(({ name }) => name), ...parts]
+const usage = `There are ${names.join(', ')}; and by name: ${words.join(' ')}.\n`
+
 function given() {
   try {
-    return parseArgs({ allowPositionals: true, options })
+    const read = parseArgs({ allowPositionals: true, options })
+    if (!read.values.help) return read
+    process.stdout.write(usage)
+    process.exit(0)
   } catch (error) {
-    const names = Object.keys(options).map(name => `--${name}`)
-    const words = [...scenarios.map(({ name }) => name), ...parts]
-    process.stderr.write(
-      `${error instanceof Error ? error.message : error}\nThere are ${names.join(', ')}; and by name: ${words.join(' ')}.\n`,
-    )
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}`)
     process.exit(2)
   }
 }
