@@ -2,7 +2,7 @@
 /** The first that runs: answers `--version` at once, and lets Node keep what it compiles, so that the next start is quicker. */
 import module from 'node:module'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { watchOutput } from './output.ts'
 import { complain } from './saying.ts'
 import { version } from './version.ts'
@@ -12,7 +12,9 @@ function cacheFolder(): string {
   const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env
   if (process.platform === 'win32') return join(LOCALAPPDATA || homedir(), 'earshot', 'compiled')
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'earshot', 'compiled')
-  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'earshot', 'compiled')
+  // The XDG specification: a path that is not absolute is to be ignored.
+  const caches = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache')
+  return join(caches, 'earshot', 'compiled')
 }
 
 /** Not for a user of whom the system knows nothing, as in some containers, where nobody gave them one either. */

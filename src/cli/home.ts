@@ -1,9 +1,22 @@
 /** The few small files Earshot keeps for a user: the nick and the theme last used; and where all else is kept. */
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import envPaths from 'env-paths'
 import { readJson, writeJson } from './files.ts'
 
-const paths = envPaths('earshot', { suffix: '' })
+const paths = absolutePaths()
+
+/** The XDG specification: a path that is not absolute is to be ignored. */
+function absolutePaths(): ReturnType<typeof envPaths> {
+  const kept = { ...process.env }
+  for (const name of ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'])
+    if (!isAbsolute(kept[name] ?? '')) delete process.env[name]
+  try {
+    return envPaths('earshot', { suffix: '' })
+  } finally {
+    // Programs that we start are told what we were told.
+    Object.assign(process.env, kept)
+  }
+}
 
 /** Where a user keeps settings; the file need not be there. */
 export const settingsPath = (): string => join(paths.config, 'earshot.toml')
