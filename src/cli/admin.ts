@@ -68,7 +68,9 @@ function questionLine(action: string, argument: string): Read<string> {
     return { ok: false, text: `${what} ${cure}` }
   }
   const read = readOrderCommand(act, argument)
-  return read.ok ? { ok: true, value: JSON.stringify(read.said) } : { ok: false, text: read.text }
+  return read.ok
+    ? { ok: true, value: JSON.stringify(read.said) }
+    : { ok: false, text: read.text.replace(`/${act} `, `earshot admin ${act} `) }
 }
 
 function lockLine(room: string, password: string): Read<string> {

@@ -42,7 +42,12 @@ export async function readArguments(
     .configureOutput({
       // Nobody who gives no command has said “pick”.
       outputError: (text, write) =>
-        write(text.replace(/^error: /, 'earshot: ').replace(/^(.* many arguments) for 'pick'/, '$1')),
+        write(
+          text
+            .replace(/^error: /, 'earshot: ')
+            .replace(/^(.* many arguments) for 'pick'/, '$1')
+            .replace("missing required argument 'target'", missingTarget),
+        ),
     })
 
   const wrong = strangeHelp(args) ?? misplaced(args)
@@ -61,6 +66,9 @@ export async function readArguments(
     throw error
   }
 }
+
+const missingTarget =
+  'join which server? Give its name or address: earshot join HOST[:PORT]; “earshot” alone lists them.'
 
 /** A sentence where help is asked for on what is no command. */
 function strangeHelp([first, asked]: readonly string[]): string | null {

@@ -62,7 +62,7 @@ const mistakes: readonly { args: string[]; says: RegExp }[] = [
   },
   { args: ['--memory', '--name=den', 'serve'], says: /first “earshot serve”, then “--memory”/ },
   { args: ['localhost', 'otherhost'], says: /^earshot: too many arguments\. Expected 1/ },
-  { args: ['join'], says: /missing required argument 'target'/ },
+  { args: ['join'], says: /which server\?.*earshot join HOST/ },
   { args: ['join', 'http://example.org/'], says: /http/ },
   { args: ['join', 'host:99999'], says: /99999|port/ },
   { args: ['join', '[::1'], says: /\[/ },

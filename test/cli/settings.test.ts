@@ -317,3 +317,18 @@ test('limits are texts, or a table in the file, and several in one text of the e
   assert.deepEqual(limitsOf({}, { serve: { limits: 'none' } }), ['none'])
   assert.deepEqual(limitsOf({ EARSHOT_SERVE_LIMITS: both.join(',') }), both)
 })
+
+test('a folder of settings that is no absolute path is ignored, as if it were not given', async t => {
+  const { env } = homeWith(t, 'nick = "ann"\n')
+  const { text } = await run(t, ['serve', '--check'], { ...env, XDG_CONFIG_HOME: 'relative' })
+  assert.doesNotMatch(text, /relative/)
+  assert.match(text, new RegExp(`^config = "${env.HOME}/`, 'm'))
+})
+
+test('what an order lacks is asked for in the words of the shell', async t => {
+  assert.match(
+    (await outcome(t, 'join')).lines.join('\n'),
+    /^earshot: join which server\?.*earshot join HOST/,
+  )
+  assert.match((await outcome(t, 'admin', 'kick')).lines.join('\n'), /Whom\? earshot admin kick NICK\./)
+})
