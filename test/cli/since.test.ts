@@ -117,7 +117,7 @@ test('tail --since says what is no longer kept, that a line was never said, and 
 
   const same = since(t, port, `250@${epoch}`)
   await same.waitForLine(/"seq":300,/)
-  assert.deepEqual(same.lines.length, 50)
+  assert.deepEqual(numbers(same.lines), range(251, 300))
 })
 
 test('a place that is none is a usage error', async t => {
