@@ -4,6 +4,7 @@ import { formatTarget } from '../base/target.ts'
 import type { ClientEffect, Input, Target } from '../client/types.ts'
 import { callerBounds } from '../net/bounds.ts'
 import type { Connection, ConnectionBounds } from '../net/connection.ts'
+import { localOf } from '../net/ends.ts'
 import { limits } from '../wire/limits.ts'
 import type { readServer, ServerMessage } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
@@ -130,7 +131,7 @@ export function createLink(
     connection = made
     binding = bindingOf(dialled.socket)
     const { host, socket, secured } = dialled
-    const linked = { got: 'linked', host, port: target.port, secured, local: socket.localAddress } as const
+    const linked = { got: 'linked', host, port: target.port, secured, local: localOf(socket) } as const
     if (secured !== null || !asksWho(linked)) return feed(linked)
     introduced = server => feed({ ...linked, server })
     ask(made)

@@ -1,6 +1,7 @@
 /** Reaches a server: its hosts and all their addresses raced, the best first, with one sentence when none answers. */
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
+import { callsItself } from './ends.ts'
 import { type DialFailure, dialRank, dialTrouble } from './troubles.ts'
 
 export interface DialOptions {
@@ -95,9 +96,7 @@ export function dial(options: DialOptions): Promise<Dialled> {
       socket.on('error', (error: NodeJS.ErrnoException) => ended(error.code ?? error.name))
       socket.once('connect', () => {
         clearTimeout(timer)
-        // With nobody there, a port of the system's own range can be connected to itself.
-        const itself = socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress
-        if (itself) return ended('ECONNREFUSED')
+        if (callsItself(socket)) return ended('ECONNREFUSED')
         settle({ ok: true, socket, host: address })
         trying.delete(socket)
       })

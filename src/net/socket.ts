@@ -4,6 +4,7 @@ import { createLines, type LineRead, type Lines } from '../wire/lines.ts'
 import type { Batch } from './batch.ts'
 import { type Closing, type ClosingCode, closing, closingOf } from './closing.ts'
 import type { Connection, ConnectionBounds, ConnectionOwner } from './connection.ts'
+import { remoteOf } from './ends.ts'
 import { dueMs, dueNow, type Phase } from './patience.ts'
 import { hangUpOn } from './secure.ts'
 import { createSendq } from './sendq.ts'
@@ -63,7 +64,7 @@ export class SocketConnection implements Connection {
     this.owner = owner
     this.lines = createLines(bounds)
     this.trusted = bounds.untrusted === undefined
-    this.address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+    this.address = remoteOf(socket).replace(/^::ffff:(?=\d+\.)/i, '')
     this.onTaken = () => this.taken()
     socket.on('error', error => {
       this.failure ??= error

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { createSniff, type Sniffed, silentMs } from '../dialects/sniff.ts'
 import { text } from '../dialects/text.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
+import { remoteOf } from '../net/ends.ts'
 import { hearNewcomer, sendAway } from '../net/newcomer.ts'
 import { acceptSecurely, isSecure, type SecureContext } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
@@ -94,7 +95,7 @@ export function createDoor(options: DoorOptions): Door {
     // Gone before it was greeted: nothing more will come of it.
     if (socket.readableEnded) return { sniffed: silence(), socket }
     // A client that is late to encrypt is told the same, and does not mind.
-    if (!isSecure(socket) && !takesPlain(plaintext, socket.remoteAddress))
+    if (!isSecure(socket) && !takesPlain(plaintext, remoteOf(socket)))
       return { sniffed: { speaks: text }, socket }
     if (codec.greeting !== undefined) socket.write(onScreen(codec.greeting))
     greeted.set(came, socket)
@@ -170,7 +171,7 @@ export function createDoor(options: DoorOptions): Door {
   return {
     async answer(came) {
       if (connections >= connectionsMax) return turnAway(came, full, busyMs)
-      const entry = gate.enter(came.remoteAddress ?? '', performance.now())
+      const entry = gate.enter(remoteOf(came), performance.now())
       if (!entry.ok) return turnAway(came, entry.text, entry.retryMs)
       connections += 1
       if (connections + heldBack.size() > connectionsMax) heldBack.release()
@@ -186,7 +187,7 @@ export function createDoor(options: DoorOptions): Door {
       const { sniffed, codec, socket } = heard
       if (closed) came.destroy()
       else if ('sendAway' in sniffed) sendAway(socket, sniffed.sendAway)
-      else if (!isSecure(socket) && !takesPlain(plaintext, socket.remoteAddress))
+      else if (!isSecure(socket) && !takesPlain(plaintext, remoteOf(socket)))
         sendAway(socket, unencrypted(sniffed.speaks, plaintext, target))
       else if (codec && sniffed.speaks === text) admit(socket, text, codec)
       else admit(socket, sniffed.speaks)
