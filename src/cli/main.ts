@@ -92,11 +92,11 @@ async function launch({ row, target: targetText, words, flags }: Call): Promise<
 /** A sentence where an interface was named that this machine does not have. */
 async function unknownInterface(named: unknown): Promise<string | null> {
   if (!Array.isArray(named)) return null
-  const [{ networkInterfaces }, { usesInterface }] = await Promise.all([
-    import('node:os'),
+  const [{ readInterfaces }, { usesInterface }] = await Promise.all([
+    import('../discovery/interfaces.ts'),
     import('../discovery/subnets.ts'),
   ])
-  const here = networkInterfaces()
+  const here = readInterfaces()
   const stranger = named.map(String).find(name => !usesInterface(here, name))
   if (stranger === undefined) return null
   return `this machine has no interface or network “${cleanLine(stranger, 40)}” now; it has ${Object.keys(here).join(', ')}.`

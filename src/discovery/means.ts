@@ -1,6 +1,6 @@
 /** Time, chance and the look at the machine: what the living half of discovery is handed, and what it gets else. */
-import { networkInterfaces } from 'node:os'
 import { nanoid } from 'nanoid'
+import { readInterfaces } from './interfaces.ts'
 import { type Pace, usualPace } from './schedule.ts'
 import type { Interfaces } from './subnets.ts'
 
@@ -12,6 +12,7 @@ export interface DiscoveryMeans {
   random(): number
   /** 16 characters of A-Z a-z 0-9 _ - that nobody can guess. */
   newNonce(): string
+  /** Never throws. */
   readInterfaces(): Interfaces
   readonly platform: string
   readonly pace: Pace
@@ -22,7 +23,7 @@ export const systemMeans: DiscoveryMeans = {
   wallMs: () => Date.now(),
   random: () => Math.random(),
   newNonce: () => nanoid(16),
-  readInterfaces: () => networkInterfaces(),
+  readInterfaces,
   platform: process.platform,
   pace: usualPace,
 }

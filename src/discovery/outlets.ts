@@ -71,7 +71,7 @@ export function createOutlets({ port, allow, means, hear, opened, changed }: Out
 
   async function compare(): Promise<void> {
     const beganMs = means.nowMs()
-    const seen = readInterfaces()
+    const seen = means.readInterfaces()
     // One slow look may be the fault of whoever else uses the processor; two in a row are the machine's way.
     slowLooks = means.nowMs() - beganMs > schedule.pollSlowMs ? slowLooks + 1 : 0
     // Nearly every look finds what the last one found. The same object then stays, so that others may compare by it.
@@ -114,15 +114,6 @@ export function createOutlets({ port, allow, means, hear, opened, changed }: Out
   /** Whether every outlet that can have a socket has one. */
   function isWhole(): boolean {
     return wanted.every(want => want.destinations.length === 0 || held.get(want.key)?.udp)
-  }
-
-  function readInterfaces(): Interfaces {
-    try {
-      return means.readInterfaces()
-    } catch {
-      // Some sandboxes forbid the look. What we had is the best we know.
-      return interfaces
-    }
   }
 
   async function open(outlet: Held): Promise<void> {

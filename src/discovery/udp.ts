@@ -48,6 +48,18 @@ export async function openUdp(options: UdpOptions): Promise<Udp> {
     family === 4 ? { type: 'udp4', reuseAddr: shared } : { type: 'udp6', reuseAddr: shared, ipv6Only: true },
   )
   const raw: Socket = kept.socket
+  // Naming a link-local address's interface takes a file; where none can be opened the library's own question would throw
+  // inside of an event, where nobody can catch it.
+  let unnamed: unknown = null
+  const placeOf = raw.address.bind(raw)
+  raw.address = () => {
+    try {
+      return placeOf()
+    } catch (error) {
+      unnamed = error
+      return { address: '', family: '', port: 0 }
+    }
+  }
   let bound = false
   let closed = false
   raw.on('error', error => {
@@ -67,6 +79,7 @@ export async function openUdp(options: UdpOptions): Promise<Udp> {
 
   try {
     const place = await kept.bind({ port, ...(address !== undefined && { address }) })
+    if (unnamed !== null) throw unnamed
     bound = true
     if (family === 4) {
       kept.setBroadcast(true)

@@ -1,6 +1,6 @@
 /** Where a server on this machine can be reached, for people to type and to read out. */
 import { isIPv6 } from 'node:net'
-import { networkInterfaces } from 'node:os'
+import { readInterfaces } from '../discovery/interfaces.ts'
 
 /**
  * @param host what the server listens on, or null for everything
@@ -8,7 +8,7 @@ import { networkInterfaces } from 'node:os'
  */
 function reachable(host: string | null): string[] {
   if (host !== null && host !== '0.0.0.0' && host !== '::') return [host]
-  const all = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? [])
+  const all = Object.values(readInterfaces()).flatMap(addresses => addresses ?? [])
   const outside = all
     .filter(({ internal, address }) => !internal && !/^fe80:/i.test(address))
     .filter(({ family }) => host !== '0.0.0.0' || family === 'IPv4')
