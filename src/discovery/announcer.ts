@@ -211,7 +211,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
       if (trouble === null) troubles.delete(key)
       else if (troubles.get(key) !== trouble) {
         troubles.set(key, trouble)
-        options.log(`Not announced on ${interfaceName} (${address}): ${trouble}.`)
+        options.log(`Not announced on ${interfaceName} (${address}): ${trouble}${mayMean(trouble)}.`)
       }
     }
   }
@@ -262,3 +262,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
     },
   }
 }
+
+/** The system has an address and does not let it be used: mostly since another machine holds it. */
+const mayMean = (trouble: string): string =>
+  trouble.includes('EADDRNOTAVAIL') ? '; perhaps another machine on this network has the same address' : ''

@@ -288,3 +288,25 @@ test('a scanner with no network and no port at all neither throws nor finds', as
 test('an announcer with an id that no receiver accepts is a bug, told at once', () => {
   assert.throws(() => announce(1, { id: 'short' }), RangeError)
 })
+
+test('of an address that stays unusable it is said that another machine may have it', where, async () => {
+  // Kept for documents: no machine has it, and opening a socket there fails before anything is sent.
+  const held = { address: '192.0.2.1', netmask: '255.255.255.0', family: 'IPv4', mac: '02:00:00:00:00:01' }
+  const port = await freePort()
+  let nowMs = 0
+  const said = await new Promise<string>(resolve =>
+    announce(port, {
+      id: idOf('v'),
+      log: resolve,
+      means: {
+        readInterfaces: () => ({ eth0: [{ ...held, internal: false }] }),
+        // No address is waited for that long.
+        nowMs: () => (nowMs += 60_000),
+      },
+    }),
+  )
+  assert.equal(
+    said,
+    'Not announced on eth0 (192.0.2.1): cannot be used (EADDRNOTAVAIL); perhaps another machine on this network has the same address.',
+  )
+})
