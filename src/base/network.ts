@@ -32,5 +32,8 @@ export const isWithin = (address: string, place: string): boolean =>
 export const isLoopback = (address: string | undefined): boolean =>
   /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/i.test(address ?? '')
 
+/** Whether that address means a machine only together with the network card it is reached by (`fe80::1%eth0`). */
+export const isLinkLocal = (host: string): boolean => /^fe[89ab][\da-f]:/i.test(host)
+
 /** Whether that host, a name or an address, is this machine and nobody else’s. */
 export const isOwnHost = (host: string): boolean => host.toLowerCase() === 'localhost' || isLoopback(host)

@@ -20,6 +20,7 @@ import { createLog } from './orderFiles.ts'
 import { goOnUnread } from './output.ts'
 import { openPermissions } from './permissions.ts'
 import { passwordOf } from './protecting.ts'
+import { joinLines, movedText, whoSees } from './reached.ts'
 import { complain } from './saying.ts'
 import type { Served } from './served.ts'
 import { onSignal } from './signals.ts'
@@ -240,9 +241,7 @@ function inWords(event: ServeEvent): string {
         'Ctrl-C ends it.',
       ].join('\n')
     case 'addresses':
-      return event.addresses.every(isOwnHost)
-        ? 'This machine has no network any more; who is on it stays, and others come when it is back.'
-        : ['It is reached now with:', ...joinLines(event)].join('\n')
+      return movedText(event)
     case 'limits': {
       const changed = Object.entries(event.changed).map(([name, value]) => `${name}=${value}`)
       return [
@@ -282,15 +281,4 @@ function besideText({ name, port, isSameName }: Extract<ServeEvent, { event: 'be
   return isSameName
     ? `${runs} ${apart}, and the same name: people see two of it. Stop one of them, or give it another --name.`
     : `${runs} ${apart}.`
-}
-
-const joinLines = ({ addresses, port }: { readonly addresses: readonly string[]; readonly port: number }) =>
-  addresses.map(host => `  earshot join ${formatTarget(host, port)}`)
-
-function whoSees({ announced, addresses }: Extract<ServerEvent, { event: 'listening' }>): string {
-  const isAlone = addresses.every(isOwnHost)
-  if (!announced) return 'it keeps silent and people join by address:'
-  return isAlone
-    ? 'this machine has no network now, so only who uses it sees it, with: earshot'
-    : 'everybody on this network sees it with: earshot'
 }

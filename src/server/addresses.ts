@@ -1,21 +1,34 @@
 /** Where a server on this machine can be reached, for people to type and to read out. */
 import { isIPv6 } from 'node:net'
+import { isLinkLocal } from '../base/network.ts'
 import { readInterfaces } from '../discovery/interfaces.ts'
+import { type Interfaces, wantedOutlets } from '../discovery/subnets.ts'
+
+// macOS keeps these up for itself (AirDrop, its own chips): nobody is on the other side of them.
+const macOnly = /^(?:anpi|awdl|llw)\d/
 
 /**
  * @param host what the server listens on, or null for everything
- * @returns hosts that can be dialled, best first; link-local ones are left out, since they need the caller’s own scope
+ * @returns hosts that can be dialled, best first. Link-local ones need the caller’s own scope: they stand here, with
+ * this machine’s, only where there is nothing better; and the machine itself only where there is nothing else.
  */
-function reachable(host: string | null): string[] {
+export function reachableOn(host: string | null, interfaces: Interfaces, platform: string): string[] {
   if (host !== null && host !== '0.0.0.0' && host !== '::') return [host]
-  const all = Object.values(readInterfaces()).flatMap(addresses => addresses ?? [])
-  const outside = all
-    .filter(({ internal, address }) => !internal && !/^fe80:/i.test(address))
-    .filter(({ family }) => host !== '0.0.0.0' || family === 'IPv4')
+  const isMeant = (family: string) => host !== '0.0.0.0' || family === 'IPv4'
+  const outside = Object.values(interfaces)
+    .flatMap(addresses => addresses ?? [])
+    .filter(({ internal, address, family }) => !internal && !isLinkLocal(address) && isMeant(family))
     .map(({ address }) => address)
   const found = [...new Set(outside)].sort((a, b) => Number(isIPv6(a)) - Number(isIPv6(b)))
-  return found.length > 0 ? found : ['127.0.0.1']
+  if (found.length > 0) return found
+  // Those that it is announced from.
+  const onLink = wantedOutlets(interfaces, [], platform)
+    .filter(({ interfaceName, address }) => isLinkLocal(address) && !macOnly.test(interfaceName))
+    .map(({ address }) => address)
+  return onLink.length > 0 && isMeant('IPv6') ? onLink : ['127.0.0.1']
 }
+
+const reachable = (host: string | null): string[] => reachableOn(host, readInterfaces(), process.platform)
 
 export interface Addresses {
   held(): readonly string[]

@@ -55,6 +55,35 @@ test('a server is joined by the name it calls itself, and says so when its netwo
   await one.waitForLine(/ann: still here/)
 })
 
+test('on a bare link, with no address but the link-local ones, a server says how others join, and they do', {
+  skip,
+}, async t => {
+  const lab = createLab()
+  t.after(() => lab.close())
+  lab.bridge('six')
+  const server = await lab.host('server', [{ bridge: 'six' }])
+  const ann = await lab.host('ann', [{ bridge: 'six', dev: 'lan0' }])
+  const onLink = /^ {2}earshot join '\[(fe80::[\da-f:]+)%eth0\]:23277'$/
+  server.addAddress('10.99.0.1/24')
+  const serve = earshot(server, 'serve', '--name', 'den')
+  await serve.waitForLine(/earshot join 10\.99\.0\.1:23277/)
+  assert.ok(!serve.lines.some(line => line.includes('fe80')))
+  server.removeAddress('10.99.0.1/24')
+  await serve.waitForLine(/It is reached now by everybody on the same cable or Wi-Fi, with:/)
+  const [, address = ''] = onLink.exec(await serve.waitForLine(onLink)) ?? []
+  await serve.waitForLine(/Behind the “%” whoever joins so puts the network interface/)
+  serve.kill('SIGTERM')
+  await serve.exited
+
+  const again = earshot(server, 'serve', '--name', 'den')
+  await again.waitForLine(/“den” is open on port 23277; everybody on the same cable or Wi-Fi sees it/)
+  await again.waitForLine(onLink)
+  const listed = await ann.run(process.execPath, [entry, 'scan', '--wait', '2000ms'])
+  assert.match(listed.stdout, /^den {2}\[fe80::[\da-f:]+%lan0\]:23277/m)
+  const typed = earshot(ann, 'join', `[${address}%lan0]:23277`, '--no-scan', '--plain', '--nick', 'ann')
+  await typed.waitForLine(/You are ann on den/)
+})
+
 test('what calls itself like a server we know, and is another, is not joined by that name', {
   skip,
 }, async t => {
