@@ -65,8 +65,8 @@ export function addRoom(
   return room
 }
 
-/** The two people in the name of a direct conversation. */
-function pairOf(name: string): readonly [string, string] | null {
+/** The two people in the name of a direct conversation; null in any other name. */
+export function pairOf(name: string): readonly [string, string] | null {
   const [one, other] = name.startsWith('@') ? name.slice(1).split('.') : []
   return one !== undefined && other !== undefined ? [one, other] : null
 }

@@ -30,7 +30,7 @@ type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
 /**
  * `first`: it begins. `again`: after a cut, with all that was known still true. `reset`: after a cut, and the server’s
- * numbering began anew. `other`: after a cut, and another server answers there now.
+ * numbering began anew, or went back to that of a copy. `other`: after a cut, and another server answers there now.
  */
 export type Welcomed = 'first' | 'again' | 'reset' | 'other'
 
@@ -156,7 +156,10 @@ export function startErrand(options: ErrandOptions): Errand {
     chase.met()
     if (before === null) options.onWelcome('first', said.epoch)
     else if (before.server !== said.server) options.onWelcome('other', said.epoch)
-    else options.onWelcome(before.epoch === said.epoch ? 'again' : 'reset', said.epoch)
+    else {
+      const isReset = said.wentBack === true || before.epoch !== said.epoch
+      options.onWelcome(isReset ? 'reset' : 'again', said.epoch)
+    }
   }
 
   function remember(secured: Secured, name: string): void {

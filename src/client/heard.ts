@@ -115,7 +115,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   if (isHosted) patch(turn, { hosted: { ...hosted, id: server.id, token: null } })
   const isOther = before !== null && before.id !== server.id
   const kept = turn.model.kept?.server === server.id ? turn.model.kept : null
-  const isReset = isOther || (before ?? kept ?? server).epoch !== server.epoch
+  const isReset = isOther || said.wentBack === true || (before ?? kept ?? server).epoch !== server.epoch
   patch(turn, {
     nick,
     server,

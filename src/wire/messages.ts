@@ -152,6 +152,8 @@ export const serverMessages = {
     nick: word(256),
     motd: v.string(),
     limits: v.object({ bodyBytesMax: count, bodyLinesMax: count }),
+    /** A copy of an earlier day was put back: positions of the hello lie beyond all that was said, and none means anything. */
+    wentBack: v.optional(v.boolean()),
   }),
   challenge: row(
     'answers auth: the server’s step; its last one proves that the server knows the password, too',

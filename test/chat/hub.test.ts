@@ -282,6 +282,40 @@ test('positions of another epoch, or beyond the head, count for nothing', () => 
   assert.equal(transcript('B')[1], 'backlog 11-60')
 })
 
+test('who has lines that were never said here is told that the history went back, and gets the past of every room anew', () => {
+  const dev = pastLines(3).map(line => ({ ...line, room: '#dev' }))
+  const { join, hears, transcript, speak } = createTable({ past: [...pastLines(4), ...dev] })
+  const isTold = (who: string) =>
+    hears(who).some(message => message.type === 'welcome' && message.wentBack === true)
+  join('A', 'ann', { epoch: 'epoch-1', last: { '#lobby': 10, '#dev': 2 } })
+  const heard = hears('A')
+  assert.ok(heard.some(message => message.type === 'welcome' && message.wentBack === true))
+  assert.deepEqual(
+    heard.flatMap(message => (message.type === 'backlog' ? [message.lines.map(({ seq }) => seq)] : [])),
+    [
+      [1, 2, 3, 4],
+      [1, 2, 3],
+    ],
+  )
+  speak('A', 'id5', 'the number of a line that was lost')
+  assert.deepEqual(transcript('A'), ['line 5 ann: the number of a line that was lost'])
+  join('B', 'bob', { epoch: 'epoch-1', last: { '#lobby': 5, '#dev': 3 } })
+  join('C', 'carol', { epoch: 'epoch-0', last: { '#lobby': 10 } })
+  assert.deepEqual(['B', 'C'].filter(isTold), [])
+  // A room that was made after the copy was.
+  join('D', 'dora', { epoch: 'epoch-1', last: { '#lobby': 5, '#new': 1 } })
+  assert.ok(isTold('D'))
+})
+
+test('positions in conversations and locked rooms of others tell nothing of how far those have come', () => {
+  const { join, say, hears } = createTable()
+  join('A', 'ann')
+  say('A', { type: 'join', room: '#den' })
+  say('A', { type: 'lock', room: '#den', password: 'secret words' })
+  join('B', 'bob', { epoch: 'epoch-1', last: { '#den': 99, '@abc.def': 99 } })
+  assert.ok(hears('B').every(message => message.type !== 'welcome' || message.wentBack === undefined))
+})
+
 test('another version of the protocol is refused in a sentence that names both, and let go', () => {
   const { join, hears, closed } = createTable()
   join('A', 'ann', { v: 7 })

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -181,6 +182,43 @@ test('wipe --yes forgets every word, and clients that come back are told that th
   const said = JSON.parse(await reader.waitForLine(/"anew"/))
   assert.equal(said.seq, 1)
   assert.notEqual(said.epoch, epoch)
+})
+
+test('after a copy of the folder was put back, clients that come back are told and see what is said under numbers that were given before', async t => {
+  const folder = newFolder()
+  const copy = join(newFolder(), 'copy')
+  const data = ['--data', folder]
+  const first = await serving(t, data)
+  const ends = async ({ running }: typeof first) => {
+    running.kill()
+    await running.exited
+  }
+  const at = ['--port', String(first.port)]
+  await joinPeer(first.port, 'ann').then(ann => {
+    ann.speak('one', 'copied')
+    return ann.hear('line')
+  })
+  await ends(first)
+  cpSync(folder, copy, { recursive: true })
+
+  const second = await serving(t, [...data, ...at])
+  const there = [`127.0.0.1:${first.port}`, '--no-scan']
+  const reader = earshot(t, ['tail', '--server', ...there])
+  const plain = earshot(t, ['join', ...there, '--plain', '--nick', 'pat'])
+  const ann = await joinPeer(second.port, 'ann')
+  for (const count of [1, 2, 3]) ann.speak(`later-${count}`, `later ${count}`)
+  for (const one of [reader, plain]) await one.waitForLine(/later 3$/)
+  await ends(second)
+  rmSync(folder, { recursive: true })
+  cpSync(copy, folder, { recursive: true })
+
+  const third = await serving(t, [...data, ...at])
+  await reader.waitForLine(/^earshot: connected again; the server’s history was reset\.$/)
+  await plain.waitForLine(/Connected again, but the server’s history was reset\.$/)
+  const again = await joinPeer(third.port, 'ann')
+  again.speak('restored', 'restored 1')
+  assert.equal((await again.hear('line')).seq, 2)
+  for (const one of [reader, plain]) await one.waitForLine(/restored 1$/)
 })
 
 test('wipe names what was set aside and leaves it alone', async t => {

@@ -343,6 +343,23 @@ test('who came into an empty room gets all that was said while away', () => {
   assert.deepEqual(hello?.type === 'hello' ? hello.last : null, { '#lobby': 0 })
 })
 
+test('a history that went back to a copy is another one: lines under numbers that were given before are shown', () => {
+  const client = inTheLobby()
+  client.said(line(1, 'before'), line(2, 'lost'), line(3, 'lost too'))
+  lose(client)
+  client.take(linked)
+  client.said(welcome({ wentBack: true }), backlog([[1, 'before']]))
+  client.said(line(2, 'restored'))
+  const lines = client.lines().join('\n')
+  assert.match(lines, /bob: lost too[\s\S]*history was reset[\s\S]*bob: before[\s\S]*bob: restored/)
+  assert.doesNotMatch(lines, /earlier message/)
+  lose(client)
+  client.effects()
+  client.take(linked)
+  const [hello] = client.sent()
+  assert.deepEqual(hello?.type === 'hello' ? hello.last : null, { '#lobby': 2 })
+})
+
 test('another history drops the positions, keeps the scrollback and says so', () => {
   const client = inTheLobby()
   client.said(line(1, 'before'), line(2, 'the end'))

@@ -2,7 +2,7 @@
 import { checkNick, lobby, nickFrom } from '../../base/names.ts'
 import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
-import { type Before, enter, openRoom } from '../entering.ts'
+import { type Before, enter, openRoom, pairOf } from '../entering.ts'
 import { depart, heldOpen } from '../leaving.ts'
 import { barText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
@@ -94,6 +94,8 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   from.knowsItself = known !== null
   const joined = turnTo(state, from, { at: 'joined', person })
   state.nicks.take(nick, from.id)
+  const had = said.epoch === state.means.epoch ? (said.last ?? {}) : {}
+  const hasGoneBack = isBeyond(state, person, had)
   effects.push(
     ...remember(person),
     ...send([from.id], {
@@ -107,11 +109,11 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
       nick,
       motd: state.order.motd ?? state.means.motd,
       limits: { bodyBytesMax: state.limits.bodyBytesMax, bodyLinesMax: state.limits.bodyLinesMax },
+      ...(hasGoneBack ? { wentBack: true } : {}),
     }),
     ...(state.keeps ? [] : send([from.id], storageMessage(false))),
   )
-  const held = said.epoch === state.means.epoch ? (said.last ?? {}) : {}
-  const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
+  const entered = enterAll(state, joined, before, hasGoneBack ? {} : had, Object.keys(said.last ?? {}))
   const role = state.order.roles.has(person.device) ? tellRole(state, person) : []
   const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
   const kept: Effect[] = invited ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
@@ -144,6 +146,18 @@ function proven(state: HubState, device: string | undefined, secret: string | un
   if (device === undefined || secret === undefined) return null
   const person = state.people.get(device)
   return person && person.secretHash === state.means.digest(secret) ? person : null
+}
+
+/**
+ * Whether they have lines that were never said here. The epoch is kept with the lines, so a copy of both that was put back
+ * goes by the same one, and the numbers of what was lost are given once more. Of rooms they may not see they learn nothing.
+ */
+function isBeyond(state: HubState, { id, device }: Person, had: Readonly<Record<string, number>>): boolean {
+  return Object.entries(had).some(([name, last]) => {
+    const pair = pairOf(name)
+    const isTheirs = pair === null ? isOpenTo(state.order, name, device) : pair.includes(id)
+    return isTheirs && last > (state.rooms.get(name)?.head ?? 0)
+  })
 }
 
 const beforeOf = (former: Session, { nick, away }: Person): Before => ({
