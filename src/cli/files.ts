@@ -44,15 +44,23 @@ export function folderTrouble(folder: string): string | null {
     return null
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'path' in error)) throw error
-    const at = String(error.path)
-    const reason = reasons[String(error.code)]?.(at) ?? error.message
-    return at === folder ? reason : `${at} cannot be made, ${reason}`
+    return reasonOf(error, folder)
   }
+}
+
+/** Why nothing can be put into the folder, as the end of a sentence that names no file of a moment. */
+export function reasonOf(error: unknown, folder: string): string {
+  if (!(error instanceof Error)) return String(error)
+  if (!('code' in error)) return error.message
+  // One of those above it may be what is in the way.
+  const at = 'syscall' in error && error.syscall === 'mkdir' && 'path' in error ? String(error.path) : folder
+  const reason = reasons[String(error.code)]?.(at) ?? `the system says ${String(error.code)}`
+  return at === folder ? reason : `${at} cannot be made, ${reason}`
 }
 
 const mayNot = (): string => 'you may not write there'
 
-/** What errors of making the folder `at` mean. */
+/** What errors of making the folder `at`, or of writing there, mean. */
 const reasons: Readonly<Record<string, (at: string) => string>> = {
   EEXIST: at => `${at} is no folder`,
   ENOTDIR: at => `${dirname(at)} is no folder`,

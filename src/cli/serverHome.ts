@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { nanoid } from 'nanoid'
-import { folderTrouble, makeFolder, readJson, writeJson } from './files.ts'
+import { folderTrouble, makeFolder, readJson, reasonOf, writeJson } from './files.ts'
 import { serverFolder } from './home.ts'
 import { holdSocket } from './socketLock.ts'
 
@@ -49,8 +49,10 @@ export async function holdHome(
       ok: false,
       text: `The folder ${asked} cannot be made: ${unfit}. Give another with --data.`,
     }
+  let tried = ''
   try {
     for (const folder of folders) {
+      tried = folder
       makeFolder(folder)
       let answer = (socket: Socket): void => void socket.destroy()
       const release = await holdSocket(folder, runningName, socket => answer(socket))
@@ -67,16 +69,16 @@ export async function holdHome(
       }
     return { ok: true, home: homeless('too many servers run here to keep a folder for each') }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    if (asked !== null) return { ok: false, text: `The folder ${asked} cannot be used (${why}).` }
-    return { ok: true, home: homeless(`this server’s identity could not be kept (${why})`) }
+    const why = reasonOf(error, tried)
+    if (asked !== null) return { ok: false, text: `The folder ${asked} cannot be used: ${why}.` }
+    return { ok: true, home: homeless(`this server’s folder ${tried} cannot be used: ${why}`) }
   }
 }
 
-const homeless = (trouble: string): ServerHome => ({
+const homeless = (why: string): ServerHome => ({
   id: nanoid(),
   folder: null,
-  trouble,
+  trouble: `${why}. Nothing that is said here outlives this run, and at its next start this server has another identity and another code.`,
   onCall: () => {},
   release: () => {},
 })

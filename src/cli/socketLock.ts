@@ -55,7 +55,7 @@ async function listenAt(path: string, answer: Answer): Promise<(() => void) | nu
     process.umask(before)
   })
   if (code === 'EADDRINUSE') return null
-  if (code !== null) throw new Error(`${path}: ${code}`)
+  if (code !== null) throw Object.assign(new Error(`${path}: ${code}`), { code })
   server.unref()
   return () => server.close()
 }

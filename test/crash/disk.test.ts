@@ -127,12 +127,34 @@ test('on a disk that can only be read a server says so, and serves without keepi
 
   const own = inMounts(t, disk, readOnly, serve, { XDG_DATA_HOME: disk })
   const port = await portOf(own)
-  assert.match(own.lines[0] ?? '', /"event":"trouble".*could not be kept .*read-only/)
+  assert.match(
+    own.lines[0] ?? '',
+    /"event":"trouble".*earshot\S* cannot be used: .*the disk there can only be read\. Nothing/,
+  )
   const ann = await openPeer(port)
   ann.say({ type: 'hello', v: 1, nick: 'ann' })
   assert.match((await ann.hear('welcome')).motd, /not kept beyond this run/)
   ann.speak('one', 'kept for now')
   assert.equal((await ann.hear('line')).seq, 1)
+})
+
+test('on a full disk a server that was given no folder says that nothing outlives its run, and names no file of a moment', {
+  skip: noMounts,
+}, async t => {
+  const disk = newFolder()
+  // Folders can be made there, and nothing be written into them.
+  const full = `${memoryDisk} && { cat /dev/zero > "$0/filler" 2>&- || true; } && exec "$@"`
+  const own = inMounts(t, disk, full, serve, { XDG_DATA_HOME: disk })
+  const port = await portOf(own)
+  const { text } = JSON.parse(own.lines.find(line => line.includes('"trouble"')) ?? '{}')
+  assert.match(
+    String(text),
+    /^this server’s folder \S+ cannot be used: the disk there is full\. Nothing that is said here outlives this run, and at its next start this server has another identity and another code\.$/,
+  )
+  assert.doesNotMatch(String(text), /\.sock|\.new|ENOSPC/)
+  const ann = await openPeer(port)
+  ann.say({ type: 'hello', v: 1, nick: 'ann' })
+  assert.match((await ann.hear('welcome')).motd, /not kept beyond this run/)
 })
 
 const fileDisk = 'truncate -s 8M "$0.img" && mkfs.ext4 -q -F "$0.img" && mount -o loop "$0.img" "$0"'
