@@ -10,6 +10,20 @@ const talk = (): Driver => {
 }
 const zebra = { room: '#lobby', seq: 10, at: wallStart, id: 'w1', from: 'bob', body: 'zebra 10' }
 
+/** With what a search has found. */
+const searched = (): Driver => {
+  const chat = talk()
+  chat.enter('/search zebra')
+  chat.said({
+    type: 'found',
+    words: 'zebra',
+    lines: [{ ...zebra, kind: 'say' }],
+    more: false,
+    complete: true,
+  })
+  return chat
+}
+
 const open: readonly (readonly [what: string, open: () => Driver])[] = [
   [
     'the line that looks for words',
@@ -31,21 +45,7 @@ const open: readonly (readonly [what: string, open: () => Driver])[] = [
       return chat
     },
   ],
-  [
-    'the list of what a search has found',
-    () => {
-      const chat = talk()
-      chat.enter('/search zebra')
-      chat.said({
-        type: 'found',
-        words: 'zebra',
-        lines: [{ ...zebra, kind: 'say' }],
-        more: false,
-        complete: true,
-      })
-      return chat
-    },
-  ],
+  ['the list of what a search has found', searched],
   [
     'the room switcher',
     () => {
@@ -85,15 +85,7 @@ test('help over a question tells its keys, and none of the screen behind it', ()
   assert.match(picker.screen(), /Here\n +Enter +join\n +Esc +cancel/)
   assert.match(picker.screen(), /While typing\n/)
   assert.doesNotMatch(picker.screen(), /In the list of servers|the server above/)
-  const chat = talk()
-  chat.enter('/search zebra')
-  chat.said({
-    type: 'found',
-    words: 'zebra',
-    lines: [{ ...zebra, kind: 'say' }],
-    more: false,
-    complete: true,
-  })
+  const chat = searched()
   chat.key('F1')
   assert.match(chat.screen(), /Enter +go to it\n +Up Down +choose/)
   assert.doesNotMatch(chat.screen(), /While typing|Commands/)
