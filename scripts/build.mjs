@@ -81,11 +81,13 @@ async function groupsOfFiles() {
   // Whoever opens a window sees its first frame before anything else is loaded.
   const rest = [...loadedWith('main', 'pick', 'window')].filter(chunk => !first.has(chunk))
   const ofClients = rest.filter(chunk => !server.has(chunk))
+  const ofServers = [...server].filter(chunk => !first.has(chunk) && !rest.includes(chunk))
   return [
     [...first],
     rest.filter(chunk => server.has(chunk)),
     ofClients.filter(chunk => errands.has(chunk)),
     ofClients.filter(chunk => !errands.has(chunk)),
+    ofServers.filter(chunk => errands.has(chunk)),
   ].map(group => {
     const chunks = group.filter(chunk => outputs.get(chunk)?.entryPoint === undefined)
     const sources = chunks.flatMap(chunk => Object.keys(outputs.get(chunk)?.inputs ?? {}))
