@@ -9,8 +9,9 @@ const blocks = '\\u0300-\\u036f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\uf
 const written = '\\u0300-\\u0304\\u0306-\\u030c\\u031b\\u0323-\\u0328\\u0331'
 
 const accent = `(?<=\\p{L})[${written}]`
-const decoration = late(`(?!${accent})[${blocks}]|\\p{Me}`, 'u')
-const decorations = late(`(?!${accent})[${blocks}]|\\p{Me}`, 'gu')
+const source = `(?!${accent})[${blocks}]|\\p{Me}`
+const decoration = late(source, 'u')
+const decorations = late(source, 'gu')
 /** No script writes one mark twice over one letter. */
 const twice = late('(\\p{M})(\\p{M}*)\\1', 'u')
 const beyondAscii = /[^\0-\x7f]/

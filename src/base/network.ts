@@ -20,7 +20,7 @@ export function plainAddress(address: string): string {
 export function networkOf(address: string): string | null {
   const plain = plainAddress(address)
   const groups = plain.split(':')
-  if (groups.length !== groupsMax || /^fe[89ab]/.test(plain) || plain === '0:0:0:0:0:0:0:1') return null
+  if (groups.length !== groupsMax || isLinkLocal(plain) || plain === '0:0:0:0:0:0:0:1') return null
   return `${groups.slice(0, groupsMax / 2).join(':')}::/64`
 }
 

@@ -1,4 +1,5 @@
 /** From the machine's interfaces to the addresses worth speaking on, by set difference; who is near, whom to sweep. */
+import { isLinkLocal } from '../base/network.ts'
 import { bounds } from './bounds.ts'
 import { formatV4, hostMask, inRange, networkOf, parseV4, prefixOf } from './ipv4.ts'
 
@@ -93,7 +94,7 @@ export function wantedOutlets(
       wanted.push(outlet)
     }
     const speaksV4 = wanted.slice(before).some(outlet => outlet.trouble === null)
-    const linkLocal = addresses.find(entry => entry.family === 'IPv6' && /^fe[89ab]/i.test(entry.address))
+    const linkLocal = addresses.find(entry => entry.family === 'IPv6' && isLinkLocal(entry.address))
     if (linkLocal) {
       const outlet = outletV6(name, linkLocal, allow, platform, !speaksV4)
       if (outlet) wanted.push(outlet)
@@ -197,7 +198,7 @@ export function kinOf(address: string, interfaces: Interfaces): Kin {
     }
   }
   if (near) return 'near'
-  return /^fe[89ab]/i.test(bare) ? 'link' : 'far'
+  return isLinkLocal(bare) ? 'link' : 'far'
 }
 
 /**
@@ -210,7 +211,7 @@ export function mayAnswer(address: string, outlets: readonly WantedOutlet[], all
   const [bare = '', scope] = address.split('%')
   const source = parseV4(bare)
   if (source === null) {
-    if (!/^(fe[89ab]|f[cd])/i.test(bare)) return false
+    if (!isLinkLocal(bare) && !/^f[cd]/i.test(bare)) return false
     return !allowOnly || outlets.some(o => o.family === 6 && o.address.split('%')[1] === scope)
   }
   if (outlets.some(o => o.family === 4 && inRange(source, parseV4(o.address) ?? 0, o.prefix))) return true

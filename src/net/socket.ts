@@ -15,8 +15,8 @@ import { waitingBytes } from './waiting.ts'
 const keepAliveMs = 60_000
 const newline = Uint8Array.of(0x0a)
 const nothing: readonly LineRead[] = []
-const isOpen: Phase = { at: 'open' }
-const isClosed: Phase = { at: 'closed' }
+const open: Phase = { at: 'open' }
+const closed: Phase = { at: 'closed' }
 
 /** Whole, so that V8 keeps it in the record itself and not beside it. */
 const clockMs = (): number => Math.trunc(performance.now())
@@ -27,7 +27,7 @@ export class SocketConnection implements Connection {
   readonly socket: Socket
   readonly bounds: ConnectionBounds
   readonly owner: ConnectionOwner
-  phase: Phase = isOpen
+  phase: Phase = open
   failure: Error | undefined = undefined
 
   // Reading.
@@ -283,7 +283,7 @@ export class SocketConnection implements Connection {
     const { phase, failure } = this
     if (phase.at === 'closed') return
     const why = phase.at === 'ending' ? phase.why : failure ? closingOf(failure) : closing('left')
-    this.phase = isClosed
+    this.phase = closed
     clearTimeout(this.watching)
     this.sendq.clear()
     this.flyingBytes = 0
