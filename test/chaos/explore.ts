@@ -17,6 +17,8 @@ export interface Exploring {
   readonly again?: number | undefined
   /** Endings of the server in one world; as many as is usual where it is left out. */
   readonly each?: number | undefined
+  /** Without it nothing is proven: more worlds follow those that were asked for until each of these was noted. */
+  readonly happens?: readonly string[] | undefined
   /** Stops after so many. */
   readonly failuresMax: number
   /** Worlds side by side. */
@@ -33,8 +35,11 @@ export interface Explored {
   readonly failures: readonly Failure[]
 }
 
+/** Times as many worlds as were asked for, while what has to happen has not. */
+const patience = 10
+
 export async function explore(exploring: Exploring): Promise<Explored> {
-  const { kind, seed, count, mistake, again, failuresMax, atOnce = 6, onWorld } = exploring
+  const { kind, seed, count, mistake, again, happens = [], failuresMax, atOnce = 6, onWorld } = exploring
   const each = exploring.each ?? endingsEach[kind]
   const plans =
     again === undefined
@@ -42,6 +47,7 @@ export async function explore(exploring: Exploring): Promise<Explored> {
           planOf(kind, seed + index, Math.min(each, count - index * each)),
         )
       : Array.from({ length: again }, () => planOf(kind, seed, count))
+  const worldsMax = patience * plans.length
   const failures: Failure[] = []
   const counts = new Map<string, number>()
   let startMsMax = 0
@@ -66,6 +72,12 @@ export async function explore(exploring: Exploring): Promise<Explored> {
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
+  // When an end falls is up to the machine: a few worlds may well miss the moment that they are there for.
+  const isMissing = () => happens.some(one => !counts.get(one))
+  for (let next = seed + worlds; isMissing() && worlds < worldsMax && failures.length < failuresMax; next++) {
+    const plan = planOf(kind, next, each)
+    take(plan, await runPlan(plan, mistake))
+  }
   return { worlds, counts, startMsMax, stopMsMax, failures }
 }
 
