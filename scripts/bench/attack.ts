@@ -19,7 +19,11 @@ interface Attack {
   readonly deeds: string
   /** Whether it means anything to aim it at a bystander: who talks too much must be a member where the others are. */
   readonly asides: boolean
+  /** Until it goes on as it would for hours, and until nothing of it is left. */
+  readonly settleMs: { readonly before: number; readonly after: number }
 }
+
+const soon = { before: 1_000, after: 1_000 }
 
 export const attacks: readonly Attack[] = [
   {
@@ -27,18 +31,22 @@ export const attacks: readonly Attack[] = [
     means: '15 members at one address say as many lines as the server lets them',
     deeds: 'lines',
     asides: false,
+    settleMs: soon,
   },
   {
     name: 'drip',
     means: '1,000 connections from 20 addresses that say a byte now and then',
     deeds: 'connections',
     asides: true,
+    // The first of those who were turned away are let go after two seconds, the last after twelve (`heldBackMs`).
+    settleMs: { before: 4_000, after: 14_000 },
   },
   {
     name: 'udp',
     means: '20,000 malformed datagrams a second at the port of discovery',
     deeds: 'datagrams',
     asides: true,
+    settleMs: soon,
   },
 ]
 
@@ -102,10 +110,10 @@ export async function measureAttacks(
         for (const aim of aims) {
           seen.quiet.push(await measure(talking, serving.pid))
           await order(attacking, aim)
-          await sleep(times.settleMs)
+          await sleep(attack.settleMs.before)
           const window = await measure(talking, serving.pid)
           seen[aim].push({ ...window, deeds: JSON.parse(await order(attacking, 'rest')) })
-          await sleep(times.settleMs)
+          await sleep(attack.settleMs.after)
         }
       attacking.kill('SIGKILL')
       const half = Math.floor(seen.quiet.length / 2)

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Limits } from '../wire/limits.ts'
 
 export interface HeldBack {
-  /** Closes it, after `heldBackMs` where there is room to hold it. It must not have been read from. */
+  /** Closes it, after `heldBackMs` or more, where there is room to hold it. It must not have been read from. */
   add(socket: Socket): void
   /** Closes the one that waits longest, if there is one: somebody else needs its place. */
   release(): void
@@ -12,46 +12,47 @@ export interface HeldBack {
   close(): void
 }
 
-/** They come in crowds and would go in crowds: in one turn only so many, for others wait for the turn to end. */
-const atOnceMax = 16
-
+// They came in a crowd, and let go in a crowd they would come again as one. So they go one by one, no more in a second
+// than a server hardly feels, and a crowd of a thousand waits ten seconds where a dozen wait two.
 export function createHeldBack({
   heldBackMax,
   heldBackMs,
-}: Pick<Limits, 'heldBackMax' | 'heldBackMs'>): HeldBack {
-  /** Each until when, oldest first. */
+  heldBackPerSecond,
+}: Pick<Limits, 'heldBackMax' | 'heldBackMs' | 'heldBackPerSecond'>): HeldBack {
+  /** Each until when at least, oldest first. */
   const held = new Map<Socket, number>()
+  const stepMs = 1_000 / heldBackPerSecond
   let timer: NodeJS.Timeout | undefined
 
-  function wait(): void {
-    const [first] = held.values()
-    timer = first === undefined ? undefined : setTimeout(letGo, Math.max(1, first - performance.now()))
+  function wait(leastMs: number): void {
+    const [untilMs] = held.values()
+    timer =
+      untilMs === undefined
+        ? undefined
+        : setTimeout(letGo, Math.max(leastMs, Math.ceil(untilMs - performance.now())))
+  }
+
+  function release(): void {
+    const [first] = held.keys()
+    if (first === undefined) return
+    held.delete(first)
+    first.destroy()
   }
 
   function letGo(): void {
-    const nowMs = performance.now()
-    let gone = 0
-    for (const [socket, untilMs] of held) {
-      if (untilMs > nowMs || gone >= atOnceMax) break
-      held.delete(socket)
-      socket.destroy()
-      gone += 1
-    }
-    wait()
+    const [untilMs] = held.values()
+    // Another one may have given its place up in the meantime.
+    if (untilMs !== undefined && untilMs <= performance.now()) release()
+    wait(stepMs)
   }
 
   return {
     add(socket) {
       if (held.size >= heldBackMax) return void socket.destroy()
       held.set(socket, performance.now() + heldBackMs)
-      if (timer === undefined) wait()
+      if (timer === undefined) wait(0)
     },
-    release() {
-      const [first] = held.keys()
-      if (first === undefined) return
-      held.delete(first)
-      first.destroy()
-    },
+    release,
     size: () => held.size,
     close() {
       clearTimeout(timer)

@@ -14,7 +14,7 @@ const crowd = (count: number) => Array.from({ length: count }, () => new Socket(
 const gone = (socket: Socket) => once(socket, 'close')
 
 test('heldBackMs: whoever is held back is closed after it, however many they are', async () => {
-  const held = createHeldBack({ heldBackMax: 100, heldBackMs: 5 })
+  const held = createHeldBack({ heldBackMax: 100, heldBackMs: 5, heldBackPerSecond: 1_000 })
   const sockets = crowd(100)
   const ends = sockets.map(gone)
   for (const socket of sockets) held.add(socket)
@@ -23,8 +23,29 @@ test('heldBackMs: whoever is held back is closed after it, however many they are
   assert.equal(held.size(), 0)
 })
 
+test('heldBackPerSecond: a crowd is let go one by one, and who comes when all are gone waits again', t => {
+  let nowMs = 0
+  t.mock.method(performance, 'now', () => nowMs)
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const held = createHeldBack({ heldBackMax: 100, heldBackMs: 2_000, heldBackPerSecond: 100 })
+  const passes = (ms: number) => {
+    nowMs += ms
+    t.mock.timers.tick(ms)
+    return held.size()
+  }
+  for (const socket of crowd(3)) held.add(socket)
+  assert.deepEqual([passes(1_999), passes(1), passes(9), passes(1), passes(10)], [3, 2, 2, 1, 0])
+  const [early, late] = crowd(2)
+  assert.ok(early && late)
+  held.add(early)
+  passes(1_000)
+  held.add(late)
+  held.release()
+  assert.deepEqual([passes(1_000), passes(999), passes(1)], [1, 1, 0], 'each waits its own time')
+})
+
 test('heldBackMax: one more is closed at once', () => {
-  const held = createHeldBack({ heldBackMax: 2, heldBackMs: longMs })
+  const held = createHeldBack({ heldBackMax: 2, heldBackMs: longMs, heldBackPerSecond: 100 })
   const sockets = crowd(3)
   for (const socket of sockets) held.add(socket)
   assert.deepEqual(
