@@ -9,6 +9,7 @@ import { lines } from './targets/lines.ts'
 import { clientLines, serverLines } from './targets/messages.ts'
 import { orderFiles } from './targets/order.ts'
 import { planted } from './targets/planted.ts'
+import { rows } from './targets/rows.ts'
 import { scram } from './targets/scram.ts'
 import { settings } from './targets/settings.ts'
 import { sniffing } from './targets/sniff.ts'
@@ -28,6 +29,7 @@ export const targets: readonly Target[] = [
   orderFiles,
   scram,
   certificate,
+  rows,
   database,
   planted,
 ]

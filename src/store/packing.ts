@@ -1,6 +1,6 @@
 /** Changes and what came of them as they go from one thread to the other: flat lists, which are copied several times as fast as objects. */
 import type { Draft, Line } from '../chat/types.ts'
-import type { KnownDevice } from './reading.ts'
+import type { KnownDevice } from './rows.ts'
 
 export type Change =
   | { readonly do: 'line'; readonly draft: Draft; readonly at: number }

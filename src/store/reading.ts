@@ -1,25 +1,8 @@
 /** What can be read of a history file without changing it, by the server on it and by whoever looks on from beside. */
 import type { Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
-import { type Database, type Row, textColumn } from './driver.ts'
-
-/** A device that has joined before. The secret itself is never kept. */
-export interface KnownDevice {
-  readonly id: string
-  readonly secretHash: string
-  /** The one it had last. */
-  readonly nick: string
-  /** Wall-clock milliseconds. */
-  readonly seenAt: number
-}
-
-export interface RoomHead {
-  readonly room: string
-  /** The newest number given in this room, whether or not its line is still there. */
-  readonly seq: number
-  /** What it is about, '' where nobody said. */
-  readonly topic: string
-}
+import { type Database, textColumn } from './driver.ts'
+import { type KnownDevice, type RoomHead, toDevice, toHead, toLine } from './rows.ts'
 
 export interface Reading {
   epoch(): string
@@ -65,12 +48,7 @@ export function createReading(db: Database): Reading {
   }
   return {
     epoch: () => String(sql.epoch.get()?.value),
-    rooms: () =>
-      sql.rooms.all().map(row => ({
-        room: String(row.room),
-        seq: Number(row.seq),
-        topic: String(row.topic),
-      })),
+    rooms: () => sql.rooms.all().flatMap(row => toHead(row) ?? []),
     devices: () => sql.devices.all().map(toDevice),
     newestPlace: () => Number(sql.newest.get()?.place ?? 0),
     from: (place, upTo) =>
@@ -79,25 +57,6 @@ export function createReading(db: Database): Reading {
         .map(row => ({ place: Number(row.place), line: toLine(row) })),
   }
 }
-
-export const toLine = (row: Row): Line => ({
-  room: String(row.room),
-  id: String(row.id),
-  author: String(row.author),
-  from: String(row.nick),
-  // Written from a typed draft and by nobody else.
-  kind: row.kind as Line['kind'],
-  body: String(row.body),
-  seq: Number(row.seq),
-  at: Number(row.at),
-})
-
-export const toDevice = (row: Row): KnownDevice => ({
-  id: String(row.id),
-  secretHash: String(row.secret_hash),
-  nick: String(row.nick),
-  seenAt: Number(row.seen_at),
-})
 
 /** SQLite takes a negative limit for none at all. */
 export const atLeast0 = (count: number): number => Math.max(0, count)

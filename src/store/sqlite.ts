@@ -3,7 +3,7 @@ import type { Draft, Kept, Line, Store } from '../chat/types.ts'
 import { createCommits } from './commits.ts'
 import type { DriverName } from './driver.ts'
 import { type Change, pack, unpack } from './packing.ts'
-import type { KnownDevice, RoomHead } from './reading.ts'
+import type { KnownDevice, RoomHead } from './rows.ts'
 import { createThread, type Thread } from './thread.ts'
 import { storeTrouble } from './troubles.ts'
 

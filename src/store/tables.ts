@@ -4,16 +4,8 @@ import { bounds } from './bounds.ts'
 import type { Database } from './driver.ts'
 import { rollBack } from './migrations.ts'
 import { type Packed, type PackedOutcomes, valuesOfLine } from './packing.ts'
-import {
-  atLeast0,
-  createReading,
-  deviceColumns,
-  type KnownDevice,
-  lines as linesRead,
-  type Reading,
-  toDevice,
-  toLine,
-} from './reading.ts'
+import { atLeast0, createReading, deviceColumns, lines as linesRead, type Reading } from './reading.ts'
+import { type KnownDevice, toDevice, toLine } from './rows.ts'
 import { troubleOf } from './troubles.ts'
 import { createWords, type Words } from './words.ts'
 

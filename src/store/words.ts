@@ -2,7 +2,8 @@
 import type { Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
 import type { Database } from './driver.ts'
-import { atLeast0, lines, toLine } from './reading.ts'
+import { atLeast0, lines } from './reading.ts'
+import { toLine } from './rows.ts'
 import { troubleOf } from './troubles.ts'
 
 export interface Searched {

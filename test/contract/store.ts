@@ -84,6 +84,7 @@ export function storeContract(name: string, open: () => Promise<Store>, { runs =
 
   test(`${name}: whatever letters a line is made of, the same come back`, async () => {
     const store = await open()
+    const nickUnits = 256
     const bodies = [
       '',
       'two\nrows',
@@ -93,10 +94,14 @@ export function storeContract(name: string, open: () => Promise<Store>, { runs =
       '\u{10ffff}',
       'x'.repeat(8192),
     ]
-    await Promise.all(bodies.map((body, index) => store.append(draft(`id${index}`, { body, from: body }), 1)))
+    await Promise.all(
+      bodies.map((body, index) =>
+        store.append(draft(`id${index}`, { body, from: body.slice(0, nickUnits) }), 1),
+      ),
+    )
     assert.deepEqual(
       (await store.last('#lobby', 50)).map(({ body, from }) => [body, from]),
-      bodies.map(body => [body, body]),
+      bodies.map(body => [body, body.slice(0, nickUnits)]),
     )
     await store.close()
   })

@@ -18,7 +18,7 @@ const say = (id: string): Promise<Kept> => store.append(draft(id, { body: 'x'.re
 
 for (let round = 1; round <= 3; round++) {
   const before = heard.length
-  await say(`round ${round}`)
+  await say(`round-${round}`)
   assert.equal(heard.length, before + 1)
   fill()
 
