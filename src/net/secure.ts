@@ -144,15 +144,4 @@ const bindingLabel = 'EXPORTER-Channel-Binding'
 export const bindingOf = (socket: Socket): Buffer | null =>
   socket instanceof TLSSocket ? socket.exportKeyingMaterial(32, bindingLabel, Buffer.alloc(0)) : null
 
-/**
- * Closes so that the system forgets at once what the peer did not take. A secure socket is only closed: to reset the one
- * beneath it while a write is under way brings node down. Nor is one whose end is just being told: node cannot reset it
- * (EINVAL), and would never close it.
- */
-export const hangUpOn = (socket: Socket): void =>
-  void (isSecure(socket) || isEnding(socket) ? socket.destroy() : socket.resetAndDestroy())
-
-const isEnding = ({ writableEnded, writableLength, writableFinished }: Socket): boolean =>
-  writableEnded && writableLength === 0 && !writableFinished
-
 export const isSecure = (socket: Socket): boolean => socket instanceof TLSSocket

@@ -1,20 +1,18 @@
 /** A connection as it stands between a socket and its owner: what was read, what waits to be written, and until when. */
 import type { Socket } from 'node:net'
-import { createLines, type LineRead, type Lines } from '../wire/lines.ts'
 import type { Batch } from './batch.ts'
 import { type Closing, type ClosingCode, closing, closingOf } from './closing.ts'
 import type { Connection, ConnectionBounds, ConnectionOwner } from './connection.ts'
 import { remoteOf } from './ends.ts'
+import { hangUpOn } from './hangup.ts'
+import { Inbox } from './inbox.ts'
 import { dueMs, dueNow, type Phase } from './patience.ts'
-import { hangUpOn } from './secure.ts'
 import { createSendq } from './sendq.ts'
 import { flushSoon } from './turn.ts'
-import { waitingBytes } from './waiting.ts'
 
 /** The system's own probes come after ours; they only help where ours are switched off. */
 const keepAliveMs = 60_000
 const newline = Uint8Array.of(0x0a)
-const nothing: readonly LineRead[] = []
 const open: Phase = { at: 'open' }
 const closed: Phase = { at: 'closed' }
 
@@ -31,19 +29,13 @@ export class SocketConnection implements Connection {
   failure: Error | undefined = undefined
 
   // Reading.
-  readonly lines: Lines
-  paused = false
+  readonly inbox: Inbox
   ended = false
-  dropped = false
   trusted: boolean
   asked = false
-  telling = false
   heardBytes = 0
   readonly openedAtMs = clockMs()
   heardAtMs = this.openedAtMs
-  /** Lines read and not yet told, because the owner paused in the middle of a chunk; `told` of them were. */
-  reads = nothing
-  told = 0
 
   // Writing.
   readonly sendq = createSendq()
@@ -62,7 +54,7 @@ export class SocketConnection implements Connection {
     this.socket = socket
     this.bounds = bounds
     this.owner = owner
-    this.lines = createLines(bounds)
+    this.inbox = new Inbox(bounds, owner)
     this.trusted = bounds.untrusted === undefined
     this.address = remoteOf(socket).replace(/^::ffff:(?=\d+\.)/i, '')
     this.onTaken = () => this.taken()
@@ -72,7 +64,8 @@ export class SocketConnection implements Connection {
     socket.on('data', (chunk: Buffer) => this.take(chunk))
     socket.on('end', () => {
       this.ended = true
-      this.dropRest()
+      // Whoever has hung up does not go on talking for minutes out of what waits here.
+      this.inbox.shorten(bounds.leftLinesMax ?? Number.POSITIVE_INFINITY)
       this.leaveWhenHeard()
     })
     socket.on('close', () => this.gone())
@@ -96,73 +89,42 @@ export class SocketConnection implements Connection {
     // After the end the rest is read and dropped: closing over unread bytes would reset the last words away.
     if (this.phase.at !== 'open') return
     this.heardBytes += chunk.length
-    this.hear(owner.sift ? owner.sift(chunk) : chunk)
+    this.inbox.feed(owner.sift ? owner.sift(chunk) : chunk)
     if (this.paused) this.readAhead()
     // Asked last, since the hello that earns trust may stand in this very chunk.
     if (!this.trusted && bounds.untrusted && this.heardBytes > bounds.untrusted.bytesMax) this.cut('flood')
   }
 
-  hear(chunk: Uint8Array): void {
-    const more = this.lines.feed(chunk)
-    this.reads = this.told < this.reads.length ? this.reads.slice(this.told).concat(more) : more
-    this.told = 0
-    this.tell()
-  }
-
-  tell(): void {
-    if (this.telling) return
-    this.telling = true
-    try {
-      while (this.phase.at === 'open' && !this.paused) {
-        const read = this.reads[this.told]
-        if (read === undefined) break
-        this.told += 1
-        if ('line' in read) this.owner.onLine(read.line)
-        else this.owner.onFault(read.fault)
-      }
-    } finally {
-      this.telling = false
-    }
-    if (this.told < this.reads.length && this.phase.at === 'open') return
-    this.reads = nothing
-    this.told = 0
-  }
-
-  /** Whoever has hung up does not go on talking for minutes out of what waits here. */
-  dropRest(): void {
-    const { leftLinesMax = Number.POSITIVE_INFINITY } = this.bounds
-    if (this.reads.length - this.told <= leftLinesMax) return
-    this.reads = this.reads.slice(this.told, this.told + leftLinesMax)
-    this.told = 0
-    this.dropped = true
-  }
-
   /** The peer has said its last; it goes when all of that was told, for what it said in a burst is read more slowly. */
   leaveWhenHeard(): void {
     if (!this.ended || this.paused || this.phase.at !== 'open') return
-    const why = closing(this.dropped ? 'flood' : 'left')
-    if (!this.dropped && this.owner.sift && this.lines.pendingBytes() > 0) this.hear(newline)
-    this.finish(this.dropped ? this.owner.lastWords?.(why) : undefined, why)
+    const { inbox, owner } = this
+    const why = closing(inbox.dropped ? 'flood' : 'left')
+    if (!inbox.dropped && owner.sift && inbox.pendingBytes() > 0) inbox.feed(newline)
+    this.finish(inbox.dropped ? owner.lastWords?.(why) : undefined, why)
+  }
+
+  get paused(): boolean {
+    return this.inbox.paused
   }
 
   pause(): void {
-    this.paused = true
+    this.inbox.paused = true
     if (this.phase.at === 'open') this.readAhead()
   }
 
   /** A little of what a paused peer says is read all the same: behind it stands whether it is still there. */
   readAhead(): void {
     const { socket, bounds } = this
-    const aheadBytes = this.lines.pendingBytes() + waitingBytes(this.reads, this.told)
-    if (aheadBytes >= (bounds.aheadBytesMax ?? 0)) socket.pause()
+    if (this.inbox.bytes() >= (bounds.aheadBytesMax ?? 0)) socket.pause()
     else if (socket.isPaused()) socket.resume()
   }
 
   resume(): void {
     if (!this.paused) return
-    this.paused = false
+    this.inbox.paused = false
     this.heardAtMs = clockMs()
-    this.tell()
+    this.inbox.tell()
     if (!this.paused) this.socket.resume()
     this.leaveWhenHeard()
     this.watch()
@@ -266,7 +228,7 @@ export class SocketConnection implements Connection {
   finish(lastLine: string | undefined, why: Closing): void {
     if (this.phase.at !== 'open') return
     this.phase = { at: 'ending', why, sinceMs: clockMs() }
-    this.reads = nothing
+    this.inbox.close()
     this.sendq.take()
     if (lastLine) this.sendq.push(lastLine)
     this.askToFlush()
@@ -276,6 +238,7 @@ export class SocketConnection implements Connection {
 
   destroy(): void {
     if (this.phase.at === 'open') this.phase = { at: 'ending', why: closing('ended'), sinceMs: clockMs() }
+    this.inbox.close()
     this.socket.destroy()
   }
 
@@ -285,6 +248,7 @@ export class SocketConnection implements Connection {
     const why = phase.at === 'ending' ? phase.why : failure ? closingOf(failure) : closing('left')
     this.phase = closed
     clearTimeout(this.watching)
+    this.inbox.close()
     this.sendq.clear()
     this.flyingBytes = 0
     this.tellBacklog()
@@ -303,21 +267,12 @@ export class SocketConnection implements Connection {
 
   judge(): void {
     const due = dueNow(this, clockMs())
-    if (due === 'hang-up') this.hangUp()
+    if (due === 'hang-up') hangUpOn(this.socket)
     else if (due === 'ask') {
       this.asked = true
       this.owner.onQuiet()
     } else if (due !== null) this.cut(due)
     this.watch()
-  }
-
-  /**
-   * A reset also frees what the system still holds for a peer that does not read. Once the end is said all is with the
-   * system; to reset while it is being said fails, and node would never close the socket.
-   */
-  hangUp(): void {
-    if (this.socket.writableEnded) this.socket.destroy()
-    else hangUpOn(this.socket)
   }
 }
 

@@ -1,6 +1,6 @@
 /** A hostile network between clients and a server: it splits, delays, mutes, cuts, and finds a server that has moved. */
 import { connect, createServer, type Socket } from 'node:net'
-import { hangUpOn } from '../../src/net/secure.ts'
+import { hangUpOn } from '../../src/net/hangup.ts'
 import type { Random } from '../sim/random.ts'
 
 export interface Proxy {

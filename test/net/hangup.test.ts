@@ -1,26 +1,10 @@
 /** Hanging up, whatever a connection is just doing: it is closed, and the process may end. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
-import { type TestContext, test } from 'node:test'
-import { hangUpOn } from '../../src/net/secure.ts'
-
-/** One end of a connection on loopback; the other one hears everything. */
-async function near(t: TestContext): Promise<Socket> {
-  const server = createServer({ allowHalfOpen: true })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  assert.ok(address !== null && typeof address === 'object')
-  const far = connect({ port: address.port, host: '127.0.0.1', allowHalfOpen: true })
-  far.on('error', () => {}).resume()
-  const [socket] = await once(server, 'connection')
-  t.after(() => {
-    far.destroy()
-    server.close()
-  })
-  return socket
-}
+import type { Socket } from 'node:net'
+import { test } from 'node:test'
+import { hangUpOn } from '../../src/net/hangup.ts'
+import { pair, readAll } from './pair.ts'
 
 for (const [doing, begin] of [
   ['do nothing', () => {}],
@@ -34,7 +18,8 @@ for (const [doing, begin] of [
     ['a turn later', () => new Promise<void>(resolve => setImmediate(resolve))],
   ] as const)
     test(`a connection that is about to ${doing} is hung up on ${when}, and closes`, async t => {
-      const socket = await near(t)
+      const { near: socket, far } = await pair(t)
+      far.resume()
       const troubles: Error[] = []
       socket.on('error', error => troubles.push(error))
       begin(socket)
@@ -44,3 +29,14 @@ for (const [doing, begin] of [
       await closed
       assert.deepEqual(troubles, [])
     })
+
+test('a connection that said all and its end is hung up on, and a peer that reads late still hears it', async t => {
+  const { near, far } = await pair(t)
+  const said = 'x'.repeat(256 * 1024)
+  near.end(said)
+  await once(near, 'finish')
+  const closed = once(near, 'close')
+  hangUpOn(near)
+  await closed
+  assert.equal((await readAll(far)).length, said.length)
+})

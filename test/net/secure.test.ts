@@ -11,16 +11,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import * as tls from 'node:tls'
 import { createSniff, type Sniffed } from '../../src/dialects/sniff.ts'
 import { selfSigned, serverNamedBy } from '../../src/net/certificate.ts'
+import { hangUpOn } from '../../src/net/hangup.ts'
 import { newIdentity, openIdentity } from '../../src/net/identity.ts'
 import { hearNewcomer } from '../../src/net/newcomer.ts'
-import {
-  acceptSecurely,
-  bindingOf,
-  contextOf,
-  dialSecurely,
-  hangUpOn,
-  securedBy,
-} from '../../src/net/secure.ts'
+import { acceptSecurely, bindingOf, contextOf, dialSecurely, securedBy } from '../../src/net/secure.ts'
 import { listenTo, pair } from './pair.ts'
 
 const server = 'V1StGXR8_Z5jdHi6B-myT'
