@@ -29,8 +29,8 @@ export interface Memory {
   onTrouble(told: (text: string) => void): void
   /** Takes whoever calls at this server’s socket from now on. */
   onCall(answer: (socket: Socket) => void): void
-  /** Other servers of this user that ran when this one was opened. */
-  readonly beside: readonly Served[]
+  /** Other servers of this user that run now. Each is called: nobody who waits to be let in should wait for that. */
+  beside(): Promise<readonly Served[]>
   /** The server is open, under this name and at this port. */
   isServed(served: Served): void
   /** Gives the folder back; the history itself is closed by its server. */
@@ -63,7 +63,7 @@ export async function openMemory(
   const { identity } = key
   const late = createLate()
   const { order, notice } = openOrder(folder, text => late.tell(text))
-  const beside = await runningBeside(home.folder)
+  const beside = () => runningBeside(home.folder)
   const isServed = (served: Served): void => {
     if (home.folder !== null) rememberServed(home.folder, inMemory ? null : served)
   }

@@ -114,9 +114,9 @@ export async function run({ options }: Given): Promise<number> {
   if (isLifted || Object.keys(changed).length > 0) say({ event: 'limits', lifted: isLifted, changed })
   memory.onTrouble(text => say({ event: 'trouble', text }))
   const { server } = started
-  for (const served of memory.beside)
-    say({ event: 'beside', ...served, isSameName: fold(served.name ?? '') === fold(serverName(name)) })
   memory.onCall(createAdmin({ ...server, stop: told.tell }))
+  for (const served of await memory.beside())
+    say({ event: 'beside', ...served, isSameName: fold(served.name ?? '') === fold(serverName(name)) })
   const metrics = isMetrics(options.metrics) ? await metricsAt(options.metrics, server.vitals) : null
   if (metrics?.ok) say({ event: 'metrics', host: metrics.metrics.host, port: metrics.metrics.port })
   else if (metrics) say({ event: 'trouble', text: `the metrics cannot be read. ${metrics.text}` })
