@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../src/cli/commands.ts'
 import { startRunning } from '../network/running.ts'
+import { patienceMs } from '../patience.ts'
 import { earshot, entry, outcome, ownHome, serving } from './earshot.ts'
 
 test('--version prints the version of the package', async t => {
@@ -312,7 +313,7 @@ test('an interface that is not there is named, with those that are', async t => 
 })
 
 test('when nobody reads any more, a client ends quietly and a server goes on', {
-  timeout: 30_000,
+  timeout: 2 * patienceMs,
 }, async t => {
   const help = startRunning('sh', ['-c', `${process.execPath} ${entry} --help | true; echo ended`], {
     env: ownHome(t),

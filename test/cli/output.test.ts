@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
+import { patienceMs } from '../patience.ts'
 import { joinPeer } from '../server/peer.ts'
 import { draft, newFolder, openAt } from '../store/places.ts'
 import { entry, ownHome, serving } from './earshot.ts'
@@ -16,7 +17,7 @@ function inShell(t: TestContext, args: string, behind: string): Promise<{ code: 
     const child = execFile(
       'bash',
       ['-c', command],
-      { env: ownHome(t), timeout: 60_000 },
+      { env: ownHome(t), timeout: patienceMs },
       (error, _, stderr) => {
         if (error) return reject(error)
         const [, said = '', code = ''] = /^(.*)code (\d+)\n$/s.exec(stderr) ?? []

@@ -28,7 +28,7 @@ function startHolder(t: TestContext, folder: string, name: string) {
 /** It leaves its lock behind, which nobody holds any more. */
 async function killedHolder(t: TestContext, folder: string, name: string) {
   const killed = startHolder(t, folder, name)
-  await killed.waitForLine(/held/, 60_000)
+  await killed.waitForLine(/held/)
   killed.kill('SIGKILL')
   await killed.exited
   return killed
@@ -59,12 +59,12 @@ test('of several processes that take a lock and give it back at once, each has i
 test('the slot of a client that was killed is free, and of many who find it so only one gets it', async t => {
   const folder = folderOf(t)
   const killed = startHolder(t, folder, 'slot-1')
-  await killed.waitForLine(/held/, 60_000)
+  await killed.waitForLine(/held/)
   assert.equal(await holdSocket(folder, 'slot-1'), null)
   killed.kill('SIGKILL')
   await killed.exited
   const many = Array.from({ length: 5 }, () => startHolder(t, folder, 'slot-1'))
-  const answers = await Promise.all(many.map(one => one.waitForLine(/held|busy/, 60_000)))
+  const answers = await Promise.all(many.map(one => one.waitForLine(/held|busy/)))
   assert.deepEqual(answers.sort(), ['busy', 'busy', 'busy', 'busy', 'held'])
 })
 
@@ -109,7 +109,7 @@ test('what those who were killed left in the folder that all share is cleared aw
   const [dead = ''] = sockets()
   assert.match(dead, /^earshot-/)
   const living = startHolder(t, deep, 'slot-2')
-  await living.waitForLine(/held/, 60_000)
+  await living.waitForLine(/held/)
   assert.ok(!sockets().includes(dead))
   // It has such a name, and is none.
   writeFileSync(join(shared, dead), '')

@@ -34,7 +34,7 @@ async function started(t: TestContext) {
     tail: (...words: string[]) => earshot(t, ['tail', ...to, ...words], env),
     async window(...words: string[]) {
       const window = earshot(t, ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', ...words], env)
-      await window.waitForLine(/You are \S+ on/, 30_000)
+      await window.waitForLine(/You are \S+ on/)
       return window
     },
     admin: (...words: string[]) => earshot(t, ['admin', ...words], serverEnv).exited,
@@ -230,7 +230,7 @@ test('whoever comes with the same identity from another machine is not thrown ou
   const far = ownHome(t)
   cpSync(env.HOME ?? '', far.HOME ?? '', { recursive: true, filter: path => !path.endsWith('.sock') })
   const other = earshot(t, ['join', `127.0.0.1:${port}`, '--plain', '--no-scan', '--nick', 'ben'], far)
-  await other.waitForLine(/You are ben on/, 30_000)
+  await other.waitForLine(/You are ben on/)
   assert.deepEqual(await reader.exited, { code: 1, signal: null })
   assert.match(reader.lines.join('\n'), /You connected again from elsewhere/)
   assert.doesNotMatch(other.lines.join('\n'), /elsewhere|lost/)

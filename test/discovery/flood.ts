@@ -8,6 +8,7 @@ import { bounds } from '../../src/discovery/bounds.ts'
 import { createScanner } from '../../src/discovery/scanner.ts'
 import type { Interfaces } from '../../src/discovery/subnets.ts'
 import { openUdp } from '../../src/discovery/udp.ts'
+import { patienceMs } from '../patience.ts'
 import { idOf } from './samples.ts'
 
 const lo: Interfaces = {
@@ -20,7 +21,6 @@ const means = { readInterfaces: () => lo }
 const burst = 100
 /** Then those who listen get so many turns: Node takes 32 datagrams from a socket at each. */
 const turns = 4
-const patienceMs = 20_000
 
 export interface Flooded {
   readonly sent: number

@@ -6,13 +6,14 @@ import { createScanner, type Scanner, type ScannerOptions } from '../../src/disc
 import type { Interfaces } from '../../src/discovery/subnets.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
 import { openUdp, type Udp } from '../../src/discovery/udp.ts'
+import { patienceMs } from '../patience.ts'
 import { idOf } from './samples.ts'
 
 // Everything here is given an interface list with nothing but loopback in it, so that no packet leaves the machine.
 // Elsewhere than on Linux a broadcast within loopback is not known to arrive.
 const where = {
   skip: process.platform === 'linux' ? false : 'broadcasts within loopback are Linux only',
-  timeout: 20_000,
+  timeout: patienceMs,
 }
 
 const lo: Interfaces = {

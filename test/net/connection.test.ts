@@ -6,6 +6,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { createBatch } from '../../src/net/batch.ts'
 import { createLines } from '../../src/wire/lines.ts'
+import { leapingClock } from '../clock.ts'
+import { patienceMs } from '../patience.ts'
 import { listenTo, pair, readAll, withResolvers } from './pair.ts'
 
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, at) => `line ${from + at}`)
@@ -249,7 +251,7 @@ test('a peer that never reads is cut as slow while another one’s lines arrive'
 })
 
 test('a slow peer that reads again in time hears why it was cut, after whole lines only', {
-  timeout: 30_000,
+  timeout: patienceMs,
 }, async t => {
   const { near, far } = await pair(t)
   far.pause()
@@ -279,7 +281,7 @@ test('a peer that takes nothing for stalledMs is cut as slow, below the bound of
 })
 
 test('who has more than sendqSoftBytes waiting and takes none of it is behind; who takes it is not', {
-  timeout: 30_000,
+  timeout: patienceMs,
 }, async t => {
   const [stuck, brisk] = [await pair(t), await pair(t)]
   stuck.far.pause()
@@ -299,7 +301,12 @@ test('who has more than sendqSoftBytes waiting and takes none of it is behind; w
 
 test('a silent peer is asked once, then taken for dead', async t => {
   const { near } = await pair(t)
-  const a = listenTo(near, { pingMs: 20, deadMs: 80, lastWordsMs: 20, lastWords: why => `bye ${why.code}` })
+  const leap = leapingClock(t)
+  const a = listenTo(near, {
+    ...{ pingMs: 20, deadMs: 500_000, lastWordsMs: 20 },
+    lastWords: why => `bye ${why.code}`,
+    onQuiet: () => leap(600_000),
+  })
   const why = await a.closed
   assert.equal(why.code, 'dead')
   assert.match(why.text, /\.$/)
@@ -307,7 +314,7 @@ test('a silent peer is asked once, then taken for dead', async t => {
 })
 
 test('a peer that answers is asked again and again, and lives; a byte is enough', {
-  timeout: 20_000,
+  timeout: patienceMs,
 }, async t => {
   const { near, far } = await pair(t)
   far.on('data', () => far.write('.'))
@@ -329,9 +336,11 @@ test('a peer is not taken for dead while we do not listen, and its silence count
   const quiet = new Promise<void>(resolve => {
     asked = resolve
   })
-  const a = listenTo(paused.near, { pingMs: 20, deadMs: 500, onQuiet: () => asked() })
+  const leap = leapingClock(t)
+  const a = listenTo(paused.near, { pingMs: 20, deadMs: 500_000, onQuiet: () => asked() })
   a.connection.pause()
-  const b = listenTo(silent.near, { pingMs: 300, deadMs: 600, lastWordsMs: 20 })
+  const b = listenTo(silent.near, { pingMs: 20, deadMs: 500_000, lastWordsMs: 20 })
+  leap(600_000)
   await b.closed
   assert.deepEqual(a.endings, [])
   assert.equal(a.quiets, 0)
@@ -377,7 +386,7 @@ test('end takes no longer than lastWordsMs when the peer reads nothing, or never
 })
 
 test('an end whose time runs out in the very turn in which it is said is told, too', {
-  timeout: 30_000,
+  timeout: patienceMs,
 }, async t => {
   const { near } = await pair(t)
   const a = listenTo(near, { lastWordsMs: 1 })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { hangUpOn } from '../../src/net/hangup.ts'
+import { patienceMs } from '../patience.ts'
 import { pair, readAll } from './pair.ts'
 
 for (const [doing, begin] of [
@@ -24,7 +25,7 @@ for (const [doing, begin] of [
       socket.on('error', error => troubles.push(error))
       begin(socket)
       await wait()
-      const closed = once(socket, 'close', { signal: AbortSignal.timeout(10_000) })
+      const closed = once(socket, 'close', { signal: AbortSignal.timeout(patienceMs) })
       if (!socket.destroyed) hangUpOn(socket)
       await closed
       assert.deepEqual(troubles, [])

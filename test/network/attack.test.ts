@@ -7,17 +7,17 @@ import { schedule } from '../../src/discovery/schedule.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
 import { defaultPort } from '../../src/wire/limits.ts'
 import { idOf } from '../discovery/samples.ts'
+import { patienceMs } from '../patience.ts'
 import { createLab, type Host, type Lab, labAvailable, type Running } from './lab.ts'
 
 const skip = labAvailable() ?? false
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const brisk = { beaconEveryMs: 1_000, tickMs: 200, pollMs: 400 }
-const patienceMs = 30_000
 const known = idOf('den')
 /** Where the enemy speaks from; a table of sources has room for all of them. */
 const sources = Array.from({ length: 40 }, (_, index) => `10.77.1.${100 + index}`)
 
-describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, () => {
+describe('discovery under attack', { skip, timeout: 280_000, concurrency: 1 }, () => {
   let lab: Lab
   let server: Host
   let client: Host
@@ -46,7 +46,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
       'neigh replace 10.77.1.2 dev eth0 nud permanent lladdr'.split(' ').concat(stdout.trim()),
     )
     serving = server.node(script('announce.ts'), [known, JSON.stringify({ name: 'den', pace: brisk })])
-    await serving.waitForLine(/"ready"/, patienceMs)
+    await serving.waitForLine(/"ready"/)
     scanning = client.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
     await listed(rows => own(rows) !== undefined)
   })
@@ -67,7 +67,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     for (;;) {
       const from = scanning.lines.length
       scanning.write('list\n')
-      const { list } = JSON.parse(await scanning.waitForLine(/"asked":\d+\}$/, patienceMs, from))
+      const { list } = JSON.parse(await scanning.waitForLine(/"asked":\d+\}$/, undefined, from))
       if (fits(list)) return list
       assert.ok(performance.now() < endMs, JSON.stringify(list).slice(0, 2_000))
       await new Promise(resolve => setTimeout(resolve, 100))
@@ -78,7 +78,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     const running = enemy.node(script('attack.ts'), [
       JSON.stringify({ sources, port: defaultPort, ...orders }),
     ])
-    await running.waitForLine(/"sent"/, patienceMs)
+    await running.waitForLine(/"sent"/)
     await running.exited
   }
 
@@ -112,10 +112,10 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
       const running = enemy.node(script('attack.ts'), [
         JSON.stringify({ sources: [from], port: defaultPort, continues: known }),
       ])
-      await running.waitForLine(/"overheard"/, patienceMs)
+      await running.waitForLine(/"overheard"/)
       if (from === '10.77.1.2') enemy.addAddress(`${from}/32`)
       running.write('go on\n')
-      await running.waitForLine(/"sent"/, patienceMs)
+      await running.waitForLine(/"sent"/)
       await running.exited
       if (from === '10.77.1.2') enemy.removeAddress(`${from}/32`)
       assert.equal((await stillHeard()).boot, boot)
@@ -126,7 +126,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
   test('probes in the name of somebody else have little sent to him', async () => {
     await stillHeard()
     const hearing = victim.node(script('victim.ts'), ['5555'])
-    await hearing.waitForLine(/"ready"/, patienceMs)
+    await hearing.waitForLine(/"ready"/)
     enemy.addAddress('10.77.1.4/32')
     const beganMs = performance.now()
     const count = 3_000
@@ -137,7 +137,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     const seconds = (performance.now() - beganMs) / 1_000 + 1
     enemy.removeAddress('10.77.1.4/32')
     hearing.write('told\n')
-    const { packets, bytes } = JSON.parse(await hearing.waitForLine(/"packets"/, patienceMs))
+    const { packets, bytes } = JSON.parse(await hearing.waitForLine(/"packets"/))
     assert.ok(packets > 0, 'the server answers whom it takes for a neighbour')
     assert.ok(packets <= bounds.repliesPerSourcePerSecond * (seconds + 1), `${packets} in ${seconds} s`)
     assert.ok(bytes <= packets * bounds.probeBytesMin * bounds.replyTimesMax, `${bytes} bytes in ${packets}`)
@@ -157,7 +157,7 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
     assert.equal(own(after)?.state, 'fresh')
     // Who comes now finds it by asking.
     const later = victim.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
-    await later.waitForLine(new RegExp(`"id":"${known}"`), patienceMs)
+    await later.waitForLine(new RegExp(`"id":"${known}"`))
   })
 
   for (const [what, asks] of [
@@ -179,20 +179,20 @@ describe('discovery under attack', { skip, timeout: 120_000, concurrency: 1 }, (
           hears: { id: hut, beacons: schedule.startBurstMs.length },
         }),
       ])
-      await listening.waitForLine(/"listening"/, patienceMs)
+      await listening.waitForLine(/"listening"/)
       const quietly = slow.node(script('announce.ts'), [hut, JSON.stringify({ name: 'hut', pace: seldom })])
-      await quietly.waitForLine(/"ready"/, patienceMs)
+      await quietly.waitForLine(/"ready"/)
       // Its first words are over then: who comes later hears it only when it is asked.
-      await listening.waitForLine(/"heard"/, patienceMs)
+      await listening.waitForLine(/"heard"/)
 
       const flood = enemy.node(script('attack.ts'), [
         JSON.stringify({ sources: many, port: defaultPort, crowds: { asks, forMsMax: 20_000 } }),
       ])
-      await flood.waitForLine(/"crowded"/, patienceMs)
+      await flood.waitForLine(/"crowded"/)
       const late = victim.node(script('scan.ts'), [JSON.stringify({ pace: brisk })])
-      await late.waitForLine(new RegExp(`"id":"${hut}"`), 15_000)
+      await late.waitForLine(new RegExp(`"id":"${hut}"`))
       flood.write('enough\n')
-      const { beacons, ms } = JSON.parse(await flood.waitForLine(/"sent"/, patienceMs))
+      const { beacons, ms } = JSON.parse(await flood.waitForLine(/"sent"/))
       await flood.exited
       // One a second at the most answers all of them.
       if (asks !== null) assert.ok(beacons >= 1 && beacons <= ms / 1_000 + 2, `${beacons} in ${ms} ms`)

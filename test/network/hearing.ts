@@ -15,7 +15,7 @@ export function createHeard(scan: Running): Heard {
     const from = scan.lines.length
     scan.write('list\n')
     const answer: { list: readonly { heardAt: number }[] } = JSON.parse(
-      await scan.waitForLine(/"asked":\d+\}$/, 20_000, from),
+      await scan.waitForLine(/"asked":\d+\}$/, undefined, from),
     )
     return Math.max(0, ...answer.list.map(one => one.heardAt))
   }

@@ -14,6 +14,7 @@ import {
   setPlugged,
   whyNoLab,
 } from '../../scripts/netlab/wiring.mjs'
+import { patienceMs } from '../patience.ts'
 import { type FirewallKind, firewallTool, setFirewall } from './firewall.ts'
 import { type Running, startRunning } from './running.ts'
 
@@ -22,7 +23,7 @@ import { type Running, startRunning } from './running.ts'
 export type { Running } from './running.ts'
 
 /** The bounds of a lab. */
-const bounds = { runMs: 15_000, outputBytesMax: 16 * 1024 * 1024 }
+const bounds = { runMs: patienceMs, outputBytesMax: 16 * 1024 * 1024 }
 
 /** Names of namespaces begin with this and the process's id, so that labs of several processes never meet. */
 const prefix = 'ear'
@@ -45,13 +46,13 @@ export type Host = {
   readonly name: string
   /** The namespace, as `ip netns` knows it. */
   readonly namespace: string
-  /** Runs a command to its end. Rejects when it cannot be started or takes longer than `timeoutMs` (15 s). */
+  /** Runs a command to its end. Rejects when it cannot be started or takes longer than `timeoutMs` (a minute). */
   run(
     command: string,
     args: readonly string[],
     options?: StartOptions & { timeoutMs?: number },
   ): Promise<RunResult>
-  /** Starts a command and goes on; it is killed with the host at the latest, and after `lifetimeMs` (2 min). */
+  /** Starts a command and goes on; it is killed with the host at the latest, and after `lifetimeMs` (4 min). */
   spawn(command: string, args: readonly string[], options?: StartOptions & { lifetimeMs?: number }): Running
   /** Starts a TypeScript or JavaScript file with this Node. */
   node(

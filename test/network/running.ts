@@ -1,11 +1,9 @@
 /** A child process whose output can be waited for, line by line, and that never outlives its bounds. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { patienceMs } from '../patience.ts'
 
 /** The bounds of a child process; the answer to each is SIGKILL and a last line that says so. */
-const bounds = { lifetimeMs: 120_000, linesMax: 50_000 }
-
-/** How long `waitForLine` waits unless told otherwise. */
-const lineWaitMs = 10_000
+const bounds = { lifetimeMs: 240_000, linesMax: 50_000 }
 
 type Exit = { code: number | null; signal: NodeJS.Signals | null }
 
@@ -107,7 +105,7 @@ export function startRunning(
     pid: child.pid ?? -1,
     lines,
     exited,
-    waitForLine(fits, timeoutMs = lineWaitMs, fromLine = 0) {
+    waitForLine(fits, timeoutMs = patienceMs, fromLine = 0) {
       // A global expression remembers where it stopped; a copy without memory does not.
       const expression =
         fits instanceof RegExp ? new RegExp(fits.source, fits.flags.replace(/[gy]/g, '')) : null

@@ -13,7 +13,7 @@ const scanner = createScanner({
   interfaces,
   known,
   means: { pace },
-  onSightings: sightings => print({ list: sightings }),
+  onSightings: sightings => print({ list: sightings, atMs: performance.now() }),
   onOutlets: outlets => print({ outlets }),
   onNotice: notice => print({ notice }),
 })

@@ -13,9 +13,9 @@ test('on a terminal each happening has its time, and what is said at the start h
 }, async t => {
   const server = await spawnInPty(process.execPath, [entry, ...args], { columns: 120, env: ownHome(t) })
   t.after(() => server.kill())
-  const screen = await server.waitFor(/^“den” is open on port \d+/m, 20_000)
+  const screen = await server.waitFor(/^“den” is open on port \d+/m)
   await joinPeer(Number(/port (\d+)/.exec(screen)?.[1]), 'ann')
-  await server.waitFor(/^\d\d:\d\d ann joined \(1 here\)$/m, 20_000)
+  await server.waitFor(/^\d\d:\d\d ann joined \(1 here\)$/m)
 })
 
 test('in a pipe nothing is put before what happens', async t => {

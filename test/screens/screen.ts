@@ -3,6 +3,7 @@ import { PassThrough, Writable } from 'node:stream'
 import { setTimeout as later } from 'node:timers/promises'
 import type { IPty } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { patienceMs } from '../patience.ts'
 
 type Xterm = InstanceType<typeof xterm.Terminal>
 
@@ -193,7 +194,7 @@ export function createVirtualTerminal(
   const text = (): string => textOf(terminal)
   const waitForScreen = (
     wanted: string | RegExp | ((screen: string) => boolean),
-    timeoutMs = 5_000,
+    timeoutMs = patienceMs,
   ): Promise<string> => waitFor(text, bell.next, wanted, timeoutMs)
   return {
     input,
@@ -247,7 +248,7 @@ export interface PtyProgram {
   type(text: string): void
   /** The screen as rows of text, blanks at their ends cut. */
   text(): string
-  /** Answers with the screen; after `timeoutMs` (default 10 s) it fails and shows the screen. */
+  /** Answers with the screen; after `timeoutMs` (a minute unless told otherwise) it fails and shows the screen. */
   waitFor(wanted: string | RegExp | ((screen: string) => boolean), timeoutMs?: number): Promise<string>
   /** The same for every byte so far, for modes that no screen shows. */
   waitForRaw(wanted: string | RegExp | ((raw: string) => boolean), timeoutMs?: number): Promise<string>
@@ -318,8 +319,8 @@ export async function spawnInPty(
     pid: pty.pid,
     type: text => pty.write(text),
     text: () => textOf(screen),
-    waitFor: (wanted, timeoutMs = 10_000) => waitFor(() => textOf(screen), bell.next, wanted, timeoutMs),
-    waitForRaw: (wanted, timeoutMs = 10_000) => waitFor(() => raw, bell.next, wanted, timeoutMs),
+    waitFor: (wanted, timeoutMs = patienceMs) => waitFor(() => textOf(screen), bell.next, wanted, timeoutMs),
+    waitForRaw: (wanted, timeoutMs = patienceMs) => waitFor(() => raw, bell.next, wanted, timeoutMs),
     resize: (nextColumns, nextRows) => {
       screen.resize(nextColumns, nextRows)
       pty.resize(nextColumns, nextRows)

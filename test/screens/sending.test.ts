@@ -20,11 +20,11 @@ test('many lines at once: the pace is told once, while it is waited for', { skip
   const program = await sending(t, 'seq 60 | "$1" "$2" send --server "$3" --nick tool')
   const told =
     /earshot: the server takes about (a line|\d+ lines) a second from one person; \d+ are said, the rest follows\./
-  const screen = await program.waitFor(told, 20_000)
+  const screen = await program.waitFor(told)
   assert.equal(screen.match(/the server takes/g)?.length, 1)
 })
 
 test('what the server takes at once is sent without a word', { skip }, async t => {
   const program = await sending(t, 'seq 5 | "$1" "$2" send --server "$3" --nick tool; echo over')
-  assert.equal((await program.waitFor('over', 20_000)).trim(), 'over')
+  assert.equal((await program.waitFor('over')).trim(), 'over')
 })

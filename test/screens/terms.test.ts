@@ -9,10 +9,11 @@ import { TLSSocket } from 'node:tls'
 import { newIdentity } from '../../src/net/identity.ts'
 import { contextOf } from '../../src/net/secure.ts'
 import { entry, ownHome, serving } from '../cli/earshot.ts'
+import { patienceMs } from '../patience.ts'
 import { type PtyProgram, ptyWorks, spawnInPty } from './screen.ts'
 
 const works = process.platform !== 'win32' && (await ptyWorks())
-const options = { skip: works ? false : 'no real terminal can be made here', timeout: 60_000 }
+const options = { skip: works ? false : 'no real terminal can be made here', timeout: 2 * patienceMs }
 
 /** How a mode was set last. */
 const last = (raw: string, mode: number): string | undefined =>

@@ -140,7 +140,7 @@ test('greetingMax: of too many who only hold a place, who came first gives it up
 })
 
 test('serverPingMs, serverDeadMs: who is silent is asked, and who does not answer is let go', async t => {
-  const { port } = await start(t, { serverPingMs: 50, serverDeadMs: 150 })
+  const { port } = await start(t, { serverPingMs: 50, serverDeadMs: 1_500 })
   const { socket, told } = await silent(t, port)
   socket.write(`${JSON.stringify({ type: 'hello', v: 1, nick: 'ann' })}\n`)
   const text = await told

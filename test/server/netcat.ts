@@ -4,8 +4,7 @@ import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Server, type ServerEvent, type ServerOptions, startServer } from '../../src/server/server.ts'
 import { limits } from '../../src/wire/limits.ts'
-
-const patienceMs = 10_000
+import { patienceMs } from '../patience.ts'
 
 export interface Netcat {
   readonly socket: Socket

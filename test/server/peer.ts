@@ -2,8 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { createLines } from '../../src/wire/lines.ts'
 import type { ClientMessage, ServerMessage } from '../../src/wire/messages.ts'
-
-const patienceMs = 10_000
+import { patienceMs } from '../patience.ts'
 
 export type Heard<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { patienceMs } from '../patience.ts'
 import { type PtyProgram, ptyWorks, spawnInPty } from '../screens/screen.ts'
 
 const sample = fileURLToPath(new URL('sample.ts', import.meta.url))
 const start = [process.execPath, '--import', 'tsx', sample]
 const works = process.platform !== 'win32' && (await ptyWorks())
-const options = { skip: works ? false : 'no pseudoterminals here', timeout: 60_000 }
+const options = { skip: works ? false : 'no pseudoterminals here', timeout: 2 * patienceMs }
 
 /** How a mode was set last. */
 const last = (raw: string, mode: number): string | undefined =>
