@@ -144,19 +144,26 @@ export async function findServer(search: Search): Promise<Found> {
   if (!search.takesHosts) return missing(all.length === 0 ? `${unheard}.` : told.join('\n'))
   // Not announced here: then it may be the name of a host.
   const read = parseTarget(server, defaultPort)
-  if (read.ok && server.includes('.')) return at(read, isCalled)
-  if (all.length > 0 || !read.ok) {
+  if ((all.length > 0 && !server.includes('.')) || !read.ok) {
     const host = read.ok ? formatTarget(read.host, read.port) : 'HOST:PORT'
     return missing([...told, `A host of that name is reached with --server ${host}`].join('\n'))
   }
-  const trouble = await lookupTrouble(read.host)
-  if (trouble === 'no such host')
-    return missing(`${unheard}, and no host has that name. Is it running? “earshot scan” lists who is here.`)
-  if (trouble !== null) search.onNotice(`${unheard}; perhaps it is the name of a host.`)
-  return at(read, isCalled)
+  switch (await lookupTrouble(read.host)) {
+    case 'no such host':
+      return missing(
+        `${unheard}, and no host has that name. Is it running? “earshot scan” lists who is here.`,
+      )
+    case 'unsure':
+      // A firewall that lets no UDP through keeps both from us, and TCP it may let through.
+      return missing(
+        `${unheard}, and the names of hosts cannot be looked up now. By its address it is reached all the same: ${search.byAddress}.`,
+      )
+    case null:
+      return at(read, isCalled)
+  }
 }
 
-/** Whether a host has that name; what kept it from being looked up is only passing. */
+/** Whether a host has that name; `unsure` where that cannot be asked just now. */
 async function lookupTrouble(host: string): Promise<'no such host' | 'unsure' | null> {
   const { lookup } = await import('node:dns/promises')
   try {

@@ -1,6 +1,6 @@
 /** `send` and `tail` without an address: the only server, the one of that name, several, none. */
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { entry } from '../cli/earshot.ts'
@@ -80,6 +80,38 @@ test('without a server there is the sentence of scan and exit 1; with one it is 
     /^earshot: no server called “cellar” answered within \d+ ms\. There are:\n {2}attic .*\n {2}den /m,
   )
   assert.match(wrong.stderr, /--server cellar:23277$/m)
+})
+
+test('a name that nobody here answers to, where no name of a host can be looked up, is told with the way around', {
+  skip,
+}, async t => {
+  const { den, user } = await network(t)
+  await serve(den, '--no-announce')
+  // Nobody listens where names are asked for, as where a firewall lets no UDP through.
+  const files = newFolder()
+  mkdirSync(files)
+  writeFileSync(join(files, 'resolv.conf'), 'nameserver 127.0.0.1\n')
+  writeFileSync(join(files, 'nsswitch.conf'), 'hosts: files dns\n')
+  const mounts = ['resolv', 'nsswitch'].map(name => `mount --bind ${files}/${name}.conf /etc/${name}.conf`)
+  for (const name of ['den', 'den.lan']) {
+    const lost = await user.run('unshare', [
+      '-m',
+      'sh',
+      '-c',
+      [...mounts, 'exec "$0" "$@"'].join(' && '),
+      process.execPath,
+      ...[entry, 'send', '--look', '300ms', '--server', name, 'hi'],
+    ])
+    assert.equal(lost.code, 1)
+    assert.match(
+      lost.stderr,
+      new RegExp(
+        `^earshot: no server called “${name}” answered within 300 ms, and the names of hosts cannot be looked up now\\. By its address it is reached all the same: --server HOST:PORT\\.$`,
+        'm',
+      ),
+    )
+  }
+  assert.equal((await run(user, 'send', '--server', '10.98.0.1:23277', 'hi')).code, 0)
 })
 
 test('two servers of one name are told apart by address, until one of them is known: then nobody takes its name', {
