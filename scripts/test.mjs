@@ -23,7 +23,7 @@ const run = spawn(
     'tsx',
     '--test',
     // A test that waits for what never comes must not hold up the rest.
-    '--test-timeout=300000',
+    '--test-timeout=600000',
     `--test-reporter=${reporter}`,
     '--test-reporter-destination=stdout',
     ...files,

@@ -21,7 +21,19 @@ async function serve(host: Host, ...args: string[]): Promise<void> {
   await earshot(host, 'serve', '--json', ...args).waitForLine(/"listening"/)
 }
 
-async function piped(host: Host, text: string): Promise<{ code: number | null; lines: readonly string[] }> {
+interface Piped {
+  readonly code: number | null
+  readonly lines: readonly string[]
+}
+
+/** Looks for a server as long as a piped list does, and where the machine was too busy to answer by then, again. */
+async function found(host: Host, text: string, fits: (done: Piped) => boolean): Promise<Piped> {
+  let done = await piped(host, text)
+  for (let again = 0; again < 5 && !fits(done); again++) done = await piped(host, text)
+  return done
+}
+
+async function piped(host: Host, text: string): Promise<Piped> {
   const client = earshot(host, '--nick', 'ann')
   client.write(text)
   client.end()
@@ -40,13 +52,18 @@ test('the list through a pipe: it ends with its input, and a choice waits for th
   assert.match(nobody.lines.at(-1) ?? '', unchosen)
 
   await serve(den, '--name', 'den')
-  const silent = await piped(user, '')
+  const isListed = ({ lines }: Piped) => lines.some(line => /^1 {2}den {2}10\.97\.0\.1:23277/.test(line))
+  const silent = await found(user, '', isListed)
   assert.equal(silent.code, 1)
-  assert.ok(silent.lines.some(line => /^1 {2}den {2}10\.97\.0\.1:23277/.test(line)))
+  assert.ok(isListed(silent), silent.lines.join('\n'))
   assert.match(silent.lines.at(-1) ?? '', unchosen)
 
   for (const choice of ['1', 'den', ''])
-    assert.equal((await piped(user, `${choice}\nchosen with “${choice}”\n`)).code, 0, choice)
+    assert.equal(
+      (await found(user, `${choice}\nchosen with “${choice}”\n`, ({ code }) => code === 0)).code,
+      0,
+      choice,
+    )
   const past = earshot(user, 'tail', '--nick', 'reader')
   await past.waitForLine(/chosen with “1”/)
   await past.waitForLine(/chosen with “den”/)
