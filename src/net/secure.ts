@@ -1,7 +1,13 @@
 /** TLS on both sides of a socket that is open already: 1.3 alone, and the key is compared by whoever knows it. */
 import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { connect, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import {
+  connect,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  TLSSocket,
+} from 'node:tls'
 import { formatTarget } from '../base/target.ts'
 import { limits } from '../wire/limits.ts'
 import { serverNamedBy } from './certificate.ts'
@@ -16,8 +22,14 @@ export interface Secured {
   readonly pin: string
 }
 
+/**
+ * No authority is ever asked. Unless told so, node reads the hundred and more that it knows into the first context a
+ * process makes, which takes longer than all else about it.
+ */
+const usual = { minVersion: 'TLSv1.3', ca: [] } as const satisfies SecureContextOptions
+
 export const contextOf = ({ keyPem, certificatePem }: Identity): SecureContext =>
-  createSecureContext({ key: keyPem, cert: certificatePem, minVersion: 'TLSv1.3' })
+  createSecureContext({ ...usual, key: keyPem, cert: certificatePem })
 
 /** One for all, for it stays with the socket and would keep everything around it. */
 const ignore = () => {}
@@ -63,7 +75,7 @@ function shakeHands(
 ): Promise<{ ok: true; socket: TLSSocket; secured: Secured } | Undone> {
   return new Promise(resolve => {
     // No name is checked and no authority asked: the key itself is compared with the one we know.
-    const secure = connect({ socket, rejectUnauthorized: false, minVersion: 'TLSv1.3' })
+    const secure = connect({ ...usual, socket, rejectUnauthorized: false })
     const done = (): void => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)
