@@ -10,8 +10,7 @@ function settings(outdir) {
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'))
   return /** @type {const} @satisfies {import('esbuild').BuildOptions} */ ({
     absWorkingDir: top,
-    // The store’s thread is started from its own file; `store/thread.ts` knows it by this name.
-    entryPoints: { earshot: 'src/cli/entry.ts', 'chunks/history': 'src/store/worker.ts' },
+    entryPoints: { earshot: 'src/cli/entry.ts' },
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -26,6 +25,19 @@ function settings(outdir) {
   })
 }
 
+/**
+ * The store’s thread is started from its own file, of which `store/thread.ts` knows the name. It shares nothing: another
+ * thread reads each file again, and little of what it needs is needed elsewhere.
+ *
+ * @param {string} outdir
+ */
+const threadSettings = outdir =>
+  /** @type {const} @satisfies {import('esbuild').BuildOptions} */ ({
+    ...settings(outdir),
+    entryPoints: { 'chunks/history': 'src/store/worker.ts' },
+    splitting: false,
+  })
+
 /** Bundled CommonJS (commander) asks for node's own modules by `require`, which ESM lacks, and which takes time to make. */
 const requireLine =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n"
@@ -37,13 +49,12 @@ export async function buildDist({ outdir = join(top, 'dist'), minify = true } = 
   const { build } = await import('esbuild')
   const groups = await groupsOfFiles()
   rmSync(outdir, { recursive: true, force: true })
-  const { outputFiles } = await build({
-    ...settings(outdir),
-    minify,
-    write: false,
-    plugins: [together(groups)],
-  })
-  for (const { path, text } of outputFiles) {
+  const how = /** @type {const} */ ({ minify, write: false })
+  const built = await Promise.all([
+    build({ ...settings(outdir), ...how, plugins: [together(groups)] }),
+    build({ ...threadSettings(outdir), ...how }),
+  ])
+  for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(path), { recursive: true })
     // A `#!` stays the first line.
     writeFileSync(path, requiring.test(text) ? text.replace(/^(?:#!.*\n)?/, `$&${requireLine}`) : text)
@@ -69,26 +80,39 @@ async function groupsOfFiles() {
       if (kind === 'import-statement' && outputs.has(path)) addLoaded(path, found)
     return found
   }
-  /** @param {string[]} names files of `src/cli` */
+  /** @param {string[]} names files of `src` */
   const loadedWith = (...names) => {
     const found = new Set()
-    for (const name of names) addLoaded(chunkOf(`src/cli/${name}.ts`), found)
+    for (const name of names) addLoaded(chunkOf(`src/${name}.ts`), found)
     return found
   }
-  const first = loadedWith('entry')
-  const server = loadedWith('main', 'serve')
-  const errands = loadedWith('main', 'send', 'tail')
+  const first = loadedWith('cli/entry')
   // Whoever opens a window sees its first frame before anything else is loaded.
-  const rest = [...loadedWith('main', 'pick', 'window')].filter(chunk => !first.has(chunk))
-  const ofClients = rest.filter(chunk => !server.has(chunk))
-  const ofServers = [...server].filter(chunk => !first.has(chunk) && !rest.includes(chunk))
-  return [
-    [...first],
-    rest.filter(chunk => server.has(chunk)),
-    ofClients.filter(chunk => errands.has(chunk)),
-    ofClients.filter(chunk => !errands.has(chunk)),
-    ofServers.filter(chunk => errands.has(chunk)),
-  ].map(group => {
+  const client = loadedWith('cli/main', 'cli/pick', 'cli/window')
+  const server = loadedWith('cli/main', 'cli/serve')
+  const errands = loadedWith('cli/main', 'cli/send', 'cli/tail')
+  const conversation = loadedWith('cli/conversation')
+  const link = loadedWith('net/secure', 'net/connection', 'net/scram', 'wire/messages')
+  const scanner = loadedWith('discovery/scanner')
+  const keepers = loadedWith('cli/admin', 'cli/export', 'cli/wipe', 'cli/permissions')
+  // A chunk is of the first sort of which it is in all.
+  const sorts = [
+    [first],
+    [client, server],
+    [client, errands],
+    [client],
+    [server, errands],
+    [server, conversation],
+    [server, link],
+    [server, scanner],
+    [server, keepers],
+    [server],
+  ]
+  /** @type {string[][]} */
+  const groups = sorts.map(() => [])
+  for (const chunk of new Set(sorts.flatMap(sort => sort.flatMap(loaded => [...loaded]))))
+    groups[sorts.findIndex(sort => sort.every(loaded => loaded.has(chunk)))]?.push(chunk)
+  return groups.map(group => {
     const chunks = group.filter(chunk => outputs.get(chunk)?.entryPoint === undefined)
     const sources = chunks.flatMap(chunk => Object.keys(outputs.get(chunk)?.inputs ?? {}))
     return {
@@ -96,9 +120,7 @@ async function groupsOfFiles() {
       sources: sources.filter(source => source.startsWith('src/')),
       entries: [...outputs].flatMap(([output, { entryPoint = '' }]) => {
         const loaded = addLoaded(output, new Set())
-        // The store's thread needs little of what it shares.
-        const asks = entryPoint !== 'src/store/worker.ts' && chunks.some(chunk => loaded.has(chunk))
-        return entryPoint.startsWith('src/') && asks ? [entryPoint] : []
+        return entryPoint.startsWith('src/') && chunks.some(chunk => loaded.has(chunk)) ? [entryPoint] : []
       }),
     }
   })
