@@ -1,6 +1,6 @@
 /** Bundles src/cli into dist: one small entry, one lazy chunk a command; the three mandated packages stay outside. */
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
@@ -49,17 +49,33 @@ export async function buildDist({ outdir = join(top, 'dist'), minify = true } = 
   const { build } = await import('esbuild')
   const groups = await groupsOfFiles()
   rmSync(outdir, { recursive: true, force: true })
-  const how = /** @type {const} */ ({ minify, write: false })
+  const how = /** @type {const} */ ({ minify, write: false, metafile: true })
   const built = await Promise.all([
     build({ ...settings(outdir), ...how, plugins: [together(groups)] }),
     build({ ...threadSettings(outdir), ...how }),
   ])
+  const idle = asksInVain(built)
   for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(path), { recursive: true })
     // A `#!` stays the first line.
-    writeFileSync(path, requiring.test(text) ? text.replace(/^(?:#!.*\n)?/, `$&${requireLine}`) : text)
+    const whole = requiring.test(text) ? text.replace(/^(?:#!.*\n)?/, `$&${requireLine}`) : text
+    writeFileSync(path, whole.replace(idle, ''))
   }
   chmodSync(join(outdir, 'earshot.js'), 0o755)
+}
+
+/**
+ * Matches where a file asks for nothing of what esbuild itself adds. All files do, and it is a file that makes a
+ * `require`, which arguments alone need.
+ *
+ * @param {readonly { metafile: import('esbuild').Metafile }[]} built
+ */
+function asksInVain(built) {
+  const outputs = built.flatMap(({ metafile }) => Object.entries(metafile.outputs))
+  const added = outputs.filter(
+    ([path, { inputs }]) => path.endsWith('.js') && Object.keys(inputs).length === 0,
+  )
+  return new RegExp(`import *"[^"]*/(?:${added.map(([path]) => basename(path)).join('|')})";\\n?`, 'g')
 }
 
 /**

@@ -47,15 +47,17 @@ test('the first frame waits for no network, key or id', () => {
     assert.ok(!names.has(name), name)
 })
 
-test('the version is told by a few small files', () => {
+test('the version is told by two small files', () => {
   const bytes = [...loadedWith('earshot.js')].map(file => textOf(file).length)
-  assert.ok(bytes.length <= 6 && Math.max(...bytes) < 10_000, bytes.join(' '))
+  assert.ok(bytes.length <= 2 && Math.max(...bytes) < 10_000, bytes.join(' '))
   assert.match(textOf('earshot.js'), /^#!\/usr\/bin\/env node\n/)
 })
 
 test('only files that ask for something by `require` make one', () => {
   const making = chunks().filter(file => /import \{ createRequire \} from 'node:module'/.test(textOf(file)))
   assert.ok(making.length >= 1 && making.length <= 2, making.join(' '))
+  const client = loadedWith(command('window'), loadedWith(command('pick')))
+  assert.ok(!making.some(file => client.has(file)))
   for (const file of chunks())
     assert.ok(!/typeof require\b/.test(textOf(file)) || making.includes(file), file)
 })
