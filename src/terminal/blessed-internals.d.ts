@@ -29,7 +29,12 @@ declare module 'blessed/lib/program.js' {
     tput: { brokenACS: boolean; unicode: boolean }
     flush(): void
   }
-  const Program: { new (options: ProgramOptions): Program; bind(program: Program): void }
+  const Program: {
+    new (options: ProgramOptions): Program
+    bind(program: Program): void
+    /** It listens to its input and output from now on. */
+    readonly prototype: { listen(): void }
+  }
   export default Program
 }
 

@@ -25,6 +25,8 @@ export function createDriver(profile: Profile): Driver {
   // Blessed listens to signals and exits of the process, and does it wrong; that is `lifecycle.ts` here.
   Program.bind = () => {}
   Screen.bind = () => {}
+  // Nor does it read keys: `decoder.ts` does.
+  Program.prototype.listen = () => {}
   let collected = ''
   const sink = {
     isTTY: true,
