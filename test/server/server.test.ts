@@ -248,16 +248,15 @@ test('a port in use is told in a sentence with the cure; the default one moves o
   assert.match(started.text, new RegExp(`${address.port}.*--port`))
 })
 
-test('a stopping server says bye to everybody and is gone within two seconds, stalled readers or not', async t => {
+test('a stopping server says bye to everybody and is gone, stalled readers or not', async t => {
   const events: ServerEvent[] = []
-  const server = await start(t, { events })
+  // Whoever waits for the reader waits for ever.
+  const server = await start(t, { events, few: { stalledMs: 1e9, serverPingMs: 1e9, serverDeadMs: 1e9 } })
   const ann = await joinPeer(server.port, 'ann')
   const newcomer = await openPeer(server.port)
   const stalled = await joinPeer(server.port, 'stalled')
   stalled.socket.pause()
-  const startedMs = performance.now()
   await server.stop('Gone to lunch.')
-  assert.ok(performance.now() - startedMs < 2000, 'took too long')
   assert.equal((await ann.hear('bye')).text, 'Gone to lunch.')
   await Promise.all([ann.gone, newcomer.gone])
   await assert.rejects(openPeer(server.port))
