@@ -9,6 +9,7 @@ import { checkRoom } from '../base/rooms.ts'
 import { readOrderCommand } from '../chat/orderWords.ts'
 import { type Act, actNames } from '../chat/roles.ts'
 import { type Answer, type Question, questions } from '../server/admin.ts'
+import { bounds } from './bounds.ts'
 import { exitOnBug } from './bug.ts'
 import type { Read } from './commands.ts'
 import type { Given } from './main.ts'
@@ -21,7 +22,6 @@ import { onSignal } from './signals.ts'
 import { callSocket } from './socketLock.ts'
 
 const actions: readonly string[] = [...actNames, ...questions, 'log']
-const answerMs = 5_000
 
 export async function run({ words, options }: Given): Promise<number> {
   exitOnBug()
@@ -113,7 +113,7 @@ async function call(data: unknown, line: string): Promise<Read<Answer>> {
   socket.on('data', chunk => {
     text += chunk
   })
-  socket.setTimeout(answerMs, () => socket.destroy())
+  socket.setTimeout(bounds.adminAnswerMs, () => socket.destroy())
   // Only asked for here: once() would take an error for its own.
   socket.on('error', () => {})
   socket.write(`${line}\n`)

@@ -4,6 +4,7 @@ import { calledSo, knownBy } from '../client/trust.ts'
 import type { Target } from '../client/types.ts'
 import { dial } from '../net/dial.ts'
 import { defaultPort } from '../wire/limits.ts'
+import { bounds } from './bounds.ts'
 import { commands } from './commands.ts'
 import { findServer, searchOf } from './find.ts'
 import { knownServers } from './known.ts'
@@ -24,9 +25,6 @@ export const noCommandText = `that is no command either; there are ${commands
   .filter(name => name !== 'pick')
   .join(', ')}.`
 
-/** Whoever looks on is told what is looked for, where that takes a moment. */
-const tellAfterMs = 300
-
 /**
  * Servers are called like their hosts where nobody gave them a name, so both are looked for at once.
  *
@@ -41,7 +39,7 @@ export async function callByName(
   if (options.scan === false || port !== defaultPort || !mayBeName(host)) return null
   const timer = setTimeout(
     () => complain(`looking for a host or a server called “${cleanLine(host, 40)}” …`),
-    tellAfterMs,
+    bounds.tellAfterMs,
   )
   const over = new AbortController()
   const { signal } = over

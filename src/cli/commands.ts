@@ -6,6 +6,7 @@ import { checkNick } from '../base/names.ts'
 import { checkRoom } from '../base/rooms.ts'
 import { formatTarget, parseTarget } from '../base/target.ts'
 import { type Theme, themeNamed, themeNames, usualTheme } from '../client/themes.ts'
+import { bounds as discovery } from '../discovery/bounds.ts'
 import { checkChanges } from '../wire/adjusted.ts'
 import { defaultPort, limits } from '../wire/limits.ts'
 import { readMoment, readSince } from './since.ts'
@@ -83,10 +84,8 @@ const readTheme = (text: string): Read<Theme> => {
     : { ok: true, value: theme }
 }
 
-export const serverNameCellsMax = 32
-
 /** A server's name as it may stand in a list: harmless and one line; empty where nothing of it can be shown. */
-export const serverName = (text: string): string => cleanLine(text, serverNameCellsMax)
+export const serverName = (text: string): string => cleanLine(text, discovery.nameCellsMax)
 
 /** In its full length: whoever uses it cuts it, and says so. */
 const readServerName = (text: string): Read<string> => {

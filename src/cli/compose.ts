@@ -3,9 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/** Longer texts are not read back: nothing of that size is a line of chat. */
-const fileBytesMax = 1024 * 1024
+import { bounds } from './bounds.ts'
 
 /** What was written; or a sentence about what went wrong, the line being as it was. */
 export interface Composed {
@@ -41,7 +39,7 @@ export async function composeIn(
     const takeBack = lend()
     const trouble = await run(editor, file).finally(takeBack)
     if (trouble !== null) return { ok: false, text: `${trouble} The line is as it was.` }
-    if (statSync(file).size > fileBytesMax)
+    if (statSync(file).size > bounds.composedBytesMax)
       return {
         ok: false,
         text: 'The editor left more than 1 MiB, which is no line of chat. The line is as it was.',

@@ -1,9 +1,8 @@
 /** The file of settings: found, read and parsed. What it may hold is settled elsewhere. */
 import { readFileSync, statSync } from 'node:fs'
+import { bounds } from './bounds.ts'
 import { settingsPath } from './home.ts'
 import type { SettingsFile } from './settings.ts'
-
-const fileBytesMax = 256 * 1024
 
 /** `path` is where the file is or would be. */
 type SettingsRead =
@@ -20,8 +19,8 @@ export async function readSettingsFile(named: string | null, from: string): Prom
   let text: string
   try {
     const { size } = statSync(path)
-    if (size > fileBytesMax)
-      return no(`${path} is too large for settings: at most ${fileBytesMax} bytes are read.`)
+    if (size > bounds.settingsBytesMax)
+      return no(`${path} is too large for settings: at most ${bounds.settingsBytesMax} bytes are read.`)
     text = readFileSync(path, 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : String(error)

@@ -12,6 +12,7 @@ import type { Scanner } from '../discovery/scanner.ts'
 import type { Server } from '../server/server.ts'
 import type { WireLine } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
+import { bounds } from './bounds.ts'
 import type { Composed } from './compose.ts'
 import { clientsFolder, dataFolder } from './home.ts'
 import { createHousehold } from './household.ts'
@@ -66,8 +67,6 @@ export const means = {
   newId: () => nanoid(),
   random: () => Math.random(),
 }
-
-const tickEveryMs = 500
 
 export function converse(options: ConversationOptions): Conversation {
   const update = createUpdate(means)
@@ -216,7 +215,7 @@ export function converse(options: ConversationOptions): Conversation {
     finish({ code, text })
   }
 
-  const ticking = setInterval(() => feed({ got: 'tick' }), tickEveryMs)
+  const ticking = setInterval(() => feed({ got: 'tick' }), bounds.tickEveryMs)
   for (const effect of options.first[1]) perform(effect)
   if (options.scan !== null) void startScanning(options.scan)
 

@@ -8,13 +8,11 @@ import { type Known, knownBy, type Standing, standingOf } from '../client/trust.
 import type { Target } from '../client/types.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
 import { defaultPort } from '../wire/limits.ts'
+import { bounds } from './bounds.ts'
 import { knownServers } from './known.ts'
 import { type Listening, listening } from './listening.ts'
 import type { Given } from './main.ts'
 import { complain } from './saying.ts'
-
-/** Servers answer within milliseconds; those that the first question missed hear the next one within this. */
-const settleMs = 700
 
 export interface Search extends Listening {
   /** What the user typed for a server; null: the only one there is. */
@@ -219,7 +217,7 @@ async function look({ server, waitMs, discoveryPort, interfaces, known, onNotice
     discoveryPort,
     interfaces,
     onSightings(sightings) {
-      if (settling === undefined && sightings.some(fits)) settling = setTimeout(end, settleMs)
+      if (settling === undefined && sightings.some(fits)) settling = setTimeout(end, bounds.settleMs)
     },
     onOutlets(list) {
       outlets = list

@@ -1,5 +1,6 @@
 /** A room’s lines in their order, each once, from the past on: what is missing between them is asked for. */
 import type { WireLine } from '../wire/messages.ts'
+import { bounds } from './bounds.ts'
 
 /** What to ask the server: lines of the room before or after a position. */
 export type Wanted = { before: number; limit: number } | { after: number; limit?: number }
@@ -31,9 +32,6 @@ export interface Follow {
   /** The numbering begins anew: all that the server gives of the past is new. */
   reset(): void
 }
-
-/** Lines held back while earlier ones are being asked for. More: dropped, and asked for as well. */
-const heldMax = 1_000
 
 export function createFollow({ begin: from, print, ask, missing, beyond }: FollowOptions): Follow {
   let last: number | null = 'after' in from ? from.after : null
@@ -110,7 +108,7 @@ export function createFollow({ begin: from, print, ask, missing, beyond }: Follo
   }
 
   function hold(line: WireLine): void {
-    if (held.length < heldMax) held.push(line)
+    if (held.length < bounds.heldLinesMax) held.push(line)
     else {
       held = []
       hasDropped = true

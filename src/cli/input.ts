@@ -1,17 +1,15 @@
 /** Standard input as the messages it holds: each line one, or all of it one. */
 import { createLines, type LineFault } from '../wire/lines.ts'
+import { bounds } from './bounds.ts'
 
 /** One message, or why a piece of the input is none. `number` is its line, from 1. */
 export type InputRead =
   | { readonly number: number; readonly body: string }
   | { readonly number: number; readonly fault: LineFault }
 
-/** A line’s bytes beyond which no server could take it. */
-const lineBytesMax = 64 * 1024
-
 /** Lines as they come; blank ones say nothing and are left out. */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRead> {
-  const lines = createLines({ lineBytesMax })
+  const lines = createLines({ lineBytesMax: bounds.inputLineBytesMax })
   let number = 0
   const read = function* (chunk: Uint8Array): Generator<InputRead> {
     for (const one of lines.feed(chunk)) {
@@ -32,7 +30,7 @@ export async function* readWhole(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const chunk of chunks) {
     held.push(chunk)
     bytes += chunk.length
-    if (bytes > lineBytesMax) return yield { number: 1, fault: 'too-long' }
+    if (bytes > bounds.inputLineBytesMax) return yield { number: 1, fault: 'too-long' }
   }
   let body: string
   try {

@@ -7,13 +7,11 @@ import { type History, keptHistory, memoryHistory } from '../server/history.ts'
 import type { OrderKeeping } from '../server/hosting.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
 import type { Limits } from '../wire/limits.ts'
+import { bounds } from './bounds.ts'
 import type { Keep } from './commands.ts'
 import { openOrder } from './orderFiles.ts'
 import { rememberServed, runningBeside, type Served } from './served.ts'
 import { holdHome } from './serverHome.ts'
-
-/** The index of words is rewritten each time something went, so not too often. */
-const retainEveryMs = 6 * 3_600_000
 
 export interface Memory {
   readonly id: string
@@ -124,7 +122,7 @@ function createRetention(keep: Keep | null, tell: (text: string) => void) {
         tell(`old lines could not be removed (${error instanceof Error ? error.message : String(error)})`)
       }
     }
-    setInterval(once, retainEveryMs).unref()
+    setInterval(once, bounds.retainEveryMs).unref()
     await once()
   }
 }

@@ -3,13 +3,13 @@ import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { type KeptOrder, noOrder, readOrder } from '../chat/order.ts'
 import type { OrderKeeping } from '../server/hosting.ts'
+import { bounds } from './bounds.ts'
 import { writeJson } from './files.ts'
 
 const orderFile = 'order.json'
 /** What was done to keep order, one line of JSON each; the file before it has `.1` behind its name. */
 export const auditFile = 'order.log'
 export const olderFile = (file: string): string => `${file}.1`
-const auditBytesMax = 1024 * 1024
 
 /**
  * @param folder the server’s own; null where it has none, so that nothing of it outlives the server
@@ -22,7 +22,7 @@ export function openOrder(
 ): { readonly order: OrderKeeping; readonly notice: string | null } {
   if (folder === null) return { order: { kept: noOrder, keep: () => {}, audit: () => {} }, notice: null }
   const { kept, notice } = readKept(folder)
-  const log = createLog(join(folder, auditFile), auditBytesMax, tell)
+  const log = createLog(join(folder, auditFile), bounds.auditBytesMax, tell)
   return {
     notice,
     order: {

@@ -3,10 +3,9 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { readFileSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { iterations, saltPassword, type Verifier, verifierOf } from '../net/scram.ts'
+import { bounds } from './bounds.ts'
 import { readJson, writeJson } from './files.ts'
 
-const bytesMax = 1024
-const lettersMin = 8
 const file = 'password.json'
 
 type PasswordRead = { ok: true; password: string } | { ok: false; text: string }
@@ -14,7 +13,7 @@ type PasswordRead = { ok: true; password: string } | { ok: false; text: string }
 /** The first line of a file, which may be a descriptor’s (`/dev/fd/3`). */
 export function readPasswordFile(path: string): PasswordRead {
   try {
-    return readPassword(readFileSync(path).subarray(0, bytesMax + 1), path)
+    return readPassword(readFileSync(path).subarray(0, bounds.passwordBytesMax + 1), path)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     return { ok: false, text: `The password file ${path} cannot be read (${code}).` }
@@ -24,7 +23,8 @@ export function readPasswordFile(path: string): PasswordRead {
 function readPassword(bytes: Buffer, from: string): PasswordRead {
   const password = (bytes.toString('utf8').split('\n')[0] ?? '').trim()
   if (password === '') return { ok: false, text: `There is no password in the first line of ${from}.` }
-  if (bytes.length > bytesMax) return { ok: false, text: `${from} is too large for a password.` }
+  if (bytes.length > bounds.passwordBytesMax)
+    return { ok: false, text: `${from} is too large for a password.` }
   return { ok: true, password }
 }
 
@@ -63,7 +63,7 @@ export async function newVerifier(password: string): Promise<Verifier> {
 }
 
 /** Short ones are guessed by whoever can pretend to be the server once. */
-export const isWeak = (password: string): boolean => [...password].length < lettersMin
+export const isWeak = (password: string): boolean => [...password].length < bounds.passwordLettersMin
 
 export function keptVerifier(folder: string): Verifier | null {
   const held = readJson(join(folder, file))

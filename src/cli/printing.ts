@@ -1,5 +1,6 @@
 /** What a tool prints that goes on for long: lines, together as they come, and so that it learns when nobody reads them. */
 import { fstatSync } from 'node:fs'
+import { bounds } from './bounds.ts'
 
 export interface PrintingOptions {
   /** Takes whole lines. */
@@ -19,8 +20,6 @@ export interface Printing {
  * Nothing but the next write tells that the reader of a pipe has gone, and a quiet room has none for hours. So the last
  * of the lines that come first is written apart, when a reader who had enough with the others has had the time to go.
  */
-const partingMs = 250
-
 export function createPrinting({ write, isPiped }: PrintingOptions): Printing {
   let waiting: string[] = []
   let isFirst = true
@@ -42,7 +41,7 @@ export function createPrinting({ write, isPiped }: PrintingOptions): Printing {
     writeAll()
     if (last === undefined) return
     waiting = [last]
-    later = setTimeout(writeAll, partingMs)
+    later = setTimeout(writeAll, bounds.partingMs)
   }
 
   return {

@@ -5,14 +5,12 @@ import { inOrder } from '../client/servers.ts'
 import { knownBy, standingOf } from '../client/trust.ts'
 import { createScanner } from '../discovery/scanner.ts'
 import type { Outlet, Sighting } from '../discovery/types.ts'
+import { bounds } from './bounds.ts'
 import { exitOnBug } from './bug.ts'
 import { addressShown, marks, nobodyText, sightingText } from './find.ts'
 import { knownServers } from './known.ts'
 import { listening } from './listening.ts'
 import type { Given } from './main.ts'
-
-/** Whoever answers by IPv6 first has answered by IPv4 within this, where there is a way. */
-const otherAddressMs = 300
 
 const hasIpv4 = ({ addresses }: Sighting): boolean => addresses.some(({ host }) => isIPv4(host))
 
@@ -31,7 +29,7 @@ export async function run({ target, options }: Given): Promise<number> {
       for (const sighting of inOrder(sightings, known))
         if (hasIpv4(sighting)) tell(sighting)
         else if (!waiting.has(sighting.key))
-          waiting.set(sighting.key, setTimeout(tellLate, otherAddressMs, sighting.key))
+          waiting.set(sighting.key, setTimeout(tellLate, bounds.otherAddressMs, sighting.key))
     },
     onOutlets(list) {
       outlets = list

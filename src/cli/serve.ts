@@ -5,13 +5,15 @@ import { fold } from '../base/fold.ts'
 import { isOwnHost } from '../base/network.ts'
 import { formatTarget } from '../base/target.ts'
 import { dayLabel, timeLabel } from '../client/labels.ts'
+import { bounds as discovery } from '../discovery/bounds.ts'
 import { createAdmin } from '../server/admin.ts'
 import type { ServerEvent } from '../server/events.ts'
 import type { Plaintext } from '../server/plaintext.ts'
 import { type Server, startServer } from '../server/server.ts'
 import { adjusted } from '../wire/adjusted.ts'
+import { bounds } from './bounds.ts'
 import { bug, bugInJson, exitOnBug } from './bug.ts'
-import { type Keep, serverName, serverNameCellsMax } from './commands.ts'
+import { type Keep, serverName } from './commands.ts'
 import { listening } from './listening.ts'
 import { ownName } from './machine.ts'
 import type { Given } from './main.ts'
@@ -50,7 +52,7 @@ export async function run({ options }: Given): Promise<number> {
   if (serverName(name) !== name)
     say({
       event: 'trouble',
-      text: `the name is longer than the ${serverNameCellsMax} columns it has in a list, where it is “${serverName(name)}”`,
+      text: `the name is longer than the ${discovery.nameCellsMax} columns it has in a list, where it is “${serverName(name)}”`,
     })
   const { limits, isLifted, changed } = adjusted(
     Array.isArray(options.limits) ? options.limits.map(String) : [],
@@ -181,11 +183,8 @@ function createEventLog(file: unknown): (event: ServeEvent) => void {
   if (file === '-')
     return event =>
       void process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
-  return createLog(resolve(file), logBytesMax, complain)
+  return createLog(resolve(file), bounds.logBytesMax, complain)
 }
-
-/** At its bound a log becomes the older one, and the one before that is forgotten. */
-const logBytesMax = 10 * 1024 * 1024
 
 type ServeEvent =
   | ServerEvent

@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { nanoid } from 'nanoid'
+import { bounds } from './bounds.ts'
 import { folderTrouble, makeFolder, readJson, reasonOf, writeJson } from './files.ts'
 import { serverFolder } from './home.ts'
 import { holdSocket } from './socketLock.ts'
 
-/** Servers that one user may run at the same time on one machine. */
-const homesMax = 64
-
 /** Folders of this user’s own in which a server has lived, in the order they are taken. */
 export const ownFolders = (): string[] =>
-  Array.from({ length: homesMax }, (_, index) => serverFolder(index + 1)).filter(folder => existsSync(folder))
+  Array.from({ length: bounds.homesMax }, (_, index) => serverFolder(index + 1)).filter(folder =>
+    existsSync(folder),
+  )
 
 /** The socket by which a server holds its folder, and at which it is called. */
 export const runningName = 'running'
@@ -41,7 +41,7 @@ export async function holdHome(
 ): Promise<{ ok: true; home: ServerHome } | { ok: false; text: string }> {
   const folders =
     asked === null
-      ? Array.from({ length: homesMax }, (_, index) => serverFolder(index + 1))
+      ? Array.from({ length: bounds.homesMax }, (_, index) => serverFolder(index + 1))
       : [resolve(asked)]
   const unfit = asked === null ? null : folderTrouble(resolve(asked))
   if (unfit !== null)

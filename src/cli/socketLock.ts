@@ -4,15 +4,12 @@ import { linkSync, lstatSync, readdirSync, readlinkSync, rmSync, statSync, symli
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { bounds } from './bounds.ts'
 
 /** Bytes of a path that every system takes for a socket, less those added below; a longer one is replaced by a name made of it. */
 const socketPathBytesMax = 90
 /** What replaces it, in the folder that all share. */
 const elsewhere = /^earshot-[0-9a-f]{32}\.sock$/
-/** Sockets looked at there in one start; the next one goes on. */
-const lookedAtMax = 64
-/** Whoever clears a dead socket away is done long before that, or was killed meanwhile. */
-const clearingMs = 10_000
 
 /**
  * Holds `name` in `folder` until it is released or the process ends. A pid file would outlive a kill, and in containers
@@ -149,7 +146,7 @@ function begun(clearing: string): boolean {
 /** Whether nobody clears any more: the process is gone, or its number is another’s by now. */
 function isAbandoned(clearing: string): boolean {
   try {
-    if (Date.now() - lstatSync(clearing).mtimeMs > clearingMs) return true
+    if (Date.now() - lstatSync(clearing).mtimeMs > bounds.clearingMs) return true
     process.kill(Number(readlinkSync(clearing)), 0)
     return false
   } catch (error) {
@@ -165,7 +162,7 @@ async function tidy(): Promise<void> {
   if (process.platform === 'win32') return
   try {
     const names = readdirSync(tmpdir()).filter(name => elsewhere.test(name))
-    for (const name of names.slice(0, lookedAtMax)) {
+    for (const name of names.slice(0, bounds.tidiedMax)) {
       const path = join(tmpdir(), name)
       const found = lstatSync(path, { throwIfNoEntry: false })
       if (found?.isSocket() && found.uid === process.getuid?.()) await cleared(path)

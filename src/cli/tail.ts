@@ -3,6 +3,7 @@ import { cleanLine } from '../base/clean.ts'
 import { fold, lobby } from '../base/names.ts'
 import { isDirect } from '../base/rooms.ts'
 import type { ServerMessage, WireLine } from '../wire/messages.ts'
+import { bounds } from './bounds.ts'
 import { startErrand } from './errand.ts'
 import { type Begin, createFollow, type Wanted } from './follow.ts'
 import type { Given } from './main.ts'
@@ -16,8 +17,6 @@ import { lineJson, lineText } from './telling.ts'
 import { besideText, type Calling } from './visitor.ts'
 
 const linesDefault = 10
-/** Somebody who was here before the server began anew may come back; they are asked for this often. */
-const rejoinMs = 2_000
 
 export async function run({ words, options }: Given): Promise<number> {
   const place = words.length > 1 ? tooMany : readPlace(words[0] ?? lobby)
@@ -194,9 +193,9 @@ function follow({ server, calling, place, begin, epoch: givenEpoch, shown }: Fol
   }: Extract<ServerMessage, { type: 'refused' }>): void {
     if (about === 'history' && asked !== null) {
       const again = asked
-      timer = setTimeout(() => ask(again), retryMs ?? rejoinMs)
+      timer = setTimeout(() => ask(again), retryMs ?? bounds.rejoinMs)
     } else if (about === 'join' && code !== 'already-in') {
-      if (hasJoined) timer = setTimeout(join, retryMs ?? rejoinMs)
+      if (hasJoined) timer = setTimeout(join, retryMs ?? bounds.rejoinMs)
       else
         giveUp(
           `${cleanLine(text)}${suggestion === undefined ? '' : ` Did you mean @${cleanLine(suggestion)}?`}`,

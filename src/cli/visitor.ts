@@ -4,6 +4,7 @@ import { fold, suggestNick } from '../base/names.ts'
 import { isSealed } from '../chat/state.ts'
 import type { Kept } from '../client/kept.ts'
 import type { ServerMessage } from '../wire/messages.ts'
+import { bounds } from './bounds.ts'
 import { createSlots, type Loan } from './slots.ts'
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>
@@ -34,9 +35,6 @@ export interface Visitor {
 
 export const besideText =
   'a window of yours was opened there; this goes on beside it, as somebody of its own.'
-
-/** Nicks tried in one hello; a server that refuses more of its own suggestions is not meant for us. */
-const triesMax = 8
 
 /** @param giveUp as of a slot: when a window wants to be who we are, we are that no longer when it resolves with true */
 export function createVisitor(
@@ -110,7 +108,7 @@ export function createVisitor(
       if (fold(nick) === fold(calling.nick)) whyOther = why
       // A tool asks nobody: the nick it had is as good, and then whatever is free.
       const next = tries === 1 && kept && fold(kept.nick) !== fold(nick) ? kept.nick : suggestion
-      if (next === undefined || tries >= triesMax) return false
+      if (next === undefined || tries >= bounds.nickTriesMax) return false
       nick = next
       return true
     },

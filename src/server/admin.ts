@@ -5,6 +5,7 @@ import type { Moderate, Present } from '../chat/types.ts'
 import { limits } from '../wire/limits.ts'
 import { createLines } from '../wire/lines.ts'
 import { readClient } from '../wire/messages.ts'
+import { bounds } from './bounds.ts'
 
 /** Besides whatever keeps order, which is asked as a client asks it. */
 export const questions = ['who', 'rooms', 'token', 'stop'] as const
@@ -29,21 +30,17 @@ export interface Asked {
   stop(): void
 }
 
-/** How long a caller may take to ask, and callers at a time; more are not answered. */
-const askMs = 5_000
-const callersMax = 8
-
 /** Answers callers; each asks once. */
 export function createAdmin(asked: Asked): (socket: Socket) => void {
   let callers = 0
   return socket => {
     socket.on('error', () => {})
-    if (callers >= callersMax) return void socket.destroy()
+    if (callers >= bounds.callersMax) return void socket.destroy()
     callers += 1
     socket.once('close', () => {
       callers -= 1
     })
-    socket.setTimeout(askMs, () => socket.destroy())
+    socket.setTimeout(bounds.callerAskMs, () => socket.destroy())
     const lines = createLines({ lineBytesMax: limits.clientLineBytesMax })
     socket.on('data', chunk => {
       const [read] = lines.feed(chunk)

@@ -8,6 +8,7 @@ import { remoteOf } from '../net/ends.ts'
 import { hearNewcomer, sendAway } from '../net/newcomer.ts'
 import { acceptSecurely, isSecure, type SecureContext } from '../net/secure.ts'
 import type { Limits } from '../wire/limits.ts'
+import { bounds } from './bounds.ts'
 import { createGate } from './gate.ts'
 import { createHeldBack } from './heldback.ts'
 import type { LongestUnnamed } from './peers.ts'
@@ -49,7 +50,6 @@ const onScreen = (words: string): string => `${words}\n`.replaceAll('\n', '\r\n'
 
 const crowded = 'Too many newcomers are at the door of this Earshot server. Try again in a minute.'
 const full = 'This Earshot server is full. Try again in a minute, or ask whoever runs it to allow more.'
-const busyMs = 10_000
 
 export function createDoor(options: DoorOptions): Door {
   const { target, means, limits, connectionsMax, secureContext, plaintext, unnamed, longestUnnamed, admit } =
@@ -170,7 +170,7 @@ export function createDoor(options: DoorOptions): Door {
 
   return {
     async answer(came) {
-      if (connections >= connectionsMax) return turnAway(came, full, busyMs)
+      if (connections >= connectionsMax) return turnAway(came, full, bounds.fullRetryMs)
       const entry = gate.enter(remoteOf(came), performance.now())
       if (!entry.ok) return turnAway(came, entry.text, entry.retryMs)
       connections += 1
@@ -180,7 +180,7 @@ export function createDoor(options: DoorOptions): Door {
         entry.leave()
       })
       if (waiting.size + unnamed() >= limits.greetingMax && !freePlace())
-        return turnAway(came, crowded, busyMs)
+        return turnAway(came, crowded, bounds.fullRetryMs)
       waiting.set(came, performance.now())
       const heard = await hear(came)
       if (!waiting.delete(came) || heard === undefined) return

@@ -3,6 +3,7 @@ import type { ServerMessage, SessionId } from '../chat/types.ts'
 import type { Codec, Dialect } from '../dialects/types.ts'
 import { type Batch, createBatch } from '../net/batch.ts'
 import type { Connection } from '../net/connection.ts'
+import { bounds } from './bounds.ts'
 import { createNews, type News } from './news.ts'
 
 export interface Hearer {
@@ -13,9 +14,6 @@ export interface Hearer {
 
 /** Told now or never: nobody misses it who cannot hear it now. */
 const isFleeting = ({ type }: ServerMessage): boolean => type === 'typing' || type === 'read'
-
-/** Who came and went is told after so many moments at most, however many more come meanwhile. */
-const newsWaitsMax = 4
 
 /** Those of a list who share a dialect, and what they are told in this turn. */
 interface Sharers {
@@ -143,7 +141,7 @@ export function createFanout<H extends Hearer>({
     hasMore = false
     waits += 1
     later(() => {
-      if (hasMore && waits < newsWaitsMax) return settleLater()
+      if (hasMore && waits < bounds.newsWaitsMax) return settleLater()
       waits = 0
       settleAll()
     }, hearers)

@@ -1,4 +1,5 @@
 /** Whether the disk takes what is said: known from what it kept and what it did not, and asked for while it does not. */
+import { bounds } from './bounds.ts'
 
 interface KeepingOptions {
   /** Writes something; rejects while nothing can be kept. Left out: only the next line that is kept shows that it can. */
@@ -18,9 +19,6 @@ export interface Keeping {
 
 /** What passes before anybody could be told of it, or is the end. */
 const passing = new Set(['busy', 'closed'])
-
-/** Causes told of one trouble. More are not. */
-const causesMax = 16
 
 export function createKeeping({ probe, everyMs, onChange }: KeepingOptions): Keeping {
   let keeps = true
@@ -50,7 +48,7 @@ export function createKeeping({ probe, everyMs, onChange }: KeepingOptions): Kee
       if (typeof trouble === 'string' && passing.has(trouble)) return true
       turn(false)
       const cause = typeof trouble === 'string' ? trouble : String(error)
-      if (causes.has(cause) || causes.size >= causesMax) return false
+      if (causes.has(cause) || causes.size >= bounds.causesMax) return false
       causes.add(cause)
       return true
     },

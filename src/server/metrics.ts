@@ -3,6 +3,7 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import { isIP } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { listenTrouble } from '../net/troubles.ts'
+import { bounds } from './bounds.ts'
 import type { Counted } from './counts.ts'
 
 /** All that is told; never a name, an address or a word of anybody’s. */
@@ -89,9 +90,6 @@ export interface Metrics {
   close(): void
 }
 
-/** Monitors that ask at the same time; more are not answered. */
-const connectionsMax = 16
-const requestMs = 5_000
 const resolutionMs = 20
 const perSecond = 1e9
 
@@ -123,7 +121,7 @@ export function serveMetrics(
     return delay
   }
 
-  const http: HttpServer = createServer({ requestTimeout: requestMs }, (request, response) => {
+  const http: HttpServer = createServer({ requestTimeout: bounds.monitorAskMs }, (request, response) => {
     const answer = (status: number, type: string, text: string) => {
       response.writeHead(status, {
         'content-type': type,
@@ -143,8 +141,8 @@ export function serveMetrics(
       answer(isKeeping ? 200 : 503, 'application/json', `${JSON.stringify(health)}\n`)
     } else answer(404, 'text/plain', 'There are /metrics and /health.\n')
   })
-  http.maxConnections = connectionsMax
-  http.headersTimeout = requestMs
+  http.maxConnections = bounds.monitorsMax
+  http.headersTimeout = bounds.monitorAskMs
 
   return new Promise(resolve => {
     http.once('error', (error: NodeJS.ErrnoException) => {

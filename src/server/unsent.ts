@@ -1,14 +1,12 @@
 /** What waits for all connections together to be taken: counted as it comes and goes, and bounded. */
 import type { Connection } from '../net/connection.ts'
+import { bounds } from './bounds.ts'
 
 export interface Unsent {
   bytes(): number
   /** So many bytes more wait, or fewer. Where all of it is too much, it is seen in a moment whether it still is. */
   add(bytes: number): void
 }
-
-/** How long all that is unsent may be too much before it is looked for who takes least. */
-const weighAfterMs = 100
 
 /** @param bytesMax of all of them; over it whoever takes least is cut as `slow`, and the next one, until it fits */
 export function createUnsent(connections: () => Iterable<Connection>, bytesMax: number): Unsent {
@@ -18,7 +16,7 @@ export function createUnsent(connections: () => Iterable<Connection>, bytesMax: 
   function weighSoon(): void {
     if (isWeighing || sum <= bytesMax) return
     isWeighing = true
-    setTimeout(weigh, weighAfterMs).unref()
+    setTimeout(weigh, bounds.weighAfterMs).unref()
   }
 
   /** Each connection has its own bound; this is the one of all: whoever takes least of it goes first. */
