@@ -105,7 +105,9 @@ async function groupsOfFiles() {
   const first = loadedWith('cli/entry')
   // Whoever opens a window sees its first frame before anything else is loaded.
   const client = loadedWith('cli/main', 'cli/pick', 'cli/window')
-  const server = loadedWith('cli/main', 'cli/serve')
+  // A server's thread begins before all else of it is loaded.
+  const begin = loadedWith('cli/begin')
+  const server = loadedWith('cli/main', 'cli/begin', 'cli/serve')
   const errands = loadedWith('cli/main', 'cli/send', 'cli/tail')
   const conversation = loadedWith('cli/conversation')
   const link = loadedWith('net/secure', 'net/connection', 'net/scram', 'wire/messages')
@@ -114,6 +116,7 @@ async function groupsOfFiles() {
   // A chunk is of the first sort of which it is in all.
   const sorts = [
     [first],
+    [begin],
     [client, server],
     [client, errands],
     [client],

@@ -23,7 +23,7 @@ type Run = (given: Given) => Promise<number>
 const runs: Readonly<Record<CommandName, () => Promise<{ run: Run }>>> = {
   pick: () => import('./pick.ts'),
   join: () => import('./pick.ts'),
-  serve: () => import('./serve.ts'),
+  serve: () => import('./begin.ts'),
   admin: () => import('./admin.ts'),
   scan: () => import('./scan.ts'),
   send: () => import('./send.ts'),

@@ -6,6 +6,7 @@ import { type Identity, openIdentity } from '../net/identity.ts'
 import { type History, keptHistory, memoryHistory } from '../server/history.ts'
 import type { OrderKeeping } from '../server/hosting.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
+import { endEarly } from '../store/thread.ts'
 import type { Limits } from '../wire/limits.ts'
 import { bounds } from './bounds.ts'
 import type { Keep } from './commands.ts'
@@ -79,7 +80,10 @@ export async function openMemory(
     onTrouble: late.onTrouble,
     release: home.release,
   })
-  if (inMemory || home.folder === null) return { ok: true, memory: forgetful() }
+  if (inMemory || home.folder === null) {
+    await endEarly()
+    return { ok: true, memory: forgetful() }
+  }
   const retention = createRetention(keep, text => late.tell(text))
   const opened = await keptHistory(home.folder, retention)
   if (!opened.ok) {

@@ -17,9 +17,37 @@ interface Asked {
   reject(error: Error): void
 }
 
+let early: Worker | undefined
+
+/**
+ * Begins a thread before anything is asked of it, which takes a while: the next one that is made is this one. It keeps
+ * no process alive, and where it came to nothing another one is begun when it is wanted.
+ */
+export function beginEarly(): void {
+  if (early) return
+  const worker = startWorker(import.meta.url)
+  const forget = () => {
+    if (early === worker) early = undefined
+  }
+  worker.on('error', forget).on('exit', forget)
+  worker.unref()
+  early = worker
+}
+
+/** Whoever keeps nothing needs no thread that was begun early. */
+export async function endEarly(): Promise<void> {
+  await takeEarly()?.terminate()
+}
+
+function takeEarly(): Worker | undefined {
+  const taken = early
+  early = undefined
+  return taken?.removeAllListeners()
+}
+
 /** @param onFault the thread threw, which is a mistake of ours: everything asked of it rejects from now on */
 export function createThread(onFault: (error: Error) => void): Thread {
-  const worker = startWorker(import.meta.url)
+  const worker = takeEarly() ?? startWorker(import.meta.url)
   const asked = new Map<number, Asked>()
   let count = 0
   let gone = false

@@ -6,6 +6,9 @@ import { loadDriver } from './driver.ts'
 import { type History, openHistory } from './history.ts'
 import { storeTrouble, type TroubleName, troubleOf } from './troubles.ts'
 
+/** Loaded while nothing is asked yet. */
+const usualDriver = loadDriver()
+
 let history: History | undefined
 let chores: Chores | undefined
 
@@ -49,7 +52,7 @@ const answers: {
 }
 
 async function open({ driver: wanted, ...opening }: Asks['open']['ask']): Promise<Opened> {
-  const driver = await loadDriver(wanted ?? undefined)
+  const driver = await (wanted === null ? usualDriver : loadDriver(wanted))
   if (!driver) return { ok: false, text: missing }
   try {
     const opened = openHistory(driver, opening)
