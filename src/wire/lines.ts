@@ -42,25 +42,25 @@ class LineReader implements Lines {
     const reads: LineRead[] = []
     let start = 0
     while (start < chunk.length) {
-      const end = chunk.indexOf(lf, start)
-      const piece = chunk.subarray(start, end < 0 ? chunk.length : end)
-      start += piece.length + 1
-      if (!this.skipping && this.overflows(piece)) {
+      const found = chunk.indexOf(lf, start)
+      const end = found < 0 ? chunk.length : found
+      if (!this.skipping && this.overflows(chunk, start, end)) {
         reads.push({ fault: 'too-long' })
         this.skipping = true
         this.forget()
       }
-      if (end < 0) {
-        if (!this.skipping) this.hold(piece)
+      if (found < 0) {
+        if (!this.skipping) this.hold(chunk.subarray(start))
         break
       }
-      if (!this.skipping && this.heldBytes === 0) reads.push(this.finish(piece))
+      if (!this.skipping && this.heldBytes === 0) reads.push(this.finish(chunk, start, end))
       else if (!this.skipping) {
-        this.hold(piece)
-        reads.push(this.finish(this.held.subarray(0, this.heldBytes)))
+        this.hold(chunk.subarray(start, end))
+        reads.push(this.finish(this.held, 0, this.heldBytes))
       }
       this.skipping = false
       this.forget()
+      start = end + 1
     }
     return reads
   }
@@ -88,17 +88,18 @@ class LineReader implements Lines {
   }
 
   /** Whether the unfinished line cannot fit any more; one byte over may still be the CR of a CR LF. */
-  overflows(piece: Uint8Array): boolean {
-    const bytes = this.heldBytes + piece.length
-    const last = piece.length > 0 ? piece.at(-1) : this.held[this.heldBytes - 1]
-    return bytes > this.lineBytesMax + 1 || (bytes === this.lineBytesMax + 1 && last !== cr)
+  overflows(chunk: Uint8Array, start: number, end: number): boolean {
+    const bytes = this.heldBytes + end - start
+    if (bytes <= this.lineBytesMax) return false
+    const last = end > start ? chunk[end - 1] : this.held[this.heldBytes - 1]
+    return bytes > this.lineBytesMax + 1 || last !== cr
   }
 
-  finish(whole: Uint8Array): LineRead {
-    const text = whole.at(-1) === cr ? whole.subarray(0, -1) : whole
-    if (text.length > this.lineBytesMax) return { fault: 'too-long' }
+  finish(bytes: Uint8Array, start: number, newline: number): LineRead {
+    const end = newline > start && bytes[newline - 1] === cr ? newline - 1 : newline
+    if (end - start > this.lineBytesMax) return { fault: 'too-long' }
     try {
-      return { line: decoder.decode(text) }
+      return { line: decoder.decode(bytes.subarray(start, end)) }
     } catch {
       return { fault: 'not-utf8' }
     }
