@@ -48,13 +48,14 @@ const requiring = /typeof require\b/
 export async function buildDist({ outdir = join(top, 'dist'), minify = true } = {}) {
   const { build } = await import('esbuild')
   const groups = await groupsOfFiles()
-  rmSync(outdir, { recursive: true, force: true })
   const how = /** @type {const} */ ({ minify, write: false, metafile: true })
   const built = await Promise.all([
     build({ ...settings(outdir), ...how, plugins: [together(groups)] }),
     build({ ...threadSettings(outdir), ...how }),
   ])
   const idle = asksInVain(built)
+  // Last, so that whoever starts from there meanwhile finds the old build for as long as can be.
+  rmSync(outdir, { recursive: true, force: true })
   for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(path), { recursive: true })
     // A `#!` stays the first line.
