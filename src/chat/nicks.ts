@@ -73,12 +73,13 @@ export function createNicks(): Nicks {
     },
     keep(nick) {
       const seen = skeleton(nick)
-      const looks = alike.get(seen) ?? []
+      const looks = alike.get(seen)
       const name = fold(nick)
-      const known = looks.find(look => fold(look.nick) === name)
+      const known = looks?.find(look => fold(look.nick) === name)
       const look = known ?? { nick, people: 0 }
       look.people += 1
-      if (!known) alike.set(seen, [...looks, look])
+      // A list that is spread keeps room for sixteen more, and nearly all have one.
+      if (!known) alike.set(seen, looks ? [...looks, look] : [look])
       return look
     },
     drop(look) {
