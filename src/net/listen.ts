@@ -14,6 +14,8 @@ export interface ListenOptions {
   connectionsMax?: number
   /** The socket is paused. */
   onSocket(socket: Socket): void
+  /** It is closed: told here, since a listener of their own is dear to thousands. */
+  onGone?(socket: Socket): void
   /** Trouble that listening outlives, such as too many open files; told once for each cause. */
   onTrouble?(text: string): void
 }
@@ -100,6 +102,7 @@ function serve(server: Server, options: ListenOptions): Listening {
   /** One for all of them: there are thousands. */
   function forget(this: Socket): void {
     sockets.delete(this)
+    options.onGone?.(this)
   }
   server.on('connection', socket => {
     // Before anything else: a peer that resets at once must not end the process.

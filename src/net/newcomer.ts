@@ -32,7 +32,7 @@ export function hearNewcomer<Verdict>(
       socket.off('data', onBytes).off('end', onEnd).off('close', onClose)
       if (!socket.destroyed) {
         socket.pause()
-        if (chunks.length > 0) socket.unshift(Buffer.concat(chunks))
+        for (const chunk of chunks.reverse()) socket.unshift(chunk)
       }
       resolve(verdict)
     }

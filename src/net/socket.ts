@@ -5,12 +5,13 @@ import { type Closing, type ClosingCode, closing, closingOf } from './closing.ts
 import type { Connection, ConnectionBounds, ConnectionOwner } from './connection.ts'
 import { remoteOf } from './ends.ts'
 import { hangUpOn } from './hangup.ts'
+import { type Holder, hold } from './held.ts'
 import { Inbox } from './inbox.ts'
 import { dueMs, dueNow, type Phase } from './patience.ts'
 import { createSendq } from './sendq.ts'
 import { flushSoon } from './turn.ts'
 
-/** The system's own probes come after ours; they only help where ours are switched off. */
+/** The system's own probes come after ours, and are four calls of it: they are for those alone who do not answer ours. */
 const keepAliveMs = 60_000
 const newline = Uint8Array.of(0x0a)
 const open: Phase = { at: 'open' }
@@ -20,7 +21,7 @@ const closed: Phase = { at: 'closed' }
 const clockMs = (): number => Math.trunc(performance.now())
 
 /** A class, since there are thousands of them: functions of its own would be most of what each of them holds. */
-export class SocketConnection implements Connection {
+export class SocketConnection implements Connection, Holder {
   readonly address: string
   readonly socket: Socket
   readonly bounds: ConnectionBounds
@@ -58,22 +59,12 @@ export class SocketConnection implements Connection {
     this.trusted = bounds.untrusted === undefined
     this.address = remoteOf(socket).replace(/^::ffff:(?=\d+\.)/i, '')
     this.onTaken = () => this.taken()
-    socket.on('error', error => {
-      this.failure ??= error
-    })
-    socket.on('data', (chunk: Buffer) => this.take(chunk))
-    socket.on('end', () => {
-      this.ended = true
-      // Whoever has hung up does not go on talking for minutes out of what waits here.
-      this.inbox.shorten(bounds.leftLinesMax ?? Number.POSITIVE_INFINITY)
-      this.leaveWhenHeard()
-    })
-    socket.on('close', () => this.gone())
+    hold(socket, this)
     if (socket.closed) setImmediate(() => this.gone())
     // The peer may have said all it wants to say and still read: what waits for it is sent before we end too.
     socket.allowHalfOpen = true
     socket.setNoDelay(true)
-    socket.setKeepAlive(true, keepAliveMs)
+    if (bounds.deadMs === Number.POSITIVE_INFINITY) socket.setKeepAlive(true, keepAliveMs)
     this.watch()
     socket.resume()
   }
@@ -93,6 +84,17 @@ export class SocketConnection implements Connection {
     if (this.paused) this.readAhead()
     // Asked last, since the hello that earns trust may stand in this very chunk.
     if (!this.trusted && bounds.untrusted && this.heardBytes > bounds.untrusted.bytesMax) this.cut('flood')
+  }
+
+  fail(error: Error): void {
+    this.failure ??= error
+  }
+
+  over(): void {
+    this.ended = true
+    // Whoever has hung up does not go on talking for minutes out of what waits here.
+    this.inbox.shorten(this.bounds.leftLinesMax ?? Number.POSITIVE_INFINITY)
+    this.leaveWhenHeard()
   }
 
   /** The peer has said its last; it goes when all of that was told, for what it said in a burst is read more slowly. */

@@ -33,6 +33,8 @@ interface DoorOptions {
 
 export interface Door {
   answer(socket: Socket): Promise<void>
+  /** A socket that was answered is closed. */
+  left(socket: Socket): void
   /** Nobody comes in any more; who was greeted hears why. */
   close(why: string): void
 }
@@ -62,7 +64,8 @@ export function createDoor(options: DoorOptions): Door {
   const turnedAway = new Set<Socket>()
   /** Those for whom there is not even a word: they have what places are left over, and cost nothing there. */
   const heldBack = createHeldBack(limits)
-  let connections = 0
+  /** Connections that count, and whom to tell when they are gone. */
+  const connections = new Map<Socket, () => void>()
   let closed = false
 
   async function hear(came: Socket): Promise<Heard | undefined> {
@@ -118,12 +121,11 @@ export function createDoor(options: DoorOptions): Door {
   /** In its own dialect, so that a client can tell its user; inside of TLS where it began one. */
   async function turnAway(came: Socket, words: string, retryMs: number): Promise<void> {
     if (turnedAway.size >= limits.turnedAwayMax) {
-      if (connections + heldBack.size() < connectionsMax) heldBack.add(came)
+      if (connections.size + heldBack.size() < connectionsMax) heldBack.add(came)
       else came.destroy()
       return
     }
     turnedAway.add(came)
-    came.once('close', () => turnedAway.delete(came))
     const listen = (socket: Socket) =>
       hearNewcomer<Sniffed>(socket, {
         ...createSniff(target),
@@ -170,15 +172,11 @@ export function createDoor(options: DoorOptions): Door {
 
   return {
     async answer(came) {
-      if (connections >= connectionsMax) return turnAway(came, full, bounds.fullRetryMs)
+      if (connections.size >= connectionsMax) return turnAway(came, full, bounds.fullRetryMs)
       const entry = gate.enter(remoteOf(came), performance.now())
       if (!entry.ok) return turnAway(came, entry.text, entry.retryMs)
-      connections += 1
-      if (connections + heldBack.size() > connectionsMax) heldBack.release()
-      came.on('close', () => {
-        connections -= 1
-        entry.leave()
-      })
+      connections.set(came, entry.leave)
+      if (connections.size + heldBack.size() > connectionsMax) heldBack.release()
       if (waiting.size + unnamed() >= limits.greetingMax && !freePlace())
         return turnAway(came, crowded, bounds.fullRetryMs)
       waiting.set(came, performance.now())
@@ -191,6 +189,11 @@ export function createDoor(options: DoorOptions): Door {
         sendAway(socket, unencrypted(sniffed.speaks, plaintext, target))
       else if (codec && sniffed.speaks === text) admit(socket, text, codec)
       else admit(socket, sniffed.speaks)
+    },
+    left(came) {
+      connections.get(came)?.()
+      connections.delete(came)
+      turnedAway.delete(came)
     },
     close(why) {
       closed = true

@@ -4,8 +4,8 @@ import { isLoopback } from '../base/network.ts'
 import type { Limits } from '../wire/limits.ts'
 
 export type Entry =
-  /** `leave` is called once, when the connection is gone. */
-  | { readonly ok: true; leave(): void }
+  /** `leave` is called once, when the connection is gone; it may be the same for many. */
+  | { readonly ok: true; readonly leave: () => void }
   | { readonly ok: false; readonly text: string; readonly retryMs: number }
 
 export interface Gate {
@@ -19,6 +19,8 @@ export interface Gate {
 interface Source {
   count: number
   readonly bucket: Bucket
+  /** For all who come from there. */
+  readonly entry: Entry
 }
 
 /** For whoever is not counted. */
@@ -33,6 +35,14 @@ export function createGate(limits: Limits): Gate {
   const sources = new Map<string, Source>()
   let sweptAtMs = 0
 
+  function newSource(): Source {
+    const leave = () => {
+      source.count -= 1
+    }
+    const source: Source = { count: 0, bucket: createBucket(rate), entry: { ok: true, leave } }
+    return source
+  }
+
   /** Addresses nobody is connected from, once in the time that makes every bucket full. */
   function sweep(nowMs: number): void {
     if (nowMs - sweptAtMs < fullAfterMs(limits)) return
@@ -45,10 +55,7 @@ export function createGate(limits: Limits): Gate {
       // Whoever shares this machine can do it worse harm than this, and may run many clients for good reasons.
       if (isLoopback(address)) return welcome
       sweep(nowMs)
-      const source: Source = sources.get(address) ?? {
-        count: 0,
-        bucket: createBucket(rate),
-      }
+      const source = sources.get(address) ?? newSource()
       sources.set(address, source)
       if (source.count >= limits.addressConnectionsMax)
         return {
@@ -64,12 +71,7 @@ export function createGate(limits: Limits): Gate {
           retryMs: waitMs,
         }
       source.count += 1
-      return {
-        ok: true,
-        leave() {
-          source.count -= 1
-        },
-      }
+      return source.entry
     },
   }
 }

@@ -159,6 +159,7 @@ export async function startServer(
     portFallback: options.port === null,
     connectionsMax: connectionsMax + limits.turnedAwayMax,
     onSocket: socket => void door.answer(socket),
+    onGone: socket => door.left(socket),
     onTrouble: trouble,
   })
   if (!listened.ok) return listened

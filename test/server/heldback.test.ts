@@ -89,6 +89,7 @@ async function openDoor(t: TestContext, connectionsMax: number) {
     t.after(() => client.destroy())
     const socket = await came
     Object.defineProperty(socket, 'remoteAddress', { value: from })
+    socket.once('close', () => door.left(socket))
     void door.answer(socket)
     return { client, socket }
   }
