@@ -5,6 +5,13 @@ export const bounds = {
   commitChangesMax: 1_000,
   /** Changes that wait for their transaction. More: trouble `busy`, nothing kept. */
   waitingChangesMax: 8_192,
+  /**
+   * How long a change waits for others, where several were told at a time just now; up to how many are waited for; and
+   * what “just now” means. Whoever talks alone waits for nobody.
+   */
+  togetherMs: 1,
+  togetherLines: 16,
+  againMs: 5,
   /** Questions the worker has not answered yet. More: trouble `busy`. */
   asksMax: 10_000,
   /** Lines read at a time while everything is exported. */

@@ -90,8 +90,13 @@ function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => str
       for (const follower of followers) follower(line)
     },
   )
-  const ask: Thread['ask'] = (what, question) =>
-    closed ? Promise.reject(storeTrouble('closed')) : thread.ask(what, question)
+  const ask: Thread['ask'] = async (what, question) => {
+    if (closed) throw storeTrouble('closed')
+    const answer = await thread.ask(what, question)
+    // Nobody may read a line that those who follow have not heard of.
+    commits.tell()
+    return answer
+  }
   const put = (change: Change) => (closed ? Promise.reject(storeTrouble('closed')) : commits.add(change))
 
   return {

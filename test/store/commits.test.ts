@@ -6,7 +6,8 @@ import { createCommits } from '../../src/store/commits.ts'
 import type { Change, Outcome } from '../../src/store/packing.ts'
 import { draft } from './places.ts'
 
-function disk() {
+/** @param ms how long anything waits for more; not at all unless told otherwise */
+function disk(ms = 0) {
   const batches: string[][] = []
   const answers: { done(outcomes: readonly Outcome[]): void; fail(error: Error): void }[] = []
   const heard: number[] = []
@@ -16,6 +17,7 @@ function disk() {
       return new Promise((done, fail) => answers.push({ done, fail }))
     },
     line => heard.push(line.seq),
+    { togetherMs: ms, againMs: ms },
   )
   const line = (id: string, author = 'device-a'): Change => ({
     do: 'line',
@@ -46,6 +48,102 @@ test('what comes in one turn goes together, and what comes during a commit makes
   answers[1]?.done([{ seq: 3 }, { seq: 4 }])
   await Promise.all(second)
   assert.deepEqual(heard, [1, 2, 3, 4])
+})
+
+const minute = 60_000
+
+test('a line that is kept is told with more of them that came meanwhile, when those are kept', async () => {
+  const { batches, answers, heard, commits, line } = disk()
+  const first = commits.add(line('a'))
+  await turn()
+  const more = [commits.add(line('b')), commits.add(line('c'))]
+  answers[0]?.done([{ seq: 1 }])
+  await turn()
+  assert.deepEqual(batches, [['a'], ['b', 'c']])
+  assert.deepEqual(heard, [])
+  void commits.add(line('d'))
+  answers[1]?.done([{ seq: 2 }, { seq: 3 }])
+  assert.deepEqual(
+    (await Promise.all([first, ...more])).map(kept => kept?.line.seq),
+    [1, 2, 3],
+  )
+  assert.deepEqual(heard, [1, 2, 3])
+})
+
+test('a line that is kept is told although what came meanwhile is not', async () => {
+  const { answers, heard, commits, line } = disk()
+  const first = commits.add(line('a'))
+  await turn()
+  const more = [commits.add(line('b')), commits.add(line('c'))]
+  answers[0]?.done([{ seq: 1 }])
+  await turn()
+  answers[1]?.fail(new Error('the disk is full'))
+  for (const one of more) await assert.rejects(one, /the disk is full/)
+  assert.equal((await first)?.line.seq, 1)
+  assert.deepEqual(heard, [1])
+})
+
+test('a line that is kept is told at once to whoever asks for it, and once', async () => {
+  const { answers, heard, commits, line } = disk()
+  const first = commits.add(line('a'))
+  await turn()
+  const more = [commits.add(line('b')), commits.add(line('c'))]
+  answers[0]?.done([{ seq: 1 }])
+  await turn()
+  commits.tell()
+  assert.deepEqual(heard, [1])
+  assert.equal((await first)?.line.seq, 1)
+  answers[1]?.done([{ seq: 2 }, { seq: 3 }])
+  await Promise.all(more)
+  assert.deepEqual(heard, [1, 2, 3])
+})
+
+test('after several were told at once, as many are waited for', async () => {
+  const { batches, answers, commits, line } = disk(minute)
+  const both = [commits.add(line('a')), commits.add(line('b'))]
+  await turn()
+  answers[0]?.done([{ seq: 1 }, { seq: 2 }])
+  await Promise.all(both)
+  const waits = commits.add(line('c'))
+  for (let turns = 0; turns < 5; turns++) await turn()
+  assert.deepEqual(batches, [['a', 'b']])
+  void commits.add(line('d'))
+  await turn()
+  await turn()
+  assert.deepEqual(batches, [
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
+  void commits.add(line('e'))
+  answers[1]?.done([{ seq: 3 }, { seq: 4 }])
+  await waits
+  void commits.add(line('f'))
+  void commits.add(line('g'))
+  await turn()
+  await turn()
+  assert.deepEqual(batches.at(-1), ['e', 'f', 'g'])
+})
+
+test('who was told alone is not waited for', async () => {
+  const { batches, answers, commits, line } = disk(minute)
+  const first = commits.add(line('a'))
+  await turn()
+  answers[0]?.done([{ seq: 1 }])
+  await first
+  void commits.add(line('b'))
+  await turn()
+  assert.deepEqual(batches, [['a'], ['b']])
+})
+
+test('whoever waits for more is kept when no more comes', async () => {
+  const { batches, answers, commits, line } = disk(1)
+  const both = [commits.add(line('a')), commits.add(line('b'))]
+  await turn()
+  answers[0]?.done([{ seq: 1 }, { seq: 2 }])
+  await Promise.all(both)
+  void commits.add(line('c'))
+  while (batches.length < 2) await turn()
+  assert.deepEqual(batches[1], ['c'])
 })
 
 test('a commit that fails rejects its own changes only, and nobody hears of them', async () => {
