@@ -57,6 +57,8 @@ function agrees(model: Model, all: readonly Model[]): boolean {
     if (room.partner !== null) continue
     const nicks = there.map(one => one.nick).sort()
     if ([...room.members.keys()].sort().join() !== nicks.join()) return false
+    // Who came back a moment ago is not said to have done so yet.
+    if ([...room.members.values()].includes('reconnecting')) return false
   }
   return true
 }
