@@ -21,6 +21,7 @@ import { settled } from './leaving.ts'
 import { createNicks } from './nicks.ts'
 import { createOrder, noOrder } from './order.ts'
 import { type OpenRoom, openRooms, present } from './roster.ts'
+import { createRuns } from './runs.ts'
 import {
   addPerson,
   type HubMeans,
@@ -143,6 +144,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     keeps: true,
     guesses: new Map(),
     order: createOrder(past.order ?? noOrder),
+    runs: createRuns(means.run, past.runs ?? []),
   }
   addRoom(state, lobby, null)
   for (const person of past.people) addPerson(state, person).isRemembered = true

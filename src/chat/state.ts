@@ -6,6 +6,7 @@ import type { Limits } from '../wire/limits.ts'
 import type { Members } from './members.ts'
 import type { Look, Nicks } from './nicks.ts'
 import type { Order } from './order.ts'
+import type { Runs } from './runs.ts'
 import type { DeviceId, Effect, KnownPerson, Line, ServerMessage, Session, SessionId } from './types.ts'
 
 /** What the hub is told of its world: names, and where ids and hashes come from. */
@@ -15,6 +16,8 @@ export interface HubMeans {
   readonly name: string
   /** New whenever the kept lines do not continue the earlier ones. */
   readonly epoch: string
+  /** Names this run of the server on what it keeps. Left out: who was here is not known by it when they come back. */
+  readonly run?: string
   readonly motd: string
   /** The numbers this server is run with. Left out: the usual ones. */
   readonly limits?: Limits
@@ -92,6 +95,7 @@ export interface HubState {
   /** Tries at the passwords of locked rooms: whoever comes back on another connection has no more of them. */
   readonly guesses: Map<string, Bucket>
   readonly order: Order
+  readonly runs: Runs
 }
 
 /** People remembered; who is gone the longest is forgotten and would come back as somebody new. */

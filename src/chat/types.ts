@@ -96,6 +96,13 @@ export interface KnownPerson {
   readonly nick: string
 }
 
+/** A run of a server on its history that is over. */
+export interface PastRun {
+  readonly id: string
+  /** The newest number given by its end, in each room that came further in it. */
+  readonly heads: ReadonlyMap<string, number>
+}
+
 /** What was kept before this hub began. */
 export interface Past {
   /** The newest lines of each room, each room's oldest first. */
@@ -104,6 +111,8 @@ export interface Past {
   readonly rooms: readonly { readonly room: string; readonly seq: number; readonly topic: string }[]
   /** Not seen for longest first. */
   readonly people: readonly KnownPerson[]
+  /** The oldest first. */
+  readonly runs?: readonly PastRun[]
   /** Left out: nobody has a role, nobody is banned. */
   readonly order?: KeptOrder
 }

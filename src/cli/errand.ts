@@ -102,8 +102,7 @@ export function startErrand(options: ErrandOptions): Errand {
   function greet(): void {
     const server = peer?.server ?? identity?.server
     const known = server === undefined ? {} : visitor.proof(server)
-    const had =
-      identity === null || server !== identity.server ? {} : { epoch: identity.epoch, last: options.last() }
+    const had = identity === null || server !== identity.server ? {} : hadOf(identity, options.last())
     const household = peer === null ? {} : { household: householdAt(peer.pin) }
     link.send(
       write({ type: 'hello', v: protocolVersion, nick: visitor.nick, ...known, ...household, ...had }),
@@ -296,6 +295,13 @@ export function startErrand(options: ErrandOptions): Errand {
     },
   }
 }
+
+/** How far we had come in it, and in which run. */
+const hadOf = ({ epoch, run }: Of<'welcome'>, last: Readonly<Record<string, number>>) => ({
+  epoch,
+  ...(run === undefined ? {} : { run }),
+  last,
+})
 
 const isPinned = (secured: Secured | null): boolean =>
   knownServers().some(one => one.id === secured?.server && one.pin === secured.pin)

@@ -128,12 +128,13 @@ export function createVisitor(
   }
 }
 
-const anew = ({ server, device, secret, epoch, nick }: Welcome): Kept => ({
+const anew = ({ server, device, secret, epoch, run, nick }: Welcome): Kept => ({
   v: 1,
   server,
   device,
   secret,
   epoch,
+  ...(run === undefined ? {} : { run }),
   nick,
   leftMs: Date.now(),
   rooms: [],

@@ -105,6 +105,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     id: said.server,
     name: cleanLine(said.name, 40) || 'a server without a name',
     epoch: said.epoch,
+    run: said.run ?? null,
     device: said.device,
     secret: said.secret,
     bodyBytesMax: said.limits.bodyBytesMax,

@@ -29,6 +29,8 @@ const kept = v.object({
   device: id,
   secret: id,
   epoch: id,
+  /** The server’s run in which we were there last. */
+  run: v.optional(id),
   nick: word,
   /** The nick that was asked for, where the server gave another: by that an errand finds its own again. */
   asked: v.optional(word),
@@ -74,6 +76,7 @@ export function keptOf(model: Model): Kept | null {
     device: server.device,
     secret: server.secret,
     epoch: server.epoch,
+    ...(server.run === null ? {} : { run: server.run }),
     nick,
     leftMs: link.at === 'joined' ? wallMs : (leftMs ?? wallMs),
     rooms: [...rooms.values()]

@@ -1,16 +1,15 @@
 /** The connection as the client sees it: joining, losing, waiting, finding again. */
 import { cleanLine } from '../base/clean.ts'
-import { lobby } from '../base/names.ts'
 import { formatTarget } from '../base/target.ts'
 import { limits, protocolVersion } from '../wire/limits.ts'
 import type { ClientMessage } from '../wire/messages.ts'
-import { bounds, patience } from './bounds.ts'
+import { patience } from './bounds.ts'
 import { leaveHosted } from './hosting.ts'
-import { type Kept, keepNow, startOf } from './kept.ts'
+import { keepNow } from './kept.ts'
 import { counted } from './labels.ts'
 import { type Model, onlyTheLobby } from './model.ts'
 import { type Away, heardAmong, heardAt, isElsewhere, lost, posed, shortcut } from './outage.ts'
-import { isUnnamed } from './rooms.ts'
+import { positionsOf, positionsOfKept } from './positions.ts'
 import { shownHost, targetOf } from './servers.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
 import type { Target } from './types.ts'
@@ -109,35 +108,15 @@ export function helloOf(model: Model): ClientMessage {
   const ours = household === null ? {} : { household }
   const hello = { type: 'hello', v: protocolVersion, nick, ...ours } as const
   if (kept !== null) {
-    const { device, secret, epoch } = kept
-    return { ...hello, device, secret, epoch, last: lastOf(kept) }
+    const { device, secret, epoch, run } = kept
+    return { ...hello, device, secret, epoch, ...inRun(run ?? null), ...positionsOfKept(kept) }
   }
   if (server === null || model.isElsewhere) return hello
-  const asked = new Set(model.asked.map(one => one.room))
-  const last: Record<string, number> = {}
-  // Of a lobby that was never told we want the end only. What was asked for and not answered is asked for again.
-  for (const room of model.rooms.values())
-    if (!isUnnamed(room)) {
-      const isWanted = room.name !== lobby && !asked.has(room.name)
-      const seq = room.lastSeq ?? startOf(room.newsAfter) ?? (isWanted ? 0 : undefined)
-      if (seq !== undefined) last[room.name] = seq
-    }
-  for (const [name, seq] of model.closed)
-    if (!(name in last) && Object.keys(last).length < bounds.rooms) last[name] = seq
-  return { ...hello, device: server.device, secret: server.secret, epoch: server.epoch, last }
+  const { device, secret, epoch, run } = server
+  return { ...hello, device, secret, epoch, ...inRun(run), ...positionsOf(model) }
 }
 
-/** What we have of each room of a server that was left, less what a new window needs above the news. */
-function lastOf({ rooms, closed }: Kept): Record<string, number> {
-  const last: Record<string, number> = {}
-  for (const { name, seq } of rooms) {
-    const start = startOf(seq) ?? (name === lobby ? undefined : 0)
-    if (start !== undefined) last[name] = start
-  }
-  for (const { name, seq } of closed)
-    if (!(name in last) && Object.keys(last).length < bounds.rooms) last[name] = seq
-  return last
-}
+const inRun = (run: string | null) => (run === null ? {} : { run })
 
 /**
  * The connection is gone, or could not be had.

@@ -35,6 +35,8 @@ interface Server {
   readonly id: string
   readonly name: string
   readonly epoch: string
+  /** Names its run in which it welcomed us; null where it says none. */
+  readonly run: string | null
   readonly device: string
   readonly secret: string
   readonly bodyBytesMax: number

@@ -9,6 +9,8 @@ import { type Limits, limits } from '../wire/limits.ts'
 export interface History {
   readonly store: Store
   readonly epoch: string
+  /** Names this run of the server; left out where positions of it mean nothing to a later one. */
+  readonly run?: string
   readonly past: Past
   /** Whether it outlives the process. */
   readonly durable: boolean
@@ -41,9 +43,9 @@ async function openRead(folder: string, prepare: (store: SqliteStore) => Promise
   const { store, notice } = opened
   try {
     await prepare(store)
-    const [rooms, devices] = await Promise.all([store.rooms(), store.devices()])
+    const [rooms, devices, runs] = await Promise.all([store.rooms(), store.devices(), store.pastRuns()])
     const lines = await Promise.all(rooms.map(({ room }) => store.last(room, limits.backlogLines)))
-    return { ok: true, store, notice, rooms, devices, lines } as const
+    return { ok: true, store, notice, rooms, devices, runs, lines } as const
   } catch (error) {
     // It is left for another one, or for none: what its closing has to say would be said twice.
     await store.close().catch(() => {})
@@ -66,7 +68,8 @@ export async function keptHistory(
   // Found out while it was read: opened once more it is checked, and set aside.
   const opened = first.ok || first.trouble !== 'damaged' ? first : await openRead(folder, prepare)
   if (!opened.ok) return { ok: false, text: opened.text }
-  const { store, notice, rooms, devices, lines } = opened
+  const { store, notice, rooms, devices, runs, lines } = opened
+  const run = store.run()
   const people = devices.map(({ id, secretHash, nick }) => ({ device: id, secretHash, nick }))
   return {
     ok: true,
@@ -75,7 +78,8 @@ export async function keptHistory(
     history: {
       store,
       epoch: store.epoch(),
-      past: { lines: lines.flat(), rooms, people },
+      ...(run === null ? {} : { run }),
+      past: { lines: lines.flat(), rooms, people, runs },
       durable: true,
       remember: ({ device, secretHash, nick }) =>
         store.putDevice({ id: device, secretHash, nick, seenAt: Date.now() }),

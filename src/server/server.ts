@@ -78,7 +78,7 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
   const limits = options.limits ?? usualLimits
-  const { store: kept, epoch, past, remember } = options.history ?? memoryHistory(limits)
+  const { store: kept, epoch, run, past, remember } = options.history ?? memoryHistory(limits)
   const counts = createCounts()
   const store = counted(kept, counts)
   const steady = createSteadyClock()
@@ -88,6 +88,7 @@ export async function startServer(
       server: options.id,
       name: options.name,
       epoch,
+      ...(run === undefined ? {} : { run }),
       motd: options.motd,
       limits,
       pace: options.pace ?? 'usual',

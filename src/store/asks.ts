@@ -1,5 +1,5 @@
 /** What the server’s thread asks of the thread that keeps the history: one row a question. */
-import type { Line } from '../chat/types.ts'
+import type { Line, PastRun } from '../chat/types.ts'
 import type { DriverName } from './driver.ts'
 import type { Opening } from './history.ts'
 import type { Packed, PackedOutcomes } from './packing.ts'
@@ -23,6 +23,7 @@ export interface Asks {
   rooms: { ask: null; answer: readonly RoomHead[] }
   device: { ask: string; answer: KnownDevice | null }
   devices: { ask: null; answer: readonly KnownDevice[] }
+  pastRuns: { ask: null; answer: readonly PastRun[] }
   newestPlace: { ask: null; answer: number }
   from: { ask: { place: number; upTo: number }; answer: readonly { place: number; line: Line }[] }
   retain: { ask: Retention; answer: number }
@@ -32,7 +33,13 @@ export interface Asks {
 }
 
 export type Opened =
-  | { readonly ok: true; readonly driver: DriverName; readonly epoch: string; readonly notice: string | null }
+  | {
+      readonly ok: true
+      readonly driver: DriverName
+      readonly epoch: string
+      readonly run: string | null
+      readonly notice: string | null
+    }
   | { readonly ok: false; readonly text: string }
 
 /** A question on its way; its number comes back with the answer. */

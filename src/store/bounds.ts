@@ -32,6 +32,8 @@ export const bounds = {
   quietMs: 1_000,
   /** Devices remembered. More: the one not seen for longest is forgotten and would come back as a new one. */
   devicesMax: 10_000,
+  /** Runs of a server remembered. More: who comes back from one that is forgotten is taken at their word. */
+  runsMax: 100,
   /** What the write-ahead log is cut back to once its pages are in the file. */
   walBytesMax: 4 * 1024 * 1024,
   /** What is written to see whether a disk in trouble takes lines again: more than the longest line. */

@@ -13,10 +13,14 @@ export interface Opening {
   readonly nowMs: number
   /** The epoch of a history that begins here. */
   readonly newEpoch: string
+  /** Names the run that begins. */
+  readonly newRun: string
 }
 
 export interface History {
   readonly tables: Tables
+  /** This run’s name; null where it could not be written down. */
+  readonly run: string | null
   /** The history looked damaged: it is checked at the next start. */
   suspect(): void
   /** Whether something that SQLite says is explained by the file: damage can look as a mistake of ours would. */
@@ -47,12 +51,13 @@ export function openHistory(driver: Driver, opening: Opening): HistoryOpened {
     if (!opened?.ok) release()
   }
   if (!opened.ok) return opened
-  const { db, tables, notice } = opened
+  const { db, tables, run, notice } = opened
   return {
     ok: true,
     notice,
     history: {
       tables,
+      run,
       suspect: () => setSuspect(folder, true),
       isDamage: error => isDamage(driver, db, error),
       close() {
@@ -69,7 +74,13 @@ export function openHistory(driver: Driver, opening: Opening): HistoryOpened {
 }
 
 type Sound =
-  | { readonly ok: true; readonly db: Database; readonly tables: Tables; readonly notice: string | null }
+  | {
+      readonly ok: true
+      readonly db: Database
+      readonly tables: Tables
+      readonly run: string | null
+      readonly notice: string | null
+    }
   | { readonly ok: false; readonly text: string }
 
 function openSound(driver: Driver, opening: Opening): Sound {
@@ -88,7 +99,7 @@ function openSound(driver: Driver, opening: Opening): Sound {
   return second.ok ? { ...second, notice } : second
 }
 
-function openOnce(driver: Driver, { folder, newEpoch }: Opening): Sound | 'damaged' {
+function openOnce(driver: Driver, { folder, newEpoch, newRun }: Opening): Sound | 'damaged' {
   const file = filesOf(folder).history
   const unfit = prepareFile(file)
   if (unfit) return { ok: false, text: unfit }
@@ -116,9 +127,10 @@ function openOnce(driver: Driver, { folder, newEpoch }: Opening): Sound | 'damag
       return 'damaged'
     migrate(db, age.version)
     const tables = createTables(db, newEpoch)
+    const run = tables.beginRun(newRun)
     setSuspect(folder, false)
     done = true
-    return { ok: true, db, tables, notice: null }
+    return { ok: true, db, tables, run, notice: null }
   } catch (error) {
     if (troubleOf(error) === 'damaged' || (db && isDamage(driver, db, error))) return 'damaged'
     throw error

@@ -68,6 +68,17 @@ const migrations: readonly string[] = [
   -- Each piece of the index is looked into by each search: when it is quiet, two of a size become one.
   INSERT INTO word (word, rank) VALUES ('usermerge', 2);
   `,
+  `
+  -- Each run of a server has a name that no copy of the history can make up. What a room had come to by the end of a run
+  -- is written for the rooms alone that came further in it.
+  CREATE TABLE run (number INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT;
+  CREATE TABLE run_end (
+    run INTEGER NOT NULL,
+    room INTEGER NOT NULL REFERENCES room (number),
+    head INTEGER NOT NULL,
+    PRIMARY KEY (room, run)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** What a file is to this Earshot: one it can bring up to date, one of a later Earshot, or none of ours. */

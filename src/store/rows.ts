@@ -29,8 +29,8 @@ const isKind = (text: string): text is Line['kind'] => kinds.includes(text)
 const idForm = /^[\w-]{1,64}$/
 const nameUnitsMax = 256
 
-const textOf = (held: unknown): string => (typeof held === 'string' ? held : '')
-const countOf = (held: unknown): number => {
+export const textOf = (held: unknown): string => (typeof held === 'string' ? held : '')
+export const countOf = (held: unknown): number => {
   const count = Number(held)
   return Number.isSafeInteger(count) && count >= 0 ? count : 0
 }

@@ -1,5 +1,5 @@
 /** The store that outlives its process: what it says was kept is on the disk. */
-import type { Draft, Kept, Line, Store } from '../chat/types.ts'
+import type { Draft, Kept, Line, PastRun, Store } from '../chat/types.ts'
 import { createCommits } from './commits.ts'
 import type { DriverName } from './driver.ts'
 import { type Change, pack, unpack } from './packing.ts'
@@ -13,6 +13,10 @@ export interface SqliteStore extends Store {
   append(draft: Draft, at: number): Promise<Kept>
   /** New when the history was made, replaced or wiped: positions of another epoch mean nothing here. */
   epoch(): string
+  /** Names the time that this store is open; null where the disk could not take that, and after a wipe. */
+  run(): string | null
+  /** Those before it that are known, the oldest first. */
+  pastRuns(): Promise<readonly PastRun[]>
   /** Each room that ever had a line, with the newest number given in it. */
   rooms(): Promise<readonly RoomHead[]>
   device(id: string): Promise<KnownDevice | null>
@@ -40,7 +44,7 @@ export interface StoreOptions {
   readonly folder: string
   /** Wall-clock milliseconds, to name a damaged file that is set aside. */
   readonly nowMs: number
-  /** Fresh ids, for epochs. */
+  /** Fresh ids, for epochs and runs. */
   newId(): string
   /** Only this driver; left out: node’s own, else libsql. */
   readonly driver?: DriverName
@@ -66,22 +70,33 @@ export async function openStore({ folder, nowMs, newId, driver }: StoreOptions):
   let relied = false
   let fault: Error | undefined
   try {
-    const opened = await thread.ask('open', { folder, nowMs, newEpoch: newId(), driver: driver ?? null })
+    const opened = await thread.ask('open', {
+      folder,
+      nowMs,
+      newEpoch: newId(),
+      newRun: newId(),
+      driver: driver ?? null,
+    })
     if (!opened.ok) {
       await thread.end()
       return opened
     }
     relied = true
-    return { ...opened, store: createSqliteStore(thread, opened.epoch, newId) }
+    const { driver: name, epoch, run, notice } = opened
+    return { ok: true, driver: name, notice, store: createSqliteStore(thread, { epoch, run }, newId) }
   } catch (error) {
     await thread.end()
     throw fault ?? error
   }
 }
 
-function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => string): SqliteStore {
+function createSqliteStore(
+  thread: Thread,
+  opened: { readonly epoch: string; readonly run: string | null },
+  newId: () => string,
+): SqliteStore {
   const followers = new Set<(line: Line) => void>()
-  let epoch = openedEpoch
+  let { epoch, run } = opened
   let closed: Promise<void> | undefined
 
   const commits = createCommits(
@@ -133,6 +148,8 @@ function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => str
       return closed
     },
     epoch: () => epoch,
+    run: () => run,
+    pastRuns: () => ask('pastRuns', null),
     rooms: () => ask('rooms', null),
     device: id => ask('device', id),
     devices: () => ask('devices', null),
@@ -162,6 +179,7 @@ function createSqliteStore(thread: Thread, openedEpoch: string, newId: () => str
       const fresh = newId()
       await ask('wipe', fresh)
       epoch = fresh
+      run = null
     },
   }
 }

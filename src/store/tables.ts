@@ -6,6 +6,7 @@ import { rollBack } from './migrations.ts'
 import { type Packed, type PackedOutcomes, valuesOfLine } from './packing.ts'
 import { atLeast0, createReading, deviceColumns, lines as linesRead, type Reading } from './reading.ts'
 import { type KnownDevice, toDevice, toLine } from './rows.ts'
+import { createRuns, type Runs } from './runs.ts'
 import { troubleOf } from './troubles.ts'
 import { createWords, type Words } from './words.ts'
 
@@ -17,7 +18,7 @@ export interface Retention {
   readonly linesMax: number
 }
 
-export interface Tables extends Reading, Words {
+export interface Tables extends Reading, Words, Runs {
   /** All of them in one transaction. */
   change(changes: Packed): PackedOutcomes
   /** Writes as much as a long line takes, and takes it away again; throws where a line could not be kept. */
@@ -148,6 +149,7 @@ export function createTables(db: Database, newEpoch: string): Tables {
   }
 
   const words = createWords(db, kept)
+  const runs = createRuns(db, kept)
 
   return {
     change: changes => kept(() => changeAll(changes)),
@@ -165,6 +167,7 @@ export function createTables(db: Database, newEpoch: string): Tables {
     before: (room, seq, limit) => sql.before.all(room, seq, atLeast0(limit)).map(toLine).reverse(),
     ...createReading(db),
     ...words,
+    ...runs,
     device(id) {
       const row = sql.device.get(id)
       return row ? toDevice(row) : null
@@ -187,6 +190,7 @@ export function createTables(db: Database, newEpoch: string): Tables {
     wipe(epoch) {
       whole(() => {
         words.forget()
+        runs.forgetRuns()
         db.exec('DELETE FROM line')
         db.exec('DELETE FROM room')
         sql.setEpoch.run(epoch)

@@ -34,6 +34,7 @@ const answers: {
   rooms: () => tables().rooms(),
   device: id => tables().device(id),
   devices: () => tables().devices(),
+  pastRuns: () => tables().pastRuns(),
   newestPlace: () => tables().newestPlace(),
   from: ({ place, upTo }) => tables().from(place, upTo),
   retain: retention => tables().retain(retention),
@@ -59,7 +60,8 @@ async function open({ driver: wanted, ...opening }: Asks['open']['ask']): Promis
     if (!opened.ok) return opened
     history = opened.history
     chores = createChores(tables(), trouble)
-    return { ok: true, driver: driver.name, epoch: tables().epoch(), notice: opened.notice }
+    const { run } = history
+    return { ok: true, driver: driver.name, epoch: tables().epoch(), run, notice: opened.notice }
   } catch (error) {
     const found = troubleOf(error)
     if (found === null) throw error

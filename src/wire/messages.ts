@@ -46,6 +46,13 @@ const act = v.picklist([
   'unlock',
 ])
 const member = v.object({ nick: word(256), presence, plain, role: v.optional(role) })
+/** Positions in rooms. */
+const positions = v.optional(
+  v.pipe(
+    v.record(room, count),
+    v.check(held => Object.keys(held).length <= 64, 'expected at most 64 rooms'),
+  ),
+)
 const limit = v.optional(v.pipe(count, v.minValue(1), v.maxValue(limits.pageLinesMax)))
 
 /** One row of the wire's tables: what the message carries and what it means. */
@@ -67,12 +74,11 @@ export const clientMessages = {
       /** The same for all windows and scripts of one user at this server, and at no other: what keeps one out keeps all. */
       household: v.optional(id),
       epoch: v.optional(id),
-      last: v.optional(
-        v.pipe(
-          v.record(room, count),
-          v.check(held => Object.keys(held).length <= 64, 'expected at most 64 rooms'),
-        ),
-      ),
+      /** The server’s run in which the positions were heard, or a later one they held good in. */
+      run: v.optional(id),
+      last: positions,
+      /** The newest lines it ever had, of rooms where it asks for older ones once more. */
+      seen: positions,
     },
   ),
   auth: row(
@@ -147,12 +153,14 @@ export const serverMessages = {
     server: id,
     name: word(256),
     epoch: id,
+    /** Names this run of the server on its history. */
+    run: v.optional(id),
     device: id,
     secret: id,
     nick: word(256),
     motd: v.string(),
     limits: v.object({ bodyBytesMax: count, bodyLinesMax: count }),
-    /** A copy of an earlier day was put back: positions of the hello lie beyond all that was said, and none means anything. */
+    /** A copy of an earlier day was put back: what the hello names was not said in this history, and no position means anything. */
     wentBack: v.optional(v.boolean()),
   }),
   challenge: row(

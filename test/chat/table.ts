@@ -16,7 +16,9 @@ import type {
 } from '../../src/chat/types.ts'
 import type { Limits } from '../../src/wire/limits.ts'
 
-export function createTable(options: { past?: readonly Line[]; kept?: Past; limits?: Limits } = {}) {
+export function createTable(
+  options: { past?: readonly Line[]; kept?: Past; run?: string; limits?: Limits } = {},
+) {
   const log: Line[] = [...(options.kept?.lines ?? options.past ?? [])]
   const people = new Map<string, KnownPerson>((options.kept?.people ?? []).map(one => [one.device, one]))
   // Ids are never given twice, over restarts neither.
@@ -31,6 +33,7 @@ export function createTable(options: { past?: readonly Line[]; kept?: Past; limi
       name: 'den',
       epoch: 'epoch-1',
       motd: 'be kind',
+      ...(options.run === undefined ? {} : { run: options.run }),
       ...(options.limits ? { limits: options.limits } : {}),
       newId: () => `device-${++ids}`,
       newSecret: () => `secret-${ids}`,

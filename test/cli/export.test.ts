@@ -223,6 +223,50 @@ test('after a copy of the folder was put back, clients that come back are told a
   for (const one of [reader, plain]) await one.waitForLine(/restored 1$/)
 })
 
+test('a copy of a running server that was put back is told to who heard more, also where others have said more since', async t => {
+  const folder = newFolder()
+  const copy = newFolder()
+  const data = ['--data', folder]
+  const first = await serving(t, data)
+  const there = [`127.0.0.1:${first.port}`, '--no-scan']
+  const reader = earshot(t, ['tail', '--server', ...there])
+  const plain = earshot(t, ['join', ...there, '--plain', '--nick', 'pat'])
+  const kims = ownHome(t)
+  const window = () => earshot(t, ['join', ...there, '--plain', '--nick', 'kim'], kims)
+  const closed = window()
+  const sender = earshot(t, ['send', '--server', ...there])
+  const ann = await joinPeer(first.port, 'ann')
+  sender.write('copied\n')
+  for (const one of [reader, plain, closed]) await one.waitForLine(/copied$/)
+  // Not every Node copies who may look into a folder.
+  mkdirSync(copy, { mode: 0o700 })
+  cpSync(folder, copy, { recursive: true, filter: file => !file.endsWith('.sock') })
+  ann.speak('lost', 'lost')
+  for (const one of [reader, plain, closed]) await one.waitForLine(/lost$/)
+  closed.write('/quit\n')
+  await closed.exited
+  first.running.kill()
+  await first.running.exited
+
+  rmSync(folder, { recursive: true })
+  mkdirSync(folder, { mode: 0o700 })
+  cpSync(copy, folder, { recursive: true })
+  const store = await openAt(folder)
+  for (const count of [2, 3, 4, 5]) await store.append(draft(`since-${count}`, { body: `since ${count}` }), 1)
+  await store.close()
+  await serving(t, [...data, '--port', String(first.port)])
+  await reader.waitForLine(/^earshot: connected again; the server’s history was reset\.$/)
+  await plain.waitForLine(/Connected again, but the server’s history was reset\.$/)
+  const opened = window()
+  await opened.waitForLine(/The server’s history was reset since you left\.$/)
+  for (const one of [reader, plain, opened])
+    for (const count of [2, 3, 4, 5]) await one.waitForLine(new RegExp(`since ${count}$`))
+  sender.write('sent\n')
+  sender.end()
+  assert.equal((await sender.exited).code, 0)
+  for (const one of [reader, plain, opened]) await one.waitForLine(/sent$/)
+})
+
 test('wipe names what was set aside and leaves it alone', async t => {
   const folder = newFolder()
   mkdirSync(folder, { mode: 0o700 })

@@ -360,6 +360,26 @@ test('a history that went back to a copy is another one: lines under numbers tha
   assert.deepEqual(hello?.type === 'hello' ? hello.last : null, { '#lobby': 2 })
 })
 
+test('coming back names the run of the server that welcomed us last, and what was had where it is asked for again', () => {
+  const client = drive({ target: den })
+  client.take(linked)
+  client.said(welcome({ run: '1-run' }), backlog([[60, 'before']]), members(['ann']))
+  const comesBack = () => {
+    lose(client)
+    client.effects()
+    client.take(linked)
+    const [hello] = client.sent()
+    assert.ok(hello?.type === 'hello')
+    return [hello.run, hello.last, hello.seen]
+  }
+  assert.deepEqual(comesBack(), ['1-run', { '#lobby': 60 }, undefined])
+  client.said(welcome({ run: '2-run' }), backlog([]))
+  assert.deepEqual(comesBack(), ['2-run', { '#lobby': 60 }, undefined])
+  // An older Earshot serves it now.
+  client.said(welcome(), backlog([]))
+  assert.deepEqual(comesBack(), [undefined, { '#lobby': 60 }, undefined])
+})
+
 test('another history drops the positions, keeps the scrollback and says so', () => {
   const client = inTheLobby()
   client.said(line(1, 'before'), line(2, 'the end'))

@@ -106,13 +106,14 @@ test('what is damaged is not read', () => {
     assert.equal(readKept(JSON.stringify({ ...nothing, ...part })), null)
 })
 
-test('a new life says who it was and asks for what is new with fifty lines above it', () => {
+test('a new life says who it was, what it had and in which run of the server, and asks for what is new with fifty lines above it', () => {
   const client = drive({ target: den })
   client.take(
     linked({
       ...nothing,
+      run: '3-run',
       rooms: [
-        { name: '#lobby', partner: null, seq: 80 },
+        { name: '#lobby', partner: null, seq: 80, had: 95 },
         { name: '#dev', partner: null, seq: 7 },
         { name: '#new', partner: null, seq: null },
         { name: '@p1.p2', partner: 'bob', seq: 60 },
@@ -128,9 +129,24 @@ test('a new life says who it was and asks for what is new with fifty lines above
       device: 'dev1',
       secret: 'sec1',
       epoch: 'e1',
+      run: '3-run',
       last: { '#lobby': 30, '#dev': 0, '#new': 0, '@p1.p2': 10, '@p1.p3': 4 },
+      seen: { '#lobby': 95, '#dev': 7, '@p1.p2': 60 },
     },
   ])
+})
+
+test('the run of the server that welcomed us last is kept, and none of a server that names none', () => {
+  const client = back({ ...nothing, run: '3-run' }, { run: '4-run' })
+  client.said(backlog([]), members(['ann']))
+  client.pass(minute)
+  assert.equal(keeps(client.effects()).at(-1)?.run, '4-run')
+  const older = back({ ...nothing, run: '3-run' })
+  older.said(backlog([]), members(['ann']))
+  older.pass(minute)
+  const kept = keeps(older.effects()).at(-1) ?? assert.fail()
+  assert.equal('run' in kept, false)
+  assert.deepEqual(readKept(JSON.stringify(kept)), kept)
 })
 
 test('what waited goes out under its old ids, in its order and before anything new, and is answered once', () => {

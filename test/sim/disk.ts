@@ -1,10 +1,10 @@
 /** A store on a disk that can be slow, refuse, and lose its power: one thread, commits in groups, as the real one does. */
-import type { Draft, Kept, KnownPerson, Line, Looking, Paging, Past } from '../../src/chat/types.ts'
+import type { Draft, Kept, KnownPerson, Line, Looking, Paging, Past, PastRun } from '../../src/chat/types.ts'
 import { limits } from '../../src/wire/limits.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 
-type Entry = { readonly line: Line } | { readonly person: KnownPerson }
+type Entry = { readonly line: Line } | { readonly person: KnownPerson } | { readonly run: string }
 
 /** It waits for what was asked before, and nothing goes along. */
 type Reading =
@@ -27,6 +27,7 @@ export interface DiskFaults {
   readonly givesTheLastNumberAgain?: true
   readonly shufflesACommit?: true
   readonly forgetsPeople?: true
+  readonly misnamesRuns?: true
   readonly keepsBehindWhatFailed?: true
 }
 
@@ -43,6 +44,8 @@ export interface DiskMeans {
 /** What a running process has open; it hears nothing more once the process ended. */
 export interface Store {
   readonly past: Past
+  /** Names what begins with the opening; undefined where that could not be written down. */
+  readonly run: string | undefined
   append(draft: Draft, kept: (kept: Kept) => void, failed: () => void): void
   remember(person: KnownPerson, kept: () => void, failed: () => void): void
   /** Empty where it could not be read, as the real server has it. */
@@ -84,6 +87,7 @@ export function createDisk(means: DiskMeans): Disk {
     const kept = new Map<string, Line>()
     const heads = new Map<string, number>()
     const people = new Map<string, KnownPerson>()
+    const runs: PastRun[] = []
     const waiting: Ask[] = []
     let isBusy = false
     let follower: (line: Line) => void = () => {}
@@ -94,8 +98,17 @@ export function createDisk(means: DiskMeans): Disk {
       else rooms.set(line.room, [line])
       heads.set(line.room, Math.max(heads.get(line.room) ?? 0, line.seq))
     }
+    const run = isRefusing ? undefined : `${journal.filter(entry => 'run' in entry).length + 1}-${mine}`
+    if (run !== undefined) {
+      journal.push({ run })
+      safe = journal.length
+    }
+    let running: string | undefined
     for (const entry of journal)
-      if ('person' in entry) {
+      if ('run' in entry) {
+        if (running !== undefined) runs.push({ id: running, heads: new Map(heads) })
+        running = faults.misnamesRuns ? `${entry.run}x` : entry.run
+      } else if ('person' in entry) {
         people.delete(entry.person.device)
         people.set(entry.person.device, entry.person)
       } else {
@@ -110,6 +123,7 @@ export function createDisk(means: DiskMeans): Disk {
         topic: lines.findLast(line => line.kind === 'topic')?.body ?? '',
       })),
       people: faults.forgetsPeople ? [] : [...people.values()],
+      runs: run === undefined ? [] : runs,
     }
     if (faults.givesTheLastNumberAgain) for (const [room, seq] of heads) heads.set(room, Math.max(0, seq - 1))
 
@@ -212,6 +226,7 @@ export function createDisk(means: DiskMeans): Disk {
     const early = new Map<string, number>()
     return {
       past,
+      run,
       append(draft, onKept, failed) {
         if (faults.tellsBeforeItKeeps && !kept.has(keyOf(draft))) {
           const seq = Math.max(early.get(draft.room) ?? 0, heads.get(draft.room) ?? 0) + 1

@@ -196,6 +196,7 @@ export const plants: ReadonlyMap<string, Planted> = new Map<string, Planted>([
   ['the store turns a commit around', { disk: { shufflesACommit: true } }],
   ['the store forgets people at a restart', { disk: { forgetsPeople: true } }],
   ['the history has a new epoch at each start', { newEpochs: true }],
+  ['the store knows by other names in which runs it was kept', { disk: { misnamesRuns: true } }],
   ['the hub sends what it received', { hub: fansOutWhatItReceived }],
   ['the hub still tells who left a room', { hub: stillTellsWhoLeft }],
   ['the hub tells everybody what was said to one', { hub: tellsEverybody }],

@@ -47,7 +47,19 @@ export function startProcess(means: ProcessMeans): Process {
   const lagMs = new Map<string, number>()
   const { newId, digest, epoch } = means
   const hub = means.wrap(
-    createHub({ server: 'den1', name: 'den', epoch, motd: '', newId, newSecret: newId, digest }, store.past),
+    createHub(
+      {
+        server: 'den1',
+        name: 'den',
+        epoch,
+        ...(store.run === undefined ? {} : { run: store.run }),
+        motd: '',
+        newId,
+        newSecret: newId,
+        digest,
+      },
+      store.past,
+    ),
   )
   let isOver = false
   store.follow(line => {

@@ -7,7 +7,7 @@ import { bounds } from '../../src/store/bounds.ts'
 import { type Database, loadDriver } from '../../src/store/driver.ts'
 import { openHistory } from '../../src/store/history.ts'
 import type { SqliteStore } from '../../src/store/sqlite.ts'
-import { draft, driverNames, newFolder, nowMs, openAt, packed, whyNot } from './places.ts'
+import { draft, driverNames, laterFormats, newFolder, nowMs, openAt, packed, whyNot } from './places.ts'
 
 for (const name of driverNames) {
   const skip = await whyNot(name)
@@ -160,7 +160,7 @@ for (const name of driverNames) {
         }
       },
     }
-    const opened = openHistory(failingAt, { folder, nowMs, newEpoch: 'epoch' })
+    const opened = openHistory(failingAt, { folder, nowMs, newEpoch: 'epoch', newRun: 'run' })
     assert.ok(opened.ok)
     const { tables } = opened.history
     const change = (...ids: string[]) => tables.change(packed(...ids))
@@ -180,7 +180,7 @@ for (const name of driverNames) {
   test(`${name}: an index that has grown is made one piece again, a step at a time`, { skip }, () => {
     assert.ok(driver)
     const folder = newFolder()
-    const opened = openHistory(driver, { folder, nowMs, newEpoch: 'epoch' })
+    const opened = openHistory(driver, { folder, nowMs, newEpoch: 'epoch', newRun: 'run' })
     assert.ok(opened.ok)
     const { tables } = opened.history
     for (let piece = 0; piece < 7; piece++) {
@@ -204,6 +204,7 @@ for (const name of driverNames) {
     const folder = newFolder()
     await (await open(folder)).close()
     on(folder, db => {
+      db.exec(laterFormats)
       db.exec(`
         DELETE FROM meta WHERE name IN ('indexed', 'merged');
         CREATE TRIGGER line_kept AFTER INSERT ON line BEGIN
@@ -272,6 +273,7 @@ for (const name of driverNames) {
       db.exec("INSERT INTO word (word, rank) VALUES ('secure-delete', 1)")
       db.exec('DELETE FROM line WHERE seq <= 280')
       db.exec("INSERT INTO word (word, rank, rowid, body) VALUES ('delete', 0, 300, 'never said')")
+      db.exec(laterFormats)
       db.exec('PRAGMA user_version = 1')
     }
     on(folder, spoil, spoiler)

@@ -252,7 +252,7 @@ for (const name of driverNames) {
 }
 
 function mustOpen(driver: Driver, folder: string) {
-  const opened = openHistory(driver, { folder, nowMs, newEpoch: 'epoch' })
+  const opened = openHistory(driver, { folder, nowMs, newEpoch: 'epoch', newRun: 'run' })
   assert.ok(opened.ok)
   return opened.history
 }

@@ -55,5 +55,8 @@ export const draft = (id: string, more: Partial<Draft> = {}): Draft => ({
   ...more,
 })
 
+/** Takes out of a history what the formats after its first three brought, so that its next opening brings it again. */
+export const laterFormats = 'DROP TABLE run_end; DROP TABLE run;'
+
 /** Lines of those ids, as they go to the thread that keeps them. */
 export const packed = (...ids: string[]) => pack(ids.map(id => ({ do: 'line', draft: draft(id), at: 1 })))

@@ -23,7 +23,7 @@ import { harmless, holds, type Target } from '../target.ts'
 
 // An input is a list of changes to a sound history, six bytes each: what is done, to which file, where, and with what.
 const changeBytes = 6
-const opening = { nowMs: Date.UTC(2026, 0, 2, 3, 4, 5), newEpoch: 'epoch-new' }
+const opening = { nowMs: Date.UTC(2026, 0, 2, 3, 4, 5), newEpoch: 'epoch-new', newRun: 'run-new' }
 /** A damage that shows itself only when it is read is gone after so many starts. */
 const startsMax = 4
 

@@ -12,6 +12,7 @@ const whole = {
   device: 'device-1',
   secret: 'secret-1',
   epoch: 'epoch-1',
+  run: '1-run',
   nick: 'ann',
   leftMs: wallMs,
   rooms: [

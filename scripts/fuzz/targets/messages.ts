@@ -103,6 +103,7 @@ const words = [
     '1e999',
     '-0',
     '"last":{',
+    '"seen":{',
   ],
 ]
 
@@ -112,7 +113,7 @@ export const clientLines: Target = {
   covers: ['wire/messages.ts'],
   bytesMax: 1024,
   seeds: [
-    '{"type":"hello","v":1,"nick":"ann","device":"d","secret":"s","epoch":"e","last":{"#lobby":1}}',
+    '{"type":"hello","v":1,"nick":"ann","device":"d","secret":"s","epoch":"e","run":"1-r","last":{"#lobby":1},"seen":{"#lobby":9}}',
     '{"type":"say","id":"a-1","room":"#lobby","kind":"say","body":"hello"}',
     '{"type":"history","room":"#lobby","before":1,"limit":50}',
     '{"type":"search","words":"a b"}',

@@ -9,6 +9,7 @@ import { nickNear, objectionToNick } from '../naming.ts'
 import { bindGuest, bindHousehold, type Comer, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
 import { tooFast } from '../paces.ts'
 import { tellRole } from '../ranks.ts'
+import { everywhere } from '../runs.ts'
 import {
   type HubState,
   isJoined,
@@ -24,7 +25,9 @@ import {
   wallMsOf,
 } from '../state.ts'
 import { storageMessage } from '../telling.ts'
-import type { Effect, Handler, Session } from '../types.ts'
+import type { ClientMessage, Effect, Handler, Session } from '../types.ts'
+
+type Of<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>
 
 export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   if (from.phase.at !== 'greeting')
@@ -94,8 +97,9 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   from.knowsItself = known !== null
   const joined = turnTo(state, from, { at: 'joined', person })
   state.nicks.take(nick, from.id)
-  const had = said.epoch === state.means.epoch ? (said.last ?? {}) : {}
-  const hasGoneBack = isBeyond(state, person, had)
+  const isSameEpoch = said.epoch === state.means.epoch
+  const hasGoneBack = isSameEpoch && isBeyond(state, person, said)
+  const held = isSameEpoch && !hasGoneBack ? (said.last ?? {}) : {}
   effects.push(
     ...remember(person),
     ...send([from.id], {
@@ -104,6 +108,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
       server: state.means.server,
       name: state.means.name,
       epoch: state.means.epoch,
+      ...(state.means.run === undefined ? {} : { run: state.means.run }),
       device: person.device,
       secret,
       nick,
@@ -113,7 +118,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
     }),
     ...(state.keeps ? [] : send([from.id], storageMessage(false))),
   )
-  const entered = enterAll(state, joined, before, hasGoneBack ? {} : had, Object.keys(said.last ?? {}))
+  const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
   const role = state.order.roles.has(person.device) ? tellRole(state, person) : []
   const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
   const kept: Effect[] = invited ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
@@ -150,13 +155,16 @@ function proven(state: HubState, device: string | undefined, secret: string | un
 
 /**
  * Whether they have lines that were never said here. The epoch is kept with the lines, so a copy of both that was put back
- * goes by the same one, and the numbers of what was lost are given once more. Of rooms they may not see they learn nothing.
+ * goes by the same one, and the numbers of what was lost are given once more. By the run they were heard in they are told
+ * from those. Of rooms they may not see they learn nothing.
  */
-function isBeyond(state: HubState, { id, device }: Person, had: Readonly<Record<string, number>>): boolean {
-  return Object.entries(had).some(([name, last]) => {
+function isBeyond(state: HubState, { id, device }: Person, { run, last, seen }: Of<'hello'>): boolean {
+  const reach = run === undefined ? everywhere : state.runs.reachOf(run)
+  if (reach === null) return true
+  return [...Object.entries(last ?? {}), ...Object.entries(seen ?? {})].some(([name, seq]) => {
     const pair = pairOf(name)
     const isTheirs = pair === null ? isOpenTo(state.order, name, device) : pair.includes(id)
-    return isTheirs && last > (state.rooms.get(name)?.head ?? 0)
+    return isTheirs && seq > Math.min(state.rooms.get(name)?.head ?? 0, reach.headOf(name))
   })
 }
 
