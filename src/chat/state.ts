@@ -175,7 +175,12 @@ export function newPerson(
 ): { person: Person; secret: string } {
   const device = state.means.newId()
   const secret = `${isEncrypted ? sealed : ''}${state.means.newSecret()}`
-  const person = addPerson(state, { device, secretHash: state.means.digest(secret), nick })
+  const person = addPerson(state, {
+    device,
+    secretHash: state.means.digest(secret),
+    nick,
+    household: null,
+  })
   for (const oldest of state.people.values()) {
     if (state.people.size <= peopleMax) break
     if (oldest.session !== null || state.order.roles.has(oldest.device)) continue
@@ -187,8 +192,8 @@ export function newPerson(
 }
 
 /** What is to be kept of them, if anything. */
-export const remember = ({ device, secretHash, nick, isGuest }: Person): Effect[] =>
-  isGuest ? [] : [{ do: 'remember', person: { device, secretHash, nick } }]
+export const remember = ({ device, secretHash, nick, household, isGuest }: Person): Effect[] =>
+  isGuest ? [] : [{ do: 'remember', person: { device, secretHash, nick, household } }]
 
 /**
  * What goes before a line of theirs, until it is sure that they are remembered: a line must not outlive its author, or
@@ -201,7 +206,7 @@ export const personId = (digested: string): string =>
   digested.replace(/[^A-Za-z0-9]/g, '').slice(0, personIdLength)
 
 /** Somebody known from before. */
-export function addPerson(state: HubState, { device, secretHash, nick }: KnownPerson): Person {
+export function addPerson(state: HubState, { device, secretHash, nick, household }: KnownPerson): Person {
   const id = personId(state.means.digest(device))
   // Field by field: V8 gives each copy that is spread and added to a shape of its own, and nothing is quick with thousands.
   const person: Person = {
@@ -215,7 +220,7 @@ export function addPerson(state: HubState, { device, secretHash, nick }: KnownPe
     isGuest: false,
     isRemembered: false,
     address: '',
-    household: null,
+    household,
   }
   state.people.set(person.device, person)
   state.peopleById.set(id, person)

@@ -94,6 +94,8 @@ export interface KnownPerson {
   readonly device: DeviceId
   readonly secretHash: string
   readonly nick: string
+  /** The digest of what their client calls its household; null where that is not known. */
+  readonly household: string | null
 }
 
 /** A run of a server on its history that is over. */

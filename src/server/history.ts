@@ -70,7 +70,12 @@ export async function keptHistory(
   if (!opened.ok) return { ok: false, text: opened.text }
   const { store, notice, rooms, devices, runs, lines } = opened
   const run = store.run()
-  const people = devices.map(({ id, secretHash, nick }) => ({ device: id, secretHash, nick }))
+  const people = devices.map(({ id, secretHash, nick, household }) => ({
+    device: id,
+    secretHash,
+    nick,
+    household,
+  }))
   return {
     ok: true,
     notice,
@@ -81,8 +86,8 @@ export async function keptHistory(
       ...(run === null ? {} : { run }),
       past: { lines: lines.flat(), rooms, people, runs },
       durable: true,
-      remember: ({ device, secretHash, nick }) =>
-        store.putDevice({ id: device, secretHash, nick, seenAt: Date.now() }),
+      remember: ({ device, secretHash, nick, household }) =>
+        store.putDevice({ id: device, secretHash, nick, household, seenAt: Date.now() }),
     },
   }
 }

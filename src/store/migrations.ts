@@ -79,6 +79,10 @@ const migrations: readonly string[] = [
     PRIMARY KEY (room, run)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A hash of what all windows and scripts of one user have in common; empty where that is not known.
+  ALTER TABLE device ADD COLUMN household TEXT NOT NULL DEFAULT '';
+  `,
 ]
 
 /** What a file is to this Earshot: one it can bring up to date, one of a later Earshot, or none of ours. */

@@ -22,7 +22,7 @@ const lineColumns = [
 ].join(', ')
 /** Of what is known of a device. */
 export const deviceColumns = [
-  ...['id', 'secret_hash', 'nick'].map(name => textColumn(name, name)),
+  ...['id', 'secret_hash', 'nick', 'household'].map(name => textColumn(name, name)),
   'seen_at',
 ].join(', ')
 /** The lines; what is wanted of them follows. */

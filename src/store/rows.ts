@@ -8,6 +8,8 @@ export interface KnownDevice {
   readonly secretHash: string
   /** The one it had last. */
   readonly nick: string
+  /** A hash of what all windows and scripts of its user have in common; null where that is not known. */
+  readonly household: string | null
   /** Wall-clock milliseconds. */
   readonly seenAt: number
 }
@@ -62,5 +64,6 @@ export const toDevice = (row: Row): KnownDevice => ({
   id: textOf(row.id),
   secretHash: textOf(row.secret_hash),
   nick: textOf(row.nick).slice(0, nameUnitsMax),
+  household: textOf(row.household) || null,
   seenAt: countOf(row.seen_at),
 })

@@ -59,7 +59,7 @@ export function createTables(db: Database, newEpoch: string): Tables {
     removeUpTo: db.prepare('DELETE FROM line WHERE room = ? AND seq <= ?'),
     device: db.prepare(`SELECT ${deviceColumns} FROM device WHERE device.id = ?`),
     putDevice: db.prepare(
-      'INSERT INTO device (id, secret_hash, nick, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, nick = excluded.nick, seen_at = excluded.seen_at',
+      'INSERT INTO device (id, secret_hash, nick, household, seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, nick = excluded.nick, household = excluded.household, seen_at = excluded.seen_at',
     ),
     putProbe: db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', ?)"),
     removeProbe: db.prepare("DELETE FROM meta WHERE name = 'probe'"),
@@ -123,7 +123,8 @@ export function createTables(db: Database, newEpoch: string): Tables {
   }
 
   function changeAll({ lines, devices }: Packed): PackedOutcomes {
-    for (const { id, secretHash, nick, seenAt } of devices) sql.putDevice.run(id, secretHash, nick, seenAt)
+    for (const { id, secretHash, nick, household, seenAt } of devices)
+      sql.putDevice.run(id, secretHash, nick, household ?? '', seenAt)
     if (devices.length > 0) sql.forgetDevices.run(bounds.devicesMax)
     return keepLines(lines)
   }

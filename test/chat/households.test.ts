@@ -113,11 +113,22 @@ test('it holds over a restart, and any of the nicks lifts it', () => {
   assert.equal(table.transcript('new')[0], 'welcome sugar (be kind)')
 })
 
+test('a ban of somebody who is away since a restart holds for their client, whoever of it comes first', () => {
+  const later = createTable({ kept: { lines: [], rooms: [], people: [...den().people.values()] } })
+  assert.deepEqual(later.host(order('ban', 'mal')), ['mal was banned for 24 h by the host'])
+  assert.equal(later.host(order('bans', '')).at(-1), 'mal: banned, 24 h left, by the host; so is mal2')
+  later.join('new', 'sugar', { household: 'mals' })
+  later.join('two', 'mal2', { device: 'device-4', secret: 'tls_secret-4' })
+  later.join('bob', 'bob', { device: 'device-5', secret: 'tls_secret-5', household: 'bobs' })
+  assert.deepEqual(
+    later.closed.map(({ session, reason }) => `${session} ${reason}`),
+    ['new banned', 'two banned'],
+  )
+})
+
 test('a ban of somebody whose client is not known yet takes it in when they come', () => {
-  const table = den()
-  const later = createTable({
-    kept: { lines: [], rooms: [], people: [...table.people.values()] },
-  })
+  const people = [...den().people.values()].map(one => ({ ...one, household: null }))
+  const later = createTable({ kept: { lines: [], rooms: [], people } })
   later.host(order('ban', 'mal'))
   later.join('one', 'mal', { device: 'device-3', secret: 'tls_secret-3', household: 'mals' })
   later.join('two', 'sugar', { household: 'mals' })

@@ -7,7 +7,7 @@ import { type KeptOrder, noOrder } from '../../src/chat/order.ts'
 import type { Past } from '../../src/chat/types.ts'
 import { createTable } from './table.ts'
 
-const person = (nick: string, device: string) => ({ device, secretHash: '1-terces', nick })
+const person = (nick: string, device: string) => ({ device, secretHash: '1-terces', nick, household: null })
 const kept = (people: Past['people'], rooms: Past['rooms'] = []): Past => ({ lines: [], rooms, people })
 type Table = ReturnType<typeof createTable>
 /** What the session was refused lately: code, sentence and suggestion. */

@@ -188,7 +188,10 @@ test('what was added before is settled when it has its outcome, kept or not', as
 
 test('devices travel with lines and have nothing to hear', async () => {
   const { batches, answers, heard, commits, line } = disk()
-  const device: Change = { do: 'device', device: { id: 'd', secretHash: 'h', nick: 'ann', seenAt: 1 } }
+  const device: Change = {
+    do: 'device',
+    device: { id: 'd', secretHash: 'h', nick: 'ann', household: null, seenAt: 1 },
+  }
   const both = [commits.add(device), commits.add(line('a'))]
   await turn()
   assert.deepEqual(batches, [['d', 'a']])

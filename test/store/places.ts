@@ -56,7 +56,7 @@ export const draft = (id: string, more: Partial<Draft> = {}): Draft => ({
 })
 
 /** Takes out of a history what the formats after its first three brought, so that its next opening brings it again. */
-export const laterFormats = 'DROP TABLE run_end; DROP TABLE run;'
+export const laterFormats = 'DROP TABLE run_end; DROP TABLE run; ALTER TABLE device DROP COLUMN household;'
 
 /** Lines of those ids, as they go to the thread that keeps them. */
 export const packed = (...ids: string[]) => pack(ids.map(id => ({ do: 'line', draft: draft(id), at: 1 })))

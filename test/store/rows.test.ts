@@ -59,6 +59,7 @@ test('a room that nobody can have made is no room, and a device without anything
     id: '',
     secretHash: '',
     nick: '',
+    household: null,
     seenAt: 0,
   })
 })

@@ -143,10 +143,15 @@ for (const name of driverNames) {
     const folder = newFolder()
     await opened(folder, { '#lobby': 2 })
     const db = driver?.open(join(folder, 'history.db')) ?? assert.fail()
+    db.exec("INSERT INTO device (id, secret_hash, nick, seen_at) VALUES ('d', 'h', 'ann', 1)")
     db.exec(laterFormats)
     db.exec('PRAGMA user_version = 3')
     db.close()
     assert.deepEqual(await opened(folder, { '#lobby': 1 }, 'first'), { run: '1-first', past: [] })
     assert.deepEqual(await opened(folder, {}), { run: '2-fresh', past: [['1-first', { '#lobby': 3 }]] })
+    const store = await openAt(folder, { driver: name })
+    const ann = { id: 'd', secretHash: 'h', nick: 'ann', household: null, seenAt: 1 }
+    assert.deepEqual(await store.devices(), [ann])
+    await store.close()
   })
 }

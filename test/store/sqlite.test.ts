@@ -30,7 +30,7 @@ for (const driver of driverNames) {
     const first = await openAt(folder, { driver, newId: () => 'epoch one' })
     assert.equal(first.epoch(), 'epoch one')
     await first.append(draft('a'), 1)
-    await first.putDevice({ id: 'd', secretHash: 'h', nick: 'ann', seenAt: 1 })
+    await first.putDevice({ id: 'd', secretHash: 'h', nick: 'ann', household: null, seenAt: 1 })
     await first.close()
     const second = await openAt(folder, { driver, newId: () => 'epoch two' })
     assert.equal(second.epoch(), 'epoch one')
@@ -45,7 +45,9 @@ for (const driver of driverNames) {
     await second.close()
     const third = await openAt(folder, { driver, newId: () => 'epoch three' })
     assert.equal(third.epoch(), 'epoch two')
-    assert.deepEqual(await third.devices(), [{ id: 'd', secretHash: 'h', nick: 'ann', seenAt: 1 }])
+    assert.deepEqual(await third.devices(), [
+      { id: 'd', secretHash: 'h', nick: 'ann', household: null, seenAt: 1 },
+    ])
     await third.close()
   })
 
@@ -130,13 +132,19 @@ for (const driver of driverNames) {
     const first = await openAt(folder, { driver })
     assert.equal(await first.device('d1'), null)
     await Promise.all([
-      first.putDevice({ id: 'd1', secretHash: 'one', nick: 'ann', seenAt: 5 }),
-      first.putDevice({ id: 'd2', secretHash: 'two', nick: 'ann', seenAt: 3 }),
-      first.putDevice({ id: 'd1', secretHash: 'three', nick: 'ann', seenAt: 1 }),
+      first.putDevice({ id: 'd1', secretHash: 'one', nick: 'ann', household: null, seenAt: 5 }),
+      first.putDevice({ id: 'd2', secretHash: 'two', nick: 'ann', household: null, seenAt: 3 }),
+      first.putDevice({ id: 'd1', secretHash: 'three', nick: 'ann', household: 'h', seenAt: 1 }),
     ])
     await first.close()
     const second = await openAt(folder, { driver })
-    assert.deepEqual(await second.device('d1'), { id: 'd1', secretHash: 'three', nick: 'ann', seenAt: 1 })
+    assert.deepEqual(await second.device('d1'), {
+      id: 'd1',
+      secretHash: 'three',
+      nick: 'ann',
+      household: 'h',
+      seenAt: 1,
+    })
     assert.deepEqual(
       (await second.devices()).map(({ id }) => id),
       ['d1', 'd2'],

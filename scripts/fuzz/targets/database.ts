@@ -68,7 +68,10 @@ function samples(own: Driver): NonNullable<typeof made> {
   history.tables.change(
     pack([
       { do: 'line', draft: { ...draft('topic', 'what it is about'), kind: 'topic' }, at: 41 },
-      { do: 'device', device: { id: 'device-a', secretHash: 'hash', nick: 'ann', seenAt: 1 } },
+      {
+        do: 'device',
+        device: { id: 'device-a', secretHash: 'hash', nick: 'ann', household: 'h', seenAt: 1 },
+      },
     ]),
   )
   history.tables.emptyLog()

@@ -34,6 +34,7 @@ const sound = {
   at: 1_795_239_842_113,
   topic: 'what it is about',
   secret_hash: 'hash',
+  household: '',
   seen_at: 1,
 }
 const odd = [null, 0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 63), 2 ** 63, 1e300]
