@@ -6,7 +6,7 @@ import { holds, type Measure, measureOn, sameNick } from './order.ts'
 import { because, listed, spanText } from './orderWords.ts'
 import { addressOf, aimedAtAll, alsoHeld, kinHere, kinNotes, type Reach, reachOf } from './reach.ts'
 import { type HubState, type Joined, type Person, personNamed, turnTo, wallMsOf } from './state.ts'
-import type { DeviceId, Effect } from './types.ts'
+import type { Deed, DeviceId, Effect } from './types.ts'
 
 const tooMany = no('too-many', 'Too many are banned or muted already. Take one back with /unban or /unmute.')
 
@@ -80,14 +80,14 @@ function bar(
   order.bars = [...order.bars.filter(one => !isSame(one)), measure]
   const heard = proclaim(state, by, roomsOf(state, person), measure.act, lines[0] ?? '')
   const notes = kinNotes(state, person, 'goes', 'go')
-  const all = [person, ...kinHere(state, person)]
+  const kin = kinHere(state, person)
   return {
     ok: true,
     lines: [...lines, ...notes],
     effects: [
       ...heard,
-      ...all.flatMap(one => cut(state, one, measure)),
-      ...noted(state, deedOf(by, person, measure, forMs)),
+      ...[person, ...kin].flatMap(one => cut(state, one, measure)),
+      ...noted(state, deedOf(by, person, kin, measure, forMs)),
     ],
   }
 }
@@ -123,7 +123,7 @@ export function mute(state: HubState, by: Actor, asked: Asked): Done {
     lines: [line, ...reach.notes, ...kinNotes(state, person, 'is silent', 'are silent')],
     effects: [
       ...proclaim(state, by, roomsOf(state, person), 'mute', line),
-      ...noted(state, deedOf(by, person, measure, forMs)),
+      ...noted(state, deedOf(by, person, kinHere(state, person), measure, forMs)),
     ],
   }
 }
@@ -223,10 +223,17 @@ const measureOf = (
   until: forMs === 0 ? null : wallMsOf(state) + forMs,
 })
 
-const deedOf = (by: Actor, { nick, device }: Person, one: Measure, forMs: number) => ({
+const deedOf = (
+  by: Actor,
+  { nick, device }: Person,
+  kin: readonly Person[],
+  one: Measure,
+  forMs: number,
+): Deed => ({
   act: one.act,
   by: by.name,
   whom: nick,
+  ...(kin.length === 0 ? {} : { also: kin.map(other => other.nick) }),
   device,
   ...(one.place === null ? {} : { place: one.place }),
   ...(forMs === 0 ? {} : { forMs }),

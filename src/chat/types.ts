@@ -127,6 +127,8 @@ export interface Deed {
   /** A nick, or `the host` for whoever runs the server. */
   readonly by: string
   readonly whom?: string
+  /** Nicks of others who were here with the same client: it was done to them, too. */
+  readonly also?: readonly string[]
   readonly device?: DeviceId
   readonly place?: string
   readonly forMs?: number

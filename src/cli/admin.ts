@@ -12,6 +12,7 @@ import { type Answer, type Question, questions } from '../server/admin.ts'
 import { bounds } from './bounds.ts'
 import { exitOnBug } from './bug.ts'
 import type { Read } from './commands.ts'
+import { deedText } from './deedText.ts'
 import type { Given } from './main.ts'
 import { auditFile, olderFile } from './orderFiles.ts'
 import { newPassword } from './password.ts'
@@ -168,9 +169,8 @@ async function printLog(data: unknown, asJson: boolean): Promise<number> {
 /** One line of the log for people; '' for what is none. */
 export function deedLine(line: string): string {
   try {
-    const { at, by, act, whom, place, why } = JSON.parse(line)
-    const parts = [at, `${by}:`, act, whom, place, why === undefined ? undefined : `(${why})`]
-    return cleanLine(parts.filter(part => typeof part === 'string').join(' '))
+    const { at, ...deed } = JSON.parse(line)
+    return `${typeof at === 'string' ? `${cleanLine(at)} ` : ''}${deedText(deed)}`
   } catch {
     return ''
   }

@@ -14,6 +14,7 @@ import { adjusted } from '../wire/adjusted.ts'
 import { bounds } from './bounds.ts'
 import { bug, bugInJson, exitOnBug } from './bug.ts'
 import { type Keep, serverName } from './commands.ts'
+import { deedText } from './deedText.ts'
 import { listening } from './listening.ts'
 import { ownName } from './machine.ts'
 import type { Given } from './main.ts'
@@ -263,7 +264,7 @@ function inWords(event: ServeEvent): string {
     case 'cut':
       return `${event.nick} was cut off (${event.reason})`
     case 'order':
-      return `${event.by}: ${[event.act, event.whom, event.place].filter(Boolean).join(' ')}${event.why === undefined ? '' : ` (${cleanLine(event.why)})`}`
+      return deedText(event)
     case 'metrics':
       return `Metrics: http://${formatTarget(event.host, event.port)}/metrics`
     case 'trouble':

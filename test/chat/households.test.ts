@@ -74,6 +74,24 @@ test('so does a kick, for its minute', () => {
   assert.equal(table.transcript('later')[0], 'welcome sugar (be kind)')
 })
 
+test('what is written down names the others it was done to with them, and nobody who was away', () => {
+  const table = den()
+  table.join('mal3', 'mal3', { household: 'mals' })
+  table.say('mal3', { type: 'bye' })
+  table.deeds.length = 0
+  table.host(order('mute', 'mal'))
+  table.host(order('ban', 'mal2', { text: 'enough' }))
+  table.host(order('kick', 'bob'))
+  assert.deepEqual(
+    table.deeds.map(({ act, whom, also }) => [act, whom, also]),
+    [
+      ['mute', 'mal', ['mal2']],
+      ['ban', 'mal2', ['mal']],
+      ['kick', 'bob', undefined],
+    ],
+  )
+})
+
 test('who is muted is silent in every window', () => {
   const table = den()
   assert.deepEqual(table.host(order('mute', 'mal')), [

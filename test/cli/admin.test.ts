@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { deedLine } from '../../src/cli/admin.ts'
 import { joinPeer } from '../server/peer.ts'
 import { earshot, ownHome, serving } from './earshot.ts'
 
@@ -76,6 +77,23 @@ test('roles, bans and the greeting are kept over a restart, and asked for over t
     log.text.split('\n').map(line => line.replace(/^\S+ /, '')),
     ['ann: own', 'the host: ban bob (being loud)', 'the host: motd (Pizza at eight)', 'anna: unban bob'],
   )
+})
+
+test('a line of the log names everybody it was done to, and is harmless whatever the file holds', () => {
+  const at = '2026-01-02T03:04:05.000Z'
+  const lines = [
+    { at, by: 'ann', act: 'ban', whom: 'mal', also: ['mal2', 'mal3'], place: '10.0.0.7', why: 'loud' },
+    { at, by: 'the host', act: 'kick', whom: 'mal' },
+    { at, by: 'ann', act: 'kick', whom: 'mal', also: ['\x1b[31mred'] },
+    { at, by: 'ann', act: 'kick', whom: 'mal', also: 7 },
+  ].map(deed => deedLine(JSON.stringify(deed)))
+  assert.deepEqual(lines, [
+    `${at} ann: ban mal and with the same client mal2, mal3 10.0.0.7 (loud)`,
+    `${at} the host: kick mal`,
+    `${at} ann: kick mal and with the same client \ufffd[31mred`,
+    `${at} ann: kick mal`,
+  ])
+  assert.equal(deedLine('{'), '')
 })
 
 test('a room that its people left locked is opened from outside, and locked with a password of chance', async t => {
