@@ -34,7 +34,6 @@ export async function run({ command, target, options }: Given): Promise<number> 
     return 1
   }
   const nick = typeof options.nick === 'string' ? options.nick : usualNick()
-  if (typeof options.nick === 'string') rememberNick(options.nick)
   const profile = readProfile(process.env, {
     inputIsTerminal: process.stdin.isTTY === true,
     outputIsTerminal: process.stdout.isTTY === true,
