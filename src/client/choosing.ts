@@ -30,6 +30,7 @@ export function sighted(turn: Turn, sightings: readonly Sighting[]): void {
   })
   followChosen(turn, before)
   settleChoice(turn)
+  preferKnown(turn)
   if (before === undefined || sightings.some(one => one.key === before.key)) return
   const now = chosenSighting(turn.model.picker)
   const isAnother = now !== undefined && now.id !== before.id && fold(now.name) !== fold(before.name)
@@ -44,6 +45,19 @@ function followChosen(turn: Turn, before: Sighting | undefined): void {
   const id = lost ?? (isJustGone(turn.model) ? picker.gone?.id : undefined)
   const row = rows.find(one => one.id === id)
   if (row) patchPicker(turn, { chosen: row.key, gone: null })
+}
+
+/** Nobody chose who was heard first: where that one took the name of a server we know, ours is meant when it is there. */
+function preferKnown(turn: Turn): void {
+  const { picker, known } = turn.model
+  const chosen = chosenSighting(picker)
+  if (picker.isMoved || chosen === undefined || isAsKnown(known, chosen)) return
+  const isMeant = (one: Sighting) =>
+    isAsKnown(known, one) && (one.id === chosen.id || fold(one.name) === fold(chosen.name))
+  const rows = listed(turn.model)
+  const chosenIndex = rows.findIndex(isMeant)
+  const row = rows[chosenIndex]
+  if (row) patchPicker(turn, { chosenIndex, chosen: row.key })
 }
 
 /** The chosen server went so lately that Enter may have been meant for it. */
@@ -65,7 +79,7 @@ function settleChoice(turn: Turn): void {
 function choose(turn: Turn, index: number): void {
   const rows = listed(turn.model)
   const chosenIndex = Math.max(0, Math.min(index, rows.length - 1))
-  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.key ?? null, gone: null })
+  patchPicker(turn, { chosenIndex, chosen: rows[chosenIndex]?.key ?? null, isMoved: true, gone: null })
 }
 
 export function pickerStroke(turn: Turn, stroke: Typed): void {
@@ -166,7 +180,7 @@ function filterStroke(turn: Turn, stroke: Typed): boolean {
     else return false
   } else if ('text' in stroke || 'paste' in stroke) {
     const typed = ('text' in stroke ? stroke.text : stroke.paste).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
-    patchPicker(turn, { filter: (filter + typed).slice(0, 64).toWellFormed() })
+    patchPicker(turn, { filter: (filter + typed).slice(0, 64).toWellFormed(), isMoved: true })
   }
   settleChoice(turn)
   return true

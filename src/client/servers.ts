@@ -20,6 +20,8 @@ export interface Picker {
   readonly chosen: string | null
   /** Where the chosen row stood, for when it goes. */
   readonly chosenIndex: number
+  /** The user has moved it, or narrowed the list: from then on it is theirs. */
+  readonly isMoved: boolean
   /** The chosen server that went and had another take its place: for a moment Enter asks once more. */
   readonly gone: { readonly id: string; readonly name: string; readonly atMs: number } | null
   /** What the rows are narrowed to; `filtering` while it is being typed. */

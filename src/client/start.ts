@@ -71,6 +71,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
       numbers: [],
       chosen: null,
       chosenIndex: 0,
+      isMoved: false,
       gone: null,
       filter: '',
       filtering: false,

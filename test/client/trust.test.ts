@@ -262,6 +262,50 @@ test('the list says known, new, CHANGED and NEW, not the server you know, before
   assert.match(row('den-server'), /known[\s\S]*CHANGED|CHANGED[\s\S]*known/)
 })
 
+const ours = sighting({ id: 'den1', key: 'ours', name: 'den-server', fingerprint: hintOf(oldPin) })
+const posers = {
+  'its name': sighting({ id: 'x', key: 'poser', name: 'Den-Server', fingerprint: hintOf(pin(3)) }),
+  'its identity': sighting({ id: 'den1', key: 'poser', name: 'den-server', fingerprint: hintOf(newPin) }),
+}
+for (const [what, poser] of Object.entries(posers)) {
+  const heardFirst = () => {
+    const picker = drive({ known: [ourDen] })
+    picker.take({ got: 'sightings', sightings: [poser] })
+    assert.equal(picker.model().picker.chosen, 'poser')
+    return picker
+  }
+  const hear = (picker: ReturnType<typeof drive>, ...more: (typeof ours)[]) => {
+    picker.take({ got: 'sightings', sightings: [poser, ...more] })
+    return picker.model().picker.chosen
+  }
+
+  test(`the list turns from who took ${what} to the server we know when that is heard, unless the user chose`, () => {
+    const untouched = heardFirst()
+    assert.equal(hear(untouched, sighting({ id: 'y', name: 'attic' })), 'poser')
+    assert.equal(hear(untouched, sighting({ id: 'y', name: 'attic' }), ours), 'ours')
+    untouched.key('Enter')
+    assert.equal(untouched.model().meant, 'den1')
+
+    for (const key of ['Up', 'Down', 'End'] as const) {
+      const moved = heardFirst()
+      moved.key(key)
+      assert.equal(hear(moved, ours), 'poser', key)
+    }
+    const narrowed = heardFirst()
+    narrowed.type('/')
+    narrowed.type('den')
+    narrowed.key('Enter')
+    assert.equal(hear(narrowed, ours), 'poser')
+  })
+}
+
+test('the list turns from nobody else: who was heard first stays chosen, also where a server we know comes', () => {
+  const picker = drive({ known: [ourDen] })
+  picker.take({ got: 'sightings', sightings: [sighting({ id: 'y', name: 'kitchen' })] })
+  picker.take({ got: 'sightings', sightings: [sighting({ id: 'y', name: 'kitchen' }), ours] })
+  assert.equal(picker.model().picker.chosen, 'y')
+})
+
 test('a code that was given is the only right one, also on the first visit, and takes a changed key', () => {
   const code = codeOf(newPin).replaceAll('-', '')
   const servers = knownBy([ourDen])
