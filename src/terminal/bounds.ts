@@ -15,6 +15,15 @@ export const bounds = {
    * editor's own refusal tells the user.
    */
   pasteCharsMax: 131_072,
+  /**
+   * Line ends that come in one read and are no longer typed: what is read is a paste that the terminal did not mark.
+   * Fewer: lines that were typed ahead, each sent.
+   */
+  burstLineEnds: 5,
+  /** So much at once is not typed either: with as many line ends in all its reads together it is a paste. */
+  burstChars: 512,
+  /** What comes after a shorter pause belongs to the same burst: a terminal hands out 4 kB at a time. */
+  burstGapMs: 50,
   /** News from the network is painted at most this often. Strokes do not wait for it. */
   frameEveryMs: 34,
   /** News that never pauses, which nobody can read as it runs by, is painted this often in the end. */

@@ -2,10 +2,12 @@
  * Bytes of the keyboard to strokes: an incremental state machine that gives the same strokes however the bytes are cut.
  *
  * It is awkward because a terminal says "Escape" with the byte that also begins every longer key, so that only time can
- * tell them apart; the clock stays outside: the owner asks `waiting()` and calls `timeout()`.
+ * tell them apart, as it does lines that are typed and lines that are pasted without a mark; the clock stays outside: the
+ * owner asks `waiting()` and calls `timeout()`.
  */
 import type { Stroke } from '../client/types.ts'
 import { bounds } from './bounds.ts'
+import { type Burst, burstFrom, burstWith, isPaste, linesOf } from './bursts.ts'
 import {
   controlKey,
   type Typed,
@@ -15,13 +17,22 @@ import {
   withModifiers,
 } from './keys.ts'
 
+/** An ESC that may be a key, a sequence that was begun, a burst of which more may come. */
+type Waiting = 'escape' | 'sequence' | 'burst'
+
+export const waitsMs: { readonly [W in Waiting]: number } = {
+  escape: bounds.escapeWaitMs,
+  sequence: bounds.sequenceWaitMs,
+  burst: bounds.burstGapMs,
+}
+
 export interface Decoder {
   /** Bytes as they came; returns what is complete by now. Never throws, whatever the bytes are. */
   feed(bytes: Uint8Array): Stroke[]
   /** Nothing came for as long as `waiting()` asks for: what was begun is now ended, as a key or as nothing. */
   timeout(): Stroke[]
-  /** Whether a timer is wanted: `escape` for `bounds.escapeWaitMs`, `sequence` for `bounds.sequenceWaitMs`. */
-  waiting(): 'escape' | 'sequence' | null
+  /** What a timer is wanted for, if any; how long each waits is in `waitsMs`. */
+  waiting(): Waiting | null
 }
 
 type State =
@@ -39,20 +50,8 @@ type State =
 
 const pasteEnd = '\x1b[201~'
 
-/** Terminals send the line ends of a paste as CR. */
-function linesOf(text: string): string {
-  return text.replace(/\r\n?/g, '\n')
-}
-
-/** Where the terminal cannot mark a paste, several lines in one chunk are one: nobody types that fast. */
-function looksPasted(text: string): boolean {
-  return (
-    !text.includes('\x1b') && text.split(/\r\n?|\n/).filter(line => /[^\0-\x1f\x7f]/.test(line)).length > 1
-  )
-}
-
 /**
- * @param options.guessPastes true where the terminal cannot mark pastes (no `?2004`)
+ * @param options.guessPastes true where the terminal cannot mark pastes (no `?2004`), until it does: two lines at once are one
  * @param options.onPosition where the terminal says its cursor is, both from 1; such answers are never strokes
  */
 export function createDecoder(
@@ -63,6 +62,7 @@ export function createDecoder(
   let guessPastes = options.guessPastes ?? false
   let strokes: Stroke[] = []
   let run = ''
+  let burst: Burst | null = null
 
   const ground = (): void => {
     state = { at: 'ground' }
@@ -225,16 +225,29 @@ export function createDecoder(
     return taken
   }
 
-  const feed = (bytes: Uint8Array): Stroke[] => {
-    const text = utf8.decode(bytes, { stream: true })
-    if (guessPastes && state.at === 'ground' && looksPasted(text)) {
-      return [{ paste: linesOf(text).slice(0, bounds.pasteCharsMax) }]
-    }
+  const read = (text: string): Stroke[] => {
     for (const char of text) step(char, char.codePointAt(0) ?? 0)
     return take()
   }
 
+  const endBurst = (ended: Burst): Stroke[] => {
+    burst = null
+    return isPaste(ended, guessPastes) ? [{ paste: linesOf(ended.text) }] : read(ended.text)
+  }
+
+  const feed = (bytes: Uint8Array): Stroke[] => {
+    const text = utf8.decode(bytes, { stream: true })
+    if (burst !== null) {
+      const before = burst
+      burst = burstWith(before, text, guessPastes)
+      return burst === null ? [...endBurst(before), ...read(text)] : []
+    }
+    burst = state.at === 'ground' ? burstFrom(text) : null
+    return burst === null ? read(text) : []
+  }
+
   const timeout = (): Stroke[] => {
+    if (burst !== null) return endBurst(burst)
     const now = state
     if (now.at === 'paste') return []
     ground()
@@ -246,7 +259,8 @@ export function createDecoder(
     return take()
   }
 
-  const waiting = (): 'escape' | 'sequence' | null => {
+  const waiting = (): Waiting | null => {
+    if (burst !== null) return 'burst'
     if (state.at === 'ground' || state.at === 'paste') return null
     return state.at === 'escape' ? 'escape' : 'sequence'
   }

@@ -1,7 +1,6 @@
 /** What is typed, stroke by stroke: told as it comes, and what may be the beginning of more waits a moment for it. */
 import type { Stroke } from '../client/types.ts'
-import { bounds } from './bounds.ts'
-import type { Decoder } from './decoder.ts'
+import { type Decoder, waitsMs } from './decoder.ts'
 import type { Timers } from './scheduler.ts'
 
 interface KeyboardOptions {
@@ -35,8 +34,7 @@ export function createKeyboard({ decoder, timers, isClosed, onStroke }: Keyboard
       tell(decoder.feed(bytes))
       const waiting = decoder.waiting()
       if (waiting === null || isClosed()) return
-      const waitMs = waiting === 'escape' ? bounds.escapeWaitMs : bounds.sequenceWaitMs
-      cancelWait = timers.after(waitMs, () => {
+      cancelWait = timers.after(waitsMs[waiting], () => {
         cancelWait = null
         tell(decoder.timeout())
       })

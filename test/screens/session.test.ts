@@ -55,7 +55,10 @@ test('the typed line survives traffic, resizing and a restart of the server', { 
   ann.type('half a thought')
   const bob = await client(t, joining(before.port, 'bob'))
   await bob.waitFor('You are bob')
-  for (let count = 0; count < 8; count++) bob.type(`line ${count}\r`)
+  for (let count = 0; count < 8; count++) {
+    bob.type(`line ${count}\r`)
+    await bob.waitFor(new RegExp(`line ${count} +[…✓]`))
+  }
   await ann.waitFor('line 7')
   assert.match(ann.text(), /> half a thought/)
   for (const [columns, rows] of [
@@ -95,7 +98,10 @@ test('Tab changes the panel, arrows scroll it, Up recalls what was typed', { ski
   const { port } = await serving(t)
   const ann = await client(t, joining(port, 'ann'), { columns: 100, rows: 12 })
   await ann.waitFor('You are ann')
-  for (let count = 1; count <= 10; count++) ann.type(`line ${count}\r`)
+  for (let count = 1; count <= 10; count++) {
+    ann.type(`line ${count}\r`)
+    await ann.waitFor(new RegExp(`line ${count} +[…✓]`))
+  }
   await ann.waitFor(/line 10 .*✓/)
   assert.doesNotMatch(ann.text(), /line 1 /)
   ann.type('\t')

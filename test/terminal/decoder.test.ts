@@ -210,16 +210,79 @@ test('a control sequence that is far too long is swallowed up to its final byte'
   assert.deepEqual(decode(bytes(`a\x1b[${'1;'.repeat(200)}Ab`)), [{ text: 'ab' }])
 })
 
+/** Reads that come right one after the other, and then the pause. */
+const burst = (chunks: readonly string[], guessPastes = false): Stroke[] => {
+  const decoder = createDecoder({ guessPastes })
+  const strokes = chunks.flatMap(chunk => decoder.feed(bytes(chunk)))
+  if (decoder.waiting() !== null) strokes.push(...decoder.timeout())
+  assert.equal(decoder.waiting(), null)
+  return merged(strokes)
+}
+const typedLines = (...lines: string[]): Stroke[] => lines.flatMap(line => [{ text: line }, { key: 'Enter' }])
+
 test('without marked pastes, several lines at once are a paste and one line with Enter is typed', () => {
-  const decoder = createDecoder({ guessPastes: true })
-  assert.deepEqual(decoder.feed(bytes('one\rtwo\r')), [{ paste: 'one\ntwo\n' }])
-  assert.deepEqual(decoder.feed(bytes('one\r')), [{ text: 'one' }, { key: 'Enter' }])
-  assert.deepEqual(decoder.feed(bytes('\r\r')), key('Enter', 'Enter'))
-  assert.deepEqual(merged(createDecoder().feed(bytes('one\rtwo'))), [
-    { text: 'one' },
-    { key: 'Enter' },
-    { text: 'two' },
+  assert.deepEqual(burst(['one\rtwo\r'], true), [{ paste: 'one\ntwo\n' }])
+  assert.deepEqual(burst(['one\r'], true), typedLines('one'))
+  assert.deepEqual(burst(['\r\r'], true), key('Enter', 'Enter'))
+  assert.deepEqual(burst(['one\rtwo']), [...typedLines('one'), { text: 'two' }])
+})
+
+test('five lines in one read are a paste that was not marked; four were typed ahead', () => {
+  assert.deepEqual(burst(['a\rb\rc\rd\re\r']), [{ paste: 'a\nb\nc\nd\ne\n' }])
+  assert.deepEqual(burst(['a\r\nb\nc\r\rd\r\ne']), [{ paste: 'a\nb\nc\n\nd\ne' }])
+  assert.deepEqual(burst(['a\rb\rc\rd\r']), typedLines('a', 'b', 'c', 'd'))
+  assert.deepEqual(burst(['a\rb\rc\rd\re']), [...typedLines('a', 'b', 'c', 'd'), { text: 'e' }])
+})
+
+test('lines typed ahead that come in several reads are as many lines', () => {
+  assert.deepEqual(burst(['a\rb\rc\r', 'd\re\rf\r']), typedLines('a', 'b', 'c', 'd', 'e', 'f'))
+})
+
+test('a key held down is no paste, whatever is typed with it', () => {
+  assert.deepEqual(burst(['\r'.repeat(9)]), Array(9).fill({ key: 'Enter' }))
+  assert.deepEqual(burst([`${'\r'.repeat(9)}a`]), [...Array(9).fill({ key: 'Enter' }), { text: 'a' }])
+})
+
+test('a paste that was not marked is whole however its reads are cut, as long as one follows the other', () => {
+  const lines = Array.from({ length: 250 }, (_, index) => `line ${index} 日本`).join('\r')
+  const whole = bytes(`${lines}\r`)
+  const wanted = [{ paste: `${lines}\r`.replaceAll('\r', '\n') }]
+  fc.assert(
+    fc.property(fc.integer({ min: 128, max: 5_000 }), size => {
+      const decoder = createDecoder()
+      const strokes: Stroke[] = []
+      for (let from = 0; from < whole.length; from += size)
+        strokes.push(...decoder.feed(whole.subarray(from, from + size)))
+      assert.equal(decoder.waiting(), 'burst')
+      assert.deepEqual([...strokes, ...decoder.timeout()], wanted)
+      assert.equal(decoder.waiting(), null)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('long lines of which a read holds only two are a paste as well, and a long line alone is typed', () => {
+  const long = 'x'.repeat(2_000)
+  const reads = Array.from({ length: 4 }, () => `${long}\r${long}\r`)
+  assert.deepEqual(burst(reads), [{ paste: `${long}\n`.repeat(8) }])
+  assert.deepEqual(burst([long, long]), [{ text: long + long }])
+  assert.deepEqual(burst([`${long}\r`]), typedLines(long))
+})
+
+test('a key that comes while a paste goes on ends it, and a mark makes it a marked one', () => {
+  const pasted = 'a\rb\rc\rd\re\r'
+  assert.deepEqual(burst([pasted, '\x1b[A']), [{ paste: 'a\nb\nc\nd\ne\n' }, { key: 'Up' }])
+  assert.deepEqual(burst([pasted, 'f\x1b[31mg\r']), [{ paste: 'a\nb\nc\nd\ne\nf\x1b[31mg\n' }])
+  assert.deepEqual(burst(['a\rb', '\x1b[A']), [...typedLines('a'), { text: 'b' }, { key: 'Up' }])
+  assert.deepEqual(burst([`\x1b[200~${pasted}`, `${pasted}\x1b[201~`]), [
+    { paste: `${pasted}${pasted}`.replaceAll('\r', '\n') },
   ])
+})
+
+test('a paste over the bound that was not marked is cut as a marked one is', () => {
+  const [stroke] = burst(Array.from({ length: 40 }, () => 'x\r'.repeat(2_048)))
+  assert.ok(stroke !== undefined && 'paste' in stroke)
+  assert.equal(stroke.paste.length, bounds.pasteCharsMax)
 })
 
 test('random bytes never throw, and no key or text holds a control character', () => {
