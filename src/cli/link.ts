@@ -94,8 +94,9 @@ export function createLink(
     else {
       // Whoever answers otherwise, such as that there is no room, has to be understood all the same.
       introduce(undefined)
-      feed({ got: 'said', message })
+      // Before the model says what has waited for this welcome: behind it, the answer would wait with what is held back.
       if (message.type === 'welcome') ask(from)
+      feed({ got: 'said', message })
     }
   }
 

@@ -12,6 +12,7 @@ import { giveUpJoining, helloOf, join } from './link.ts'
 import { answerPassword } from './login.ts'
 import { trust } from './meeting.ts'
 import type { Ask } from './model.ts'
+import { pasteMore } from './pasting.ts'
 import { roomsLike, show, shownRooms } from './rooms.ts'
 import { say } from './speech.ts'
 import { doubtText } from './trust.ts'
@@ -115,10 +116,6 @@ export function askRoom(turn: Turn): void {
   patch(turn, { ask: { about: 'room', why: null, editor: emptyEditor, chosen: 0 } })
 }
 
-export function askPaste(turn: Turn, text: string): void {
-  patch(turn, { ask: { about: 'paste', why: null, text, lines: text.replace(/\n$/, '').split('\n').length } })
-}
-
 export function askStroke(turn: Turn, ask: Ask, stroke: Typed) {
   if ('key' in stroke) {
     if (stroke.key === 'Enter') return answer(turn, ask, 'editor' in ask ? ask.editor.text : '')
@@ -130,7 +127,8 @@ export function askStroke(turn: Turn, ask: Ask, stroke: Typed) {
   if (ask.about === 'leave') return
   if (ask.about === 'found') return choosing(turn, ask, stroke)
   if (ask.about === 'paste') {
-    if ('text' in stroke && stroke.text === 'e') answer(turn, ask, 'e')
+    if ('paste' in stroke) pasteMore(turn, ask, stroke.paste)
+    else if ('text' in stroke && stroke.text === 'e') answer(turn, ask, 'e')
     return
   }
   if ('key' in stroke) {

@@ -4,8 +4,10 @@ import { limits } from '../wire/limits.ts'
 export const bounds = {
   /** Entries kept of one room; the oldest go first. */
   scrollbackEntries: 10_000,
-  /** Lines waiting for their acknowledgement. More: refused with a sentence, the text stays in the editor. */
+  /** Lines waiting for their acknowledgement. More: refused with a sentence, the text stays in the editor and grows there. */
   outboxLines: 100,
+  /** They take one row in so many of a room’s window, or what is free. More: the newest are shown, the others counted. */
+  waitingShare: 3,
   /** Lines of ours that waited too long and are for the user to decide on. More: the oldest are dropped. */
   staleLines: 100,
   /** Lines before the last one seen that a new window asks for, so that what is new has something above it. */
@@ -80,8 +82,10 @@ export const patience = {
   justGoneMs: 2_000,
   /** What a server says of its users may be older than our leaving for so long. */
   wordLateMs: 1_000,
-  /** A line of ours that waits longer for its acknowledgement is told in the status. */
+  /** A line of ours that waits longer, with none answered meanwhile, is told in the status. */
   unansweredMs: 5_000,
+  /** One that waits longer while others of ours are answered is held back to the server’s pace: no network is so slow. */
+  heldBackMs: 2_000,
   /** A line of ours that waited longer is not sent by itself: what it says may no longer be true. */
   staleMs: 12 * 3_600_000,
   /** Positions, and what was acknowledged, are written down no more often than this; a new line of ours at once. */

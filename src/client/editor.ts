@@ -16,6 +16,8 @@ export const editorBounds = {
   killsMax: 16,
   /** Steps back; the oldest go first. */
   undoMax: 100,
+  /** Texts that stand aside while a line of its own is typed. More: what is typed then goes on with the last of them. */
+  asideMax: 100,
 } as const
 
 interface Snapshot {
@@ -35,7 +37,9 @@ export interface Editor extends Snapshot {
   /** While history is looked through: which entry shows, and the text that was being written before. */
   readonly recall: { readonly at: number; readonly draft: string } | null
   /** What came last, where the next edit may go on with it: kills grow together, typed letters are undone by words. */
-  readonly last: 'insert' | 'erase' | 'kill' | 'yank' | 'refused' | null
+  readonly last: 'insert' | 'erase' | 'kill' | 'yank' | 'refused' | 'stays' | null
+  /** Texts that could not be taken yet, newest last: each comes back when the line is empty. */
+  readonly aside: readonly string[]
   /** Where the last yank stands and which kill it was, for yankPop. */
   readonly yanked: { readonly from: number; readonly to: number; readonly kill: number } | null
 }
@@ -49,6 +53,7 @@ export const emptyEditor: Editor = {
   history: [],
   recall: null,
   last: null,
+  aside: [],
   yanked: null,
 }
 
@@ -90,6 +95,7 @@ export type Edit =
 export function edit(editor: Editor, action: Edit): Editor {
   switch (action.edit) {
     case 'insert':
+      if (editor.last === 'stays') return goneOn(editor, action.text)
       if (isReplacedBy(editor, action.text)) return replaced(editor, action.text)
       return spliced(editor, editor.cursor, editor.cursor, action.text, 'insert')
     case 'replace': {
@@ -147,12 +153,15 @@ const plainEdits: { readonly [K in PlainEdit]: (editor: Editor) => Editor } = {
   clear: editor => spliced(editor, 0, editor.text.length, '', null),
 }
 
-/** Enter: the text goes into history (not when blank, nor twice in a row) and the editor is empty. */
+/** Enter: the text goes into history (not when blank, nor twice in a row); the editor is empty, or has what stood aside. */
 export function accept(editor: Editor): { entered: string; editor: Editor } {
   const entered = editor.text
   const isNew = entered.trim() !== '' && entered !== editor.history.at(-1)
   const history = isNew ? [...editor.history, entered].slice(-editorBounds.historyMax) : editor.history
-  return { entered, editor: { ...emptyEditor, kills: editor.kills, history } }
+  return {
+    entered,
+    editor: broughtBack({ ...emptyEditor, kills: editor.kills, history, aside: editor.aside }),
+  }
 }
 
 /**
@@ -160,6 +169,42 @@ export function accept(editor: Editor): { entered: string; editor: Editor } {
  * else is typed takes its place, and history and undo have it.
  */
 export const refused = (editor: Editor): Editor => ({ ...editor, last: 'refused' })
+
+/**
+ * What was entered cannot be taken yet, which is no mistake of who typed it: it stands there and gives way to nothing.
+ * What is typed next is its next line; a command and words for somebody else are a line of their own meanwhile.
+ */
+export const stays = (editor: Editor): Editor => ({ ...editor, last: 'stays' })
+
+/** Where the line is empty, the newest of what stands aside. */
+export function broughtBack(editor: Editor): Editor {
+  const text = editor.aside.at(-1)
+  if (editor.text !== '' || text === undefined) return editor
+  return stays({ ...editor, text, cursor: text.length, aside: editor.aside.slice(0, -1) })
+}
+
+/** Said as one, a line for one person would be heard by all, and a command would not be done. */
+const isOfItsOwn = (text: string): boolean => /^[/@#]/.test(text)
+
+/** Many lines of words are nobody’s slip. */
+export const isDraft = ({ text }: Editor): boolean => text.includes('\n') && !isOfItsOwn(text)
+
+function goneOn(editor: Editor, text: string): Editor {
+  const added = cleanTyped(text)
+  if (added === '') return editor
+  const isApart = isOfItsOwn(added) || isOfItsOwn(editor.text)
+  if (isApart && editor.aside.length < editorBounds.asideMax)
+    return spliced(setAside(editor), 0, 0, added, 'insert')
+  const { length } = editor.text
+  return spliced(editor, length, length, `\n${added}`, 'insert')
+}
+
+const setAside = ({ kills, history, aside, text }: Editor): Editor => ({
+  ...emptyEditor,
+  kills,
+  history,
+  aside: [...aside, text],
+})
 
 const isReplacedBy = (editor: Editor, text: string): boolean =>
   editor.last === 'refused' && /^\S/u.test(cleanTyped(text))
@@ -242,7 +287,8 @@ function transposed(editor: Editor): Editor {
 }
 
 /** One entry back (-1) or forward (1) in history; past the newest, the text that was being written. */
-function recalled(editor: Editor, by: -1 | 1): Editor {
+function recalled(from: Editor, by: -1 | 1): Editor {
+  const editor = from.last === 'stays' && from.aside.length < editorBounds.asideMax ? setAside(from) : from
   const { history, recall } = editor
   const at = (recall?.at ?? history.length) + by
   if (at < 0 || at > history.length) return rested(editor)

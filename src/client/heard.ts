@@ -32,7 +32,7 @@ import { restore, sendWaiting, tellUnsent } from './returning.ts'
 import type { Room } from './room.ts'
 import { isUnnamed, renameRoom } from './rooms.ts'
 import { firstVisitText, ownCodeText, plainText, remember } from './trust.ts'
-import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
+import { lineAnswered, patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -256,7 +256,7 @@ function refused(turn: Turn, said: Of<'refused'>) {
   if (turn.model.link.at === 'greeting') return refusedAtTheDoor(turn, said.code, text, suggestion)
   const pending = turn.model.outbox.find(one => one.id === said.about)
   if (pending) {
-    patch(turn, { outbox: turn.model.outbox.filter(one => one !== pending) })
+    lineAnswered(turn, pending)
     const near = suggestion === null ? '' : ` Did you mean @${suggestion}?`
     return tellUnsent(turn, pending, `${text}${near} (Up brings it back.)`)
   }

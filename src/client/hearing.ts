@@ -7,7 +7,17 @@ import { bounds, patience } from './bounds.ts'
 import type { Model } from './model.ts'
 import { type Room, roomWith } from './room.ts'
 import { close, isIgnored } from './rooms.ts'
-import { namesNick, patch, putRoom, roomNamed, type Turn, tellRoom, toast, want } from './turn.ts'
+import {
+  lineAnswered,
+  namesNick,
+  patch,
+  putRoom,
+  roomNamed,
+  type Turn,
+  tellRoom,
+  toast,
+  want,
+} from './turn.ts'
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 
@@ -202,10 +212,9 @@ export function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMa
 
 /** Whether the line was one of ours that waited for its acknowledgement; it waits no longer. */
 function acknowledge(turn: Turn, { id }: WireLine): boolean {
-  const { outbox } = turn.model
-  const rest = outbox.filter(one => one.id !== id)
-  if (rest.length === outbox.length) return false
-  patch(turn, { outbox: rest })
+  const pending = turn.model.outbox.find(one => one.id === id)
+  if (pending === undefined) return false
+  lineAnswered(turn, pending)
   return true
 }
 

@@ -253,6 +253,8 @@ export interface Model {
   /** A word in the status line. An echo repeats what lines of another room say already. */
   readonly toast: { readonly text: string; readonly untilMs: number; readonly isEcho: boolean } | null
   readonly rttMs: number | null
+  /** The line of ours that was answered last: when it went out, and when that was. */
+  readonly answered: { readonly sentAtMs: number; readonly atMs: number } | null
   /** When ^C was pressed, for as long as once more leaves. */
   readonly interruptedAtMs: number | null
   readonly bellAtMs: number | null

@@ -33,12 +33,12 @@ import { screenOrders } from './screenOrders.ts'
 import { cleared } from './scrollback.ts'
 import { onOff, settingOrders } from './settingOrders.ts'
 import { comeBack, goAway } from './signals.ts'
-import { complain, say, sayAt, sayIn, sayTo } from './speech.ts'
+import { complain, say, sayAt, sayIn, sayTo, type Taken } from './speech.ts'
 import { tellingOrders } from './tellingOrders.ts'
 import { patch, putRoom, type Turn, tell, toast, want } from './turn.ts'
 
-/** Does what the line asks for. False where it could not be taken, so that its text is not lost. */
-export function enter(turn: Turn, text: string, manner: Manner): boolean {
+/** Does what the line asks for, where it can be taken. */
+export function enter(turn: Turn, text: string, manner: Manner): Taken {
   const parsed = parseCommand(text, manner)
   switch (parsed.is) {
     case 'nothing':
@@ -98,7 +98,7 @@ const ordering = byAct(act => (turn: Turn, argument: string): boolean => {
 
 /** One row a command: a command without its deed does not compile. */
 const orders: {
-  readonly [C in CommandName]: (turn: Turn, argument: string, manner: Manner) => boolean
+  readonly [C in CommandName]: (turn: Turn, argument: string, manner: Manner) => Taken
 } = {
   nick(turn, argument) {
     const checked = checkNick(argument)

@@ -16,25 +16,28 @@ export function complain(turn: Turn, text: string): false {
   return false
 }
 
-/** Says `text` in the room on show. False where it was not taken, so that it is not lost. */
-export const say = (turn: Turn, text: string, emote: boolean): boolean =>
+/** Whether it was taken: `false` as it stands never, `null` not now, since too many wait. Then its text is not to be lost. */
+export type Taken = boolean | null
+
+/** Says `text` in the room on show. */
+export const say = (turn: Turn, text: string, emote: boolean): Taken =>
   sayAt(turn, currentRoom(turn.model).name, text, emote)
 
 /** Says `text` in `#room`, entered where we are not in it yet. What is on show stays. */
-export function sayIn(turn: Turn, room: string, text: string): boolean {
+export function sayIn(turn: Turn, room: string, text: string): Taken {
   const checked = bodyOf(turn, text)
-  if (checked === null) return false
+  if (typeof checked !== 'string') return checked
   return enterRoom(turn, room) !== null && sayAt(turn, room, text, false)
 }
 
 /** Says `text` to one person alone. What is on show stays. */
-export const sayTo = (turn: Turn, nick: string, text: string): boolean =>
+export const sayTo = (turn: Turn, nick: string, text: string): Taken =>
   sayAt(turn, conversationWith(turn.model, nick)?.name ?? `@${nick}`, text, false)
 
 /** @param room as the wire calls it, or `@nick` */
-export function sayAt(turn: Turn, room: string, text: string, emote: boolean): boolean {
+export function sayAt(turn: Turn, room: string, text: string, emote: boolean): Taken {
   const body = bodyOf(turn, text)
-  if (body === null) return false
+  if (typeof body !== 'string') return body
   if (body === '') return true
   const { outbox, link, nowMs, wallMs, current } = turn.model
   const sentAtMs = link.at === 'joined' ? nowMs : null
@@ -47,23 +50,19 @@ export function sayAt(turn: Turn, room: string, text: string, emote: boolean): b
   return true
 }
 
-/** What would be sent; null, and a sentence, where it cannot be. */
-function bodyOf(turn: Turn, text: string): string | null {
+/** What would be sent; where it cannot be, why not as `Taken` has it, and a sentence. */
+function bodyOf(turn: Turn, text: string): string | false | null {
   const body = cleanText(text).replace(/^\n+|\s+$/g, '')
   const { bytesMax, linesMax } = bodyBounds(turn.model)
   const bytes = utf8Bytes(body)
   const lines = body.split('\n').length
   if (bytes > bytesMax || lines > linesMax) {
-    complain(
+    return complain(
       turn,
       `That is too long to send: ${counted(bytes, 'byte')} in ${counted(lines, 'line')}, and at most ${bytesMax} bytes in ${linesMax} lines go into one message. Send it in parts.`,
     )
-    return null
   }
   if (turn.model.outbox.length < bounds.outboxLines) return body
-  complain(
-    turn,
-    `${bounds.outboxLines} lines already wait to be sent, so this one was not taken. Try again when the server answers.`,
-  )
+  complain(turn, `${bounds.outboxLines} lines already wait to be sent; this stays here, Enter tries again.`)
   return null
 }

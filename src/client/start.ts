@@ -121,6 +121,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     toldReadAtMs: null,
     toast: null,
     rttMs: null,
+    answered: null,
     interruptedAtMs: null,
     bellAtMs: null,
   }

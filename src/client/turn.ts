@@ -3,7 +3,7 @@ import { cleanLine, cleanText } from '../base/clean.ts'
 import { late } from '../base/late.ts'
 import { fold } from '../base/names.ts'
 import { bounds, patience } from './bounds.ts'
-import { currentRoom, type Model } from './model.ts'
+import { currentRoom, type Model, type Pending } from './model.ts'
 import { newRoom, type Room, roomWith } from './room.ts'
 import { type Said, type Tone, told } from './scrollback.ts'
 import type { Picker } from './servers.ts'
@@ -59,6 +59,16 @@ export function toast(turn: Turn, text: string, isEcho = false, shownMs: number 
 /** A sentence under the list of servers. */
 export function note(turn: Turn, text: string): void {
   patchPicker(turn, { note: { text: cleanLine(text) } })
+}
+
+/** A line of ours waits no more. */
+export function lineAnswered(turn: Turn, pending: Pending): void {
+  const { outbox, nowMs, answered } = turn.model
+  const { sentAtMs } = pending
+  patch(turn, {
+    outbox: outbox.filter(one => one !== pending),
+    answered: sentAtMs === null ? answered : { sentAtMs, atMs: nowMs },
+  })
 }
 
 /** The room of that name, made where it is missing; null where there are too many. */

@@ -1,16 +1,14 @@
 /** The chat screen’s keys: the line, the panels, scrolling, and leaving. */
-import { cleanText } from '../base/clean.ts'
-import { utf8Bytes } from '../base/utf8.ts'
-import { askPaste, askRoom } from './ask.ts'
-import { bounds, patience } from './bounds.ts'
+import { askRoom } from './ask.ts'
+import { patience } from './bounds.ts'
 import { completed, isCompletable, optionsText, type Words } from './complete.ts'
 import { compose } from './composing.ts'
-import { accept, type Edit, type Editor, edit, refused } from './editor.ts'
+import { accept, broughtBack, type Edit, type Editor, edit, isDraft, refused, stays } from './editor.ts'
 import { beginFinding, findStroke } from './finding.ts'
 import { leaveAsking } from './hosting.ts'
 import { type Action, doneBy } from './keymap.ts'
 import { counted } from './labels.ts'
-import { backToList, bodyBounds, leadsBack } from './link.ts'
+import { backToList, leadsBack } from './link.ts'
 import {
   otherPanel,
   pageRows,
@@ -24,6 +22,7 @@ import {
 } from './looking.ts'
 import { currentRoom, type Model } from './model.ts'
 import { enter } from './orders.ts'
+import { paste } from './pasting.ts'
 import { beginRecalling, recallStroke } from './recalling.ts'
 import { membersOf, show, shownRooms } from './rooms.ts'
 import { findingIn, recallingIn } from './seeking.ts'
@@ -84,11 +83,12 @@ function wordsOf(model: Model): Words {
   return { nicks: [...nicks], rooms: [...new Set([...own, ...model.roomNames])] }
 }
 
-/** Nothing is lost of a line that was not taken, whatever it is, and it gives way to what is typed next. */
-function keepRefused(turn: Turn, editor: Editor, isAnswered: boolean): void {
-  patch(turn, { editor: refused(editor) })
+/** Nothing is lost of a line that was not taken, whatever it is. */
+function keep(turn: Turn, editor: Editor, isTaken: false | null, isAnswered: boolean): void {
+  const givesWay = isTaken !== null && !isDraft(editor)
+  patch(turn, { editor: givesWay ? refused(editor) : stays(editor) })
   // Why it was not taken stands in the room; where it does not, the status line says that instead.
-  if (isAnswered) toast(turn, 'Type anew; Up brings this back.')
+  if (givesWay && isAnswered) toast(turn, 'Type anew; Up brings this back.')
 }
 
 /** Whatever changes the line makes the line the active panel. */
@@ -96,22 +96,6 @@ function change(turn: Turn, action: Edit): void {
   const editor = edit(turn.model.editor, action)
   patch(turn, { editor, panel: 'input', completion: null })
   if (editor.answer !== null) toast(turn, editor.answer)
-}
-
-function paste(turn: Turn, pasted: string) {
-  if (pasted.length > bounds.pasteUnits)
-    return toast(turn, `This paste is too long (over ${bounds.pasteUnits / 1024} KiB). Paste it in parts.`)
-  const text = cleanText(pasted)
-  const lines = text.replace(/\n$/, '').split('\n').length
-  const { bytesMax, linesMax } = bodyBounds(turn.model)
-  const isTooLong = lines > linesMax || utf8Bytes(text) > bytesMax
-  if (lines > bounds.pasteLinesUnasked && !isTooLong) return askPaste(turn, text)
-  change(turn, { edit: 'insert', text })
-  if (isTooLong && turn.model.editor.answer === null)
-    toast(
-      turn,
-      `This is ${counted(lines, 'line')}, and ${linesMax} lines or ${bytesMax} bytes go into one message. Cut it down.`,
-    )
 }
 
 const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
@@ -124,7 +108,7 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     const isTaken = enter(turn, accepted.entered, { lineMode: false })
     const room = currentRoom(turn.model)
     const isAnswered = room.id === id && room.nextKey > nextKey
-    if (!isTaken) keepRefused(turn, editor, isAnswered)
+    if (isTaken !== true) keep(turn, editor, isTaken, isAnswered)
     // What was answered stands at the end, so that is where to look.
     if (isAnswered && room.anchor !== null) scroll(turn, 'newest')
   },
@@ -167,7 +151,7 @@ const deeds: { readonly [A in Action]?: (turn: Turn) => void } = {
     const { nowMs, interruptedAtMs, editor } = turn.model
     if (interruptedAtMs !== null) return leaveAsking(turn, 130)
     const emptied = editor.text !== ''
-    if (emptied) patch(turn, { editor: edit(editor, { edit: 'clear' }) })
+    if (emptied) patch(turn, { editor: broughtBack(edit(editor, { edit: 'clear' })) })
     patch(turn, { interruptedAtMs: nowMs })
     const text = emptied ? 'Line emptied. ^C once more leaves.' : 'Press ^C once more to leave.'
     toast(turn, text, false, Number.POSITIVE_INFINITY)

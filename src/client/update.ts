@@ -76,7 +76,13 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
     heardLines(turn, lines)
   },
   unlinked: (turn, { text }) => unlinked(turn, text),
-  rtt: (turn, { ms }) => patch(turn, { rttMs: ms, heardWallMs: turn.model.wallMs }),
+  rtt(turn, { ms }) {
+    const { answered, nowMs, rttMs, wallMs } = turn.model
+    const askedAtMs = nowMs - ms
+    // The server hears one after the other: behind a line of ours that was not answered yet, the question waited with it.
+    const hasWaited = answered !== null && answered.sentAtMs < askedAtMs && answered.atMs > askedAtMs
+    patch(turn, { rttMs: hasWaited ? rttMs : ms, heardWallMs: wallMs })
+  },
   hosted(turn, { target, token }) {
     const wanted = turn.model.picker.hosting && turn.model.link.at === 'scanning'
     patchPicker(turn, { hosting: false })

@@ -185,10 +185,14 @@ function noticeRows(
 }
 
 /** What stands for the rest of a long text. */
-function foldRow(rows: number, shape: Shape): Row {
-  const text = `+${counted(rows, 'line')} · F8 shows all`
-  return fit([...front(null, '', 'dim', shape), span(text, 'accent')], shape.cells, 'plain')
-}
+const foldRow = (rows: number, shape: Shape): Row =>
+  countRow(`+${counted(rows, 'line')} · F8 shows all`, shape)
+
+/** What stands for what is not shown. */
+export const countRow = (text: string, shape: Shape): Row =>
+  shape.bare
+    ? fit([span(text, 'accent')], shape.cells)
+    : fit([...front(null, '', 'dim', shape), span(text, 'accent')], shape.cells, 'plain')
 
 /** For the terminal’s own selection: texts of several lines stand alone, so that each copies as it was written. */
 function bareRows(front: string, body: string, style: Style, shape: Shape): readonly Row[] {

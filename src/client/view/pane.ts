@@ -3,11 +3,11 @@ import { at } from '../../base/ring.ts'
 import type { Row } from '../frame.ts'
 import type { Model } from '../model.ts'
 import type { Anchor, Room } from '../room.ts'
-import { placeOfPending } from '../rooms.ts'
 import { type Finding, findingIn } from '../seeking.ts'
-import { entryRows, pendingRows } from './entries.ts'
+import { entryRows } from './entries.ts'
 import type { ChatLayout, Shape } from './layout.ts'
 import { markedRows } from './marks.ts'
+import { waitingRows } from './waiting.ts'
 
 /** A row of a room: the entry’s place in the ring, and the row within it. */
 interface Place {
@@ -20,7 +20,7 @@ export function paneRows(model: Model, room: Room, layout: ChatLayout): Row[] {
   const { shape, chatRows } = layout
   const found = findingIn(model)
   const place = room.anchor === null ? null : placeOf(room, room.anchor, shape)
-  const rows: Row[] = place === null ? pendingTail(model, room, layout) : []
+  const rows: Row[] = place === null ? [...waiting(model, room, layout)].reverse() : []
   const last = place ?? lastPlace(room, shape)
   if (last !== null) {
     for (let index = last.index; index >= 0 && rows.length < chatRows; index--) {
@@ -47,16 +47,12 @@ function marked(room: Room, index: number, shape: Shape, found: Finding | null):
   return found === null || entry === undefined ? rows : markedRows(rows, entry, shape, found)
 }
 
-/** Rows of our unacknowledged lines, the last first, as many as fit. */
-function pendingTail(model: Model, room: Room, layout: ChatLayout): Row[] {
-  const rows: Row[] = []
-  for (let index = model.outbox.length - 1; index >= 0 && rows.length < layout.chatRows; index--) {
-    const pending = model.outbox[index]
-    if (pending === undefined || placeOfPending(model, pending) !== room.name) continue
-    const own = pendingRows(pending, model.nick, layout.shape)
-    for (let row = own.length - 1; row >= 0 && rows.length < layout.chatRows; row--) rows.push(own[row] ?? [])
-  }
-  return rows
+/** The rows of our lines that wait, below the newest entry. */
+function waiting(model: Model, room: Room, layout: ChatLayout): readonly Row[] {
+  if (model.outbox.length === 0) return []
+  const last = lastPlace(room, layout.shape)
+  const toldRows = last === null ? 0 : rowsThrough(room, last, layout.chatRows, layout.shape)
+  return waitingRows(model, room, layout, toldRows)
 }
 
 /**
@@ -71,7 +67,7 @@ export function scrolled(model: Model, room: Room, layout: ChatLayout, by: numbe
   const first = firstPlace(room, shape)
   if (first === null) return null
   // Following, the lowest rows are our pending ones: they go out of sight first.
-  const hidden = room.anchor === null ? pendingTail(model, room, layout).length : 0
+  const hidden = room.anchor === null ? waiting(model, room, layout).length : 0
   let place = by === 'oldest' ? first : moveUp(room, start, Math.max(0, -by - hidden), shape)
   const above = rowsThrough(room, place, chatRows, shape)
   if (above < chatRows) {

@@ -6,7 +6,7 @@ import type { Model } from '../model.ts'
 import type { Target } from '../types.ts'
 
 /** Where the connection stands, shortest words first to be cut last. */
-export function linkText(model: Model): string {
+export function linkText(model: Model, brief = false): string {
   const { link } = model
   switch (link.at) {
     case 'scanning':
@@ -19,6 +19,7 @@ export function linkText(model: Model): string {
       if (model.networkAway !== null) return `network away (${model.networkAway})`
       if (silentMs(model) > patience.unansweredMs)
         return `no answer for ${secondsLabel(Math.floor(silentMs(model) / 1000) * 1000)}`
+      if (isHeldBack(model)) return brief ? 'held back' : 'held back to the server’s pace'
       return model.rttMs === null ? 'connected' : `${Math.round(model.rttMs)} ms`
     case 'waiting':
       // Nothing is dialled while a question waits for its answer.
@@ -39,10 +40,17 @@ export const storageWord = ({ link, isNotSaving }: Model): string =>
 
 export const isReadable = ({ link, peer }: Model): boolean => link.at === 'joined' && peer === null
 
-/** For how long the oldest line that went out has had no answer. */
-function silentMs({ outbox, nowMs }: Model): number {
+/** For how long the server has answered none of our lines though one went out. */
+function silentMs({ outbox, answered, nowMs }: Model): number {
   const sentAtMs = outbox[0]?.sentAtMs ?? null
-  return sentAtMs === null ? 0 : nowMs - sentAtMs
+  return sentAtMs === null ? 0 : nowMs - Math.max(sentAtMs, answered?.atMs ?? sentAtMs)
+}
+
+/** The server takes our lines, more slowly than we said them. */
+function isHeldBack({ outbox, answered, nowMs }: Model): boolean {
+  const sentAtMs = outbox[0]?.sentAtMs ?? null
+  if (sentAtMs === null || answered === null || answered.atMs <= sentAtMs) return false
+  return nowMs - sentAtMs > patience.heldBackMs
 }
 
 /** Why, in one sentence without the address: that is known, and the reason must be seen before the row ends. */
@@ -60,7 +68,7 @@ function reasonText(why: string, { hosts, port }: Target): string {
 /** The same in a word or two. */
 export function linkWord(model: Model): string {
   const { link } = model
-  return link.at === 'waiting' && link.untilMs !== Infinity
-    ? `offline ${secondsLabel(link.untilMs - model.nowMs)}`
-    : linkText(model)
+  if (link.at === 'waiting' && link.untilMs !== Infinity)
+    return `offline ${secondsLabel(link.untilMs - model.nowMs)}`
+  return linkText(model, true)
 }
