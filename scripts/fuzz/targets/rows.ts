@@ -21,6 +21,7 @@ const columns = [
   'at',
   'topic',
   'secret_hash',
+  'household',
   'seen_at',
 ]
 const sound = {
