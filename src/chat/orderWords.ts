@@ -27,7 +27,8 @@ export function readOrderCommand(
     said = { ...said, byAddress: true }
     text = next.rest
   }
-  const time = /^for\s+(\S+)\s*/i.exec(text)
+  // “for” with nothing behind it is no reason either: the time was forgotten, and the usual one may be far too long.
+  const time = /^for(?:\s+(\S+)\s*|\s*$)/i.exec(text)
   if (time) {
     const forMs = readSpan(time[1] ?? '')
     if (forMs === null)

@@ -29,6 +29,10 @@ export async function run({ words, options }: Given): Promise<number> {
   onSignal(code => process.exit(code))
   const [action = '', ...rest] = words
   const asJson = options.json === true
+  if (rest[0]?.trim() === '') {
+    complain(`the first word behind “${cleanLine(action, 24)}” is empty. Check the variable it comes from.`)
+    return 2
+  }
   if (action === 'log') return printLog(options.data, asJson)
   // One that is typed here could be read by everybody on this machine, and in the shell’s history.
   const password = action === 'lock' ? newPassword() : null

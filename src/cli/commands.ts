@@ -24,7 +24,7 @@ export interface OptionRow {
   readonly help: string
   /** What holds where nobody says anything, in words. Switches are off. */
   readonly usual?: string
-  /** Absent: the option is a switch, or any text will do. */
+  /** Absent: the option is a switch, or any text will do that is not empty. */
   readonly read?: (text: string) => Read<unknown>
   /** The value as a person would type it, where that is not what it looks like. */
   readonly write?: (value: unknown) => string
@@ -339,6 +339,7 @@ export const commands = [
       {
         flags: '--motd <text>',
         key: 'serve.motd',
+        read: text => ({ ok: true, value: text }),
         help: 'a line that greets everybody who joins',
         usual: 'none',
       },

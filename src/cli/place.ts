@@ -15,9 +15,15 @@ export function readPlace(word: string): Read<string> {
 
 /** `[#room|@nick] [text…]`: the first word is a place where it looks like one. `text` is null where none is given. */
 export function readAddressed(words: readonly string[]): Read<{ place: string; text: string | null }> {
-  const [first = '', ...rest] = words
-  if (!/^[#@]/.test(first))
-    return { ok: true, value: { place: lobby, text: words.length === 0 ? null : words.join(' ') } }
+  const [first, ...rest] = words
+  if (first === undefined) return { ok: true, value: { place: lobby, text: null } }
+  // An unset variable in quotes, where a place was meant: what was for one person must not go to all.
+  if (first.trim() === '')
+    return {
+      ok: false,
+      text: 'the first word is empty. Give #room, @nick or the text there, and check the variable it comes from; nothing was sent.',
+    }
+  if (!/^[#@]/.test(first)) return { ok: true, value: { place: lobby, text: words.join(' ') } }
   // In one word it could be meant for one person or for all; what is private is not guessed.
   if (/\s/.test(first))
     return {

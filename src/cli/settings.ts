@@ -31,9 +31,15 @@ const isSwitch = ({ flags }: OptionRow): boolean => !flags.includes('<')
 
 /** Reads the text of one option, whoever gave it: `origin` and the text stand in the sentence that says what is wrong. */
 export function readText(option: OptionRow, text: string, origin: string): Read<unknown> {
-  const read = option.read?.(text) ?? { ok: true, value: text }
+  const read = (option.read ?? readAny)(text)
   return read.ok ? read : wrong(origin, text, read.text)
 }
+
+/** Nobody means an empty file, folder, server or address: it is a variable that was not set. */
+const readAny = (text: string): Read<string> =>
+  text.trim() === ''
+    ? { ok: false, text: 'it is empty. Check the variable it comes from, or leave it out' }
+    : { ok: true, value: text }
 
 function wrong(origin: string, text: string, why: string): { ok: false; text: string } {
   return { ok: false, text: `${origin} “${cleanLine(text, 40)}”: ${why.replace(/\.$/, '')}.` }

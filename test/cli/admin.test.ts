@@ -136,6 +136,11 @@ test('where nothing runs, or the call makes no sense, it says what to do', async
   assert.match((await admin(t, env, 'kcik', 'bob')).text, /Did you mean “kick”\?/)
   assert.equal((await admin(t, env)).code, 2)
   assert.match((await admin(t, env, 'ban', 'bob', 'for', 'long')).text, /For how long/)
+  for (const args of [
+    ['ban', 'bob', 'for'],
+    ['ban', '', 'spam'],
+  ])
+    assert.equal((await admin(t, env, ...args)).code, 2, args.join(' '))
   assert.equal((await admin(t, env, 'log')).code, 1)
 })
 

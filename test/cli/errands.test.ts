@@ -100,7 +100,7 @@ test('what cannot be sent is named by its line, the rest is sent, and the end is
 
 test('the server’s own refusal is passed on: nothing that can be shown', async t => {
   const { port } = await serving(t)
-  const tool = send(t, port, '')
+  const tool = send(t, port, '#lobby', '')
   assert.deepEqual(await tool.exited, { code: 1, signal: null })
   assert.match(tool.lines.join('\n'), /^earshot: it was not sent: There was nothing in it/)
 })
@@ -128,6 +128,9 @@ test('calls that make no sense are usage errors', async t => {
     [['send', '@bob hello'], /whom is that for/],
     [['send', '#a!b', 'x'], /letters, digits/],
     [['send', '--server', 'a b:1', 'x'], /space in it/],
+    [['send', '', 'the password is x'], /first word is empty.*nothing was sent/],
+    [['send', '--server', '', 'x'], /--server “”: it is empty/],
+    [['tail', ''], /needs a name/],
     [['tail', '#a', '#b'], /one room or one nick/],
     [['tail', '--last', '201'], /number of lines is a whole number from 0 to 200/],
     [['send', '--nick', 'a b', 'x'], /no spaces/],

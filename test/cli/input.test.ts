@@ -60,7 +60,7 @@ test('the first word is a place where it begins with # or @, else all is text', 
     [['#Builds'], '#builds', null],
     [['#builds', 'done', 'in', '3 s'], '#builds', 'done in 3 s'],
     [['@bob', '#1 is ready'], '@bob', '#1 is ready'],
-    [[''], '#lobby', ''],
+    [['#builds', ''], '#builds', ''],
   ]
   for (const [words, place, text] of cases)
     assert.deepEqual(readAddressed(words), { ok: true, value: { place, text } }, words.join(' '))
@@ -71,6 +71,9 @@ test('what could be meant for one or for all is not guessed, and a bad place is 
     [['@bob hello'], /whom is that for/],
     [['#builds done'], /whom is that for/],
     [['@', 'x'], /empty/],
+    // An unset variable in quotes: what it was to name is not known, and to all is the worst guess.
+    [['', 'the password is x'], /first word is empty/],
+    [[' '], /first word is empty/],
     [['#', 'x'], /needs a name/],
     [['#a!b', 'x'], /letters, digits/],
   ] as const) {

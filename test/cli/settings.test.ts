@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type CommandName, type CommandRow, commands, variableOf } from '../../src/cli/commands.ts'
-import { flagOf, settingLines, settle, valuesOf } from '../../src/cli/settings.ts'
+import { flagOf, readText, settingLines, settle, valuesOf } from '../../src/cli/settings.ts'
 import { earshot, outcome, ownHome, serving } from './earshot.ts'
 
 const rowOf = (name: CommandName): CommandRow => {
@@ -98,6 +98,19 @@ test('flags win over the environment, that over the file, and what nobody says i
 
 test('an empty variable is none', () => {
   assert.deepEqual(settled('serve', {}, { EARSHOT_SERVE_PORT: '', EARSHOT_SERVE_QUIET: '' }), {})
+})
+
+test('an empty text names nothing: no folder, file, server or address', () => {
+  for (const { name, options } of commands as readonly CommandRow[])
+    for (const option of options) {
+      const mayBe = ['--motd', '--wait [time]']
+      if (!/[<[]/.test(option.flags) || mayBe.some(one => option.flags.startsWith(one))) continue
+      for (const text of ['', ' '])
+        assert.equal(readText(option, text, flagOf(option)).ok, false, `${name} ${option.flags}`)
+    }
+  assert.deepEqual(settled('serve', {}, {}, { serve: { data: '' } }), [
+    '/etc/earshot.toml: serve.data “”: it is empty. Check the variable it comes from, or leave it out.',
+  ])
 })
 
 test('switches take true and false, and a switch that says no is turned round', () => {
