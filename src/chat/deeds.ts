@@ -3,7 +3,7 @@ import { keptOrder, prune, roleOf } from './order.ts'
 import { type Act, mayNotTo, type Standing } from './roles.ts'
 import { type HubState, isJoined, type Person, personNamed, send, wallMsOf } from './state.ts'
 import { inPieces } from './telling.ts'
-import type { Deed, Effect, SessionId } from './types.ts'
+import type { Deed, Effect, Keeping, SessionId } from './types.ts'
 
 /** Somebody who keeps order: a member, or whoever runs the server, who is no person here. */
 export interface Actor {
@@ -89,11 +89,17 @@ export const answer = (to: SessionId, act: Act | 'own', lines: readonly string[]
     send([to], { type: 'order', act, lines: piece, isAnswer: true, complete }),
   )
 
-/** What holds now is kept, and who did it is written down. */
-export function noted(state: HubState, deed: Deed): Effect[] {
+/**
+ * What holds now is kept, and who did it is written down.
+ * @param asker hears of it where it cannot be kept; null for whoever runs the server, who is answered by it
+ */
+export function noted(state: HubState, asker: Person | null, deed: Deed): Effect[] {
   prune(state.order, wallMsOf(state))
   return [
-    { do: 'keepOrder', order: keptOrder(state.order) },
+    { do: 'keepOrder', order: keptOrder(state.order), asked: askedBy(asker, deed) },
     { do: 'audit', deed },
   ]
 }
+
+const askedBy = (asker: Person | null, { act }: Deed): Keeping['asked'] =>
+  asker === null || asker.session === null ? null : { session: asker.session, act }

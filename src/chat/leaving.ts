@@ -32,7 +32,7 @@ function closeUnused(state: HubState, room: Room): Effect[] {
   state.rooms.delete(room.name)
   const seen = skeleton(room.name)
   if (state.roomLooks.get(seen) === room.name) state.roomLooks.delete(seen)
-  return forgetLock(state, room.name) ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
+  return forgetLock(state, room.name) ? [{ do: 'keepOrder', order: keptOrder(state.order), asked: null }] : []
 }
 
 /** Takes the session out of every room and frees its nick; members hear of it. */

@@ -46,7 +46,7 @@ export function lock(state: HubState, by: Actor, { text }: Asked): Done {
     lines: [line, 'Who is in it stays.'],
     effects: [
       ...proclaim(state, by, [room.name], 'lock', line),
-      ...noted(state, { act: 'lock', by: by.name, whom: room.name }),
+      ...noted(state, by.person, { act: 'lock', by: by.name, whom: room.name }),
     ],
   }
 }
@@ -66,7 +66,7 @@ export function unlock(state: HubState, by: Actor, { text }: Asked): Done {
     lines: [line],
     effects: [
       ...proclaim(state, by, [name], 'unlock', line),
-      ...noted(state, { act: 'unlock', by: by.name, whom: name }),
+      ...noted(state, by.person, { act: 'unlock', by: by.name, whom: name }),
     ],
   }
 }

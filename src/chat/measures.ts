@@ -87,7 +87,7 @@ function bar(
     effects: [
       ...heard,
       ...[person, ...kin].flatMap(one => cut(state, one, measure)),
-      ...noted(state, deedOf(by, person, kin, measure, forMs)),
+      ...noted(state, by.person, deedOf(by, person, kin, measure, forMs)),
     ],
   }
 }
@@ -123,7 +123,7 @@ export function mute(state: HubState, by: Actor, asked: Asked): Done {
     lines: [line, ...reach.notes, ...kinNotes(state, person, 'is silent', 'are silent')],
     effects: [
       ...proclaim(state, by, roomsOf(state, person), 'mute', line),
-      ...noted(state, deedOf(by, person, kinHere(state, person), measure, forMs)),
+      ...noted(state, by.person, deedOf(by, person, kinHere(state, person), measure, forMs)),
     ],
   }
 }
@@ -142,7 +142,7 @@ export function unmute(state: HubState, by: Actor, asked: Asked): Done {
     lines: [line],
     effects: [
       ...proclaim(state, by, roomsOf(state, person), 'unmute', line),
-      ...noted(state, { act: 'unmute', by: by.name, whom: person.nick, device: person.device }),
+      ...noted(state, by.person, { act: 'unmute', by: by.name, whom: person.nick, device: person.device }),
     ],
   }
 }
@@ -165,7 +165,7 @@ export function unban(state: HubState, by: Actor, { whom }: Asked): Done {
   return {
     ok: true,
     lines: [`${nicks} may come in again.`],
-    effects: noted(state, { act: 'unban', by: by.name, whom: nicks }),
+    effects: noted(state, by.person, { act: 'unban', by: by.name, whom: nicks }),
   }
 }
 

@@ -41,7 +41,7 @@ export function op(state: HubState, by: Actor, asked: Asked): Done {
     effects: [
       ...setRole(state, person, 'op'),
       ...proclaim(state, by, roomsOf(state, person), 'op', line),
-      ...noted(state, { act: 'op', by: by.name, whom: nick, device }),
+      ...noted(state, by.person, { act: 'op', by: by.name, whom: nick, device }),
     ],
   }
 }
@@ -60,7 +60,7 @@ export function deop(state: HubState, by: Actor, asked: Asked): Done {
     effects: [
       ...setRole(state, person, 'member'),
       ...proclaim(state, by, roomsOf(state, person), 'deop', line),
-      ...noted(state, { act: 'deop', by: by.name, whom: nick, device }),
+      ...noted(state, by.person, { act: 'deop', by: by.name, whom: nick, device }),
     ],
   }
 }
@@ -74,7 +74,11 @@ export function motd(state: HubState, by: Actor, { text }: Asked): Done {
     order.motd === ''
       ? 'Newcomers are greeted with nothing now.'
       : `Newcomers are greeted with: ${order.motd}`
-  return { ok: true, lines: [line], effects: noted(state, { act: 'motd', by: by.name, why: order.motd }) }
+  return {
+    ok: true,
+    lines: [line],
+    effects: noted(state, by.person, { act: 'motd', by: by.name, why: order.motd }),
+  }
 }
 
 /** `on`, `off`, a nick to let in, `-nick` to let in no longer; alone it says how things are. */
@@ -84,7 +88,7 @@ export function allow(state: HubState, by: Actor, { text }: Asked): Done {
   const done = (what: string, ...lines: readonly string[]): Done => ({
     ok: true,
     lines,
-    effects: noted(state, { act: 'allow', by: by.name, ...(what === '' ? {} : { whom: what }) }),
+    effects: noted(state, by.person, { act: 'allow', by: by.name, ...(what === '' ? {} : { whom: what }) }),
   })
   if (word === '') return { ok: true, lines: allowedLines(state), effects: [] }
   if (word === 'on') {

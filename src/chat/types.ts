@@ -123,7 +123,7 @@ export type Moderate = Extract<ClientMessage, { type: 'moderate' }>
 
 /** Something done to keep order, as it is written down for whoever runs the server. Never what was said in a room. */
 export interface Deed {
-  readonly act: string
+  readonly act: Extract<ServerMessage, { type: 'order' }>['act']
   /** A nick, or `the host` for whoever runs the server. */
   readonly by: string
   readonly whom?: string
@@ -146,6 +146,14 @@ export interface Present {
   readonly rooms: readonly string[]
 }
 
+/** The order has changed: what is to be kept of it from now on. */
+export interface Keeping {
+  readonly do: 'keepOrder'
+  readonly order: KeptOrder
+  /** Who asked for it by what, and hears where it cannot be kept; null where no member did. */
+  readonly asked: { readonly session: SessionId; readonly act: Deed['act'] } | null
+}
+
 /** What must happen; the server runs them in order. */
 export type Effect =
   /** The very same list again means the same people. */
@@ -158,8 +166,7 @@ export type Effect =
   /** Look for a kept line; `hub.lookedUp` takes it. */
   | Looking
   | { do: 'remember'; person: KnownPerson }
-  /** The order has changed: what is to be kept of it from now on. */
-  | { do: 'keepOrder'; order: KeptOrder }
+  | Keeping
   /** Write down who did what to whom. */
   | { do: 'audit'; deed: Deed }
   /** Take no word from this session for a while: who outruns the room is slowed, nothing of theirs is lost. */

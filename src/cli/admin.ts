@@ -53,6 +53,7 @@ export async function run({ words, options }: Given): Promise<number> {
     process.stdout.write(`${JSON.stringify({ ok, lines, ...(isLocked ? { password } : {}), ...more })}\n`)
   else if (ok) for (const one of lines) process.stdout.write(`${cleanText(one)}\n`)
   else for (const one of lines) complain(cleanText(one))
+  if (!asJson && more.unkept !== undefined) complain(cleanText(more.unkept))
   return ok ? 0 : 1
 }
 

@@ -17,6 +17,8 @@ export const bounds = {
   tickEveryMs: 500,
   /** How often what is no longer to be kept is removed: the index of words is rewritten each time something went. */
   retainEveryMs: 6 * 3_600_000,
+  /** An order that could not be kept is tried again this often: a disk that was full has space some time. */
+  orderAgainMs: 5_000,
   /** How long a dead socket may be cleared away. Longer: whoever did was killed meanwhile, and another one does. */
   clearingMs: 10_000,
 

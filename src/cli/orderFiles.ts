@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type KeptOrder, noOrder, readOrder } from '../chat/order.ts'
 import type { OrderKeeping } from '../server/hosting.ts'
 import { bounds } from './bounds.ts'
-import { writeJson } from './files.ts'
+import { reasonOf, writeJson } from './files.ts'
 
 const orderFile = 'order.json'
 /** What was done to keep order, one line of JSON each; the file before it has `.1` behind its name. */
@@ -20,22 +20,40 @@ export function openOrder(
   folder: string | null,
   tell: (text: string) => void,
 ): { readonly order: OrderKeeping; readonly notice: string | null } {
-  if (folder === null) return { order: { kept: noOrder, keep: () => {}, audit: () => {} }, notice: null }
+  if (folder === null) return { order: { kept: noOrder, keep: () => null, audit: () => {} }, notice: null }
   const { kept, notice } = readKept(folder)
   const log = createLog(join(folder, auditFile), bounds.auditBytesMax, tell)
+  /** Runs while the latest order could not be kept. */
+  let again: NodeJS.Timeout | undefined
   return {
     notice,
     order: {
       kept,
       keep(order) {
-        try {
-          writeJson(folder, orderFile, order)
-        } catch (error) {
-          tell(`roles and bans hold, but could not be kept for the next start (${why(error)})`)
-        }
+        clearInterval(again)
+        const reason = unwritten(folder, order)
+        if (reason === null) return null
+        tell(`roles and bans hold, but could not be kept for the next start: ${reason}`)
+        again = setInterval(() => {
+          if (unwritten(folder, order) !== null) return
+          clearInterval(again)
+          tell('roles and bans are kept again')
+        }, bounds.orderAgainMs)
+        again.unref()
+        return `This holds until the server stops only: it could not be kept, since ${reason}. It is tried again by itself.`
       },
       audit: deed => log(deed),
     },
+  }
+}
+
+/** Why the order could not be written, as the end of a sentence; null where it was. */
+function unwritten(folder: string, order: KeptOrder): string | null {
+  try {
+    writeJson(folder, orderFile, order)
+    return null
+  } catch (error) {
+    return reasonOf(error, folder)
   }
 }
 

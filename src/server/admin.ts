@@ -6,6 +6,7 @@ import { limits } from '../wire/limits.ts'
 import { createLines } from '../wire/lines.ts'
 import { readClient } from '../wire/messages.ts'
 import { bounds } from './bounds.ts'
+import type { Moderated } from './hosting.ts'
 
 /** Besides whatever keeps order, which is asked as a client asks it. */
 export const questions = ['who', 'rooms', 'token', 'stop'] as const
@@ -15,6 +16,7 @@ export interface Answer {
   readonly ok: boolean
   /** Sentences for people. */
   readonly lines: readonly string[]
+  readonly unkept?: string
   readonly who?: readonly Present[]
   readonly rooms?: readonly OpenRoom[]
   readonly token?: string
@@ -22,7 +24,7 @@ export interface Answer {
 
 /** What of a server can be asked for. */
 export interface Asked {
-  moderate(said: Moderate): { readonly ok: boolean; readonly lines: readonly string[] }
+  moderate(said: Moderate): Moderated
   present(): readonly Present[]
   rooms(): readonly OpenRoom[]
   /** A fresh token that makes its bearer owner, once. */

@@ -4,23 +4,35 @@ import { customAlphabet } from 'nanoid'
 import type { Hub } from '../chat/hub.ts'
 import type { KeptOrder } from '../chat/order.ts'
 import type { OpenRoom } from '../chat/roster.ts'
-import type { Deed, Effect, Moderate, Present } from '../chat/types.ts'
+import type { Deed, Moderate, Present } from '../chat/types.ts'
 import type { Counts } from './counts.ts'
 import { digest } from './digest.ts'
 import type { Vitals } from './metrics.ts'
 import type { Peers } from './peers.ts'
+import type { Performing } from './performing.ts'
 
 /** Roles, bans and mutes from before, and where they and what is done to keep order are written down. */
 export interface OrderKeeping {
   readonly kept: KeptOrder
-  /** Both throw nothing. */
-  keep(order: KeptOrder): void
+  /**
+   * Throws nothing, as `audit` does.
+   * @returns why it could not be kept, in a sentence for whoever asked for it; null where it was
+   */
+  keep(order: KeptOrder): string | null
   audit(deed: Deed): void
+}
+
+/** What came of what was asked for, in sentences. */
+export interface Moderated {
+  readonly ok: boolean
+  readonly lines: readonly string[]
+  /** It holds, but ends with the server, and why; left out where it was kept, or nothing was to be. */
+  readonly unkept?: string
 }
 
 export interface HostSide {
   /** Whoever runs the server keeps order. */
-  moderate(said: Moderate): { readonly ok: boolean; readonly lines: readonly string[] }
+  moderate(said: Moderate): Moderated
   present(): readonly Present[]
   rooms(): readonly OpenRoom[]
   /** Somebody who could come back is owner. */
@@ -38,14 +50,14 @@ export function createHostSide(
   hub: Hub,
   peers: Peers,
   counts: Counts,
-  perform: (effects: readonly Effect[]) => void,
+  perform: Performing['perform'],
 ): HostSide {
   const startedMs = performance.now()
   return {
     moderate(said) {
       const { ok, lines, effects } = hub.moderate(said)
-      perform(effects)
-      return { ok, lines }
+      const unkept = perform(effects)
+      return { ok, lines, ...(unkept === null ? {} : { unkept }) }
     },
     present: () => hub.present(),
     rooms: () => hub.openRooms(),

@@ -1,6 +1,6 @@
 /** What the hub wants done is done here, in its order: told, kept, read from the store, waited for, ended. */
 import type { Hub } from '../chat/hub.ts'
-import type { Effect, Kept, Line, SessionId, Store } from '../chat/types.ts'
+import type { Effect, Keeping as KeepingOrder, Kept, Line, SessionId, Store } from '../chat/types.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Counts } from './counts.ts'
 import type { ServerEvent } from './events.ts'
@@ -26,7 +26,8 @@ interface PerformingOptions {
 }
 
 export interface Performing {
-  perform(effects: readonly Effect[]): void
+  /** @returns why the order that was among them could not be kept; null where it was, or there was none */
+  perform(effects: readonly Effect[]): string | null
   /** Lines on their way to the disk, with what their senders are told of them. */
   readonly writing: ReadonlySet<Promise<void>>
 }
@@ -35,7 +36,8 @@ export function createPerforming(options: PerformingOptions): Performing {
   const { limits, hub, store, remember, peers, counts, keeping, order, trouble, onEvent } = options
   const writing = new Set<Promise<void>>()
 
-  function perform(effects: readonly Effect[]): void {
+  function perform(effects: readonly Effect[]): string | null {
+    let unkept: string | null = null
     for (const effect of effects) {
       switch (effect.do) {
         case 'send':
@@ -76,7 +78,7 @@ export function createPerforming(options: PerformingOptions): Performing {
           )
           break
         case 'keepOrder':
-          order?.keep(effect.order)
+          unkept = keep(effect) ?? unkept
           break
         case 'audit':
           order?.audit(effect.deed)
@@ -96,6 +98,21 @@ export function createPerforming(options: PerformingOptions): Performing {
           break
       }
     }
+    return unkept
+  }
+
+  /** Whoever asked for it thinks it is done for good, unless they are told. */
+  function keep({ order: kept, asked }: KeepingOrder): string | null {
+    const unkept = order?.keep(kept) ?? null
+    if (unkept !== null && asked !== null)
+      peers.send([asked.session], {
+        type: 'order',
+        act: asked.act,
+        lines: [unkept],
+        isAnswer: false,
+        complete: true,
+      })
+    return unkept
   }
 
   /** Lines from the store; where it is in trouble, none. */

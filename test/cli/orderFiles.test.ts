@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -19,9 +19,29 @@ test('what is kept is there at the next opening', t => {
   assert.equal(notice, null)
   assert.deepEqual(order.kept, noOrder)
   const kept = { ...noOrder, motd: 'hi', roles: [{ device: 'd', nick: 'ann', role: 'owner' as const }] }
-  order.keep(kept)
+  assert.equal(order.keep(kept), null)
   assert.deepEqual(openOrder(folder, () => {}).order.kept, kept)
   assert.deepEqual(told, [])
+})
+
+test('an order that cannot be kept is told of to who asked, and is kept when it can be', async t => {
+  const folder = ownFolder(t)
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const told: string[] = []
+  const { order } = openOrder(folder, text => told.push(text))
+  // Something else goes by the name it would have.
+  mkdirSync(join(folder, 'order.json'))
+  assert.match(
+    order.keep({ ...noOrder, motd: 'hi' }) ?? '',
+    /^This holds until the server stops only: it could not be kept, since .* It is tried again by itself\.$/,
+  )
+  assert.match(told.join(), /^roles and bans hold, but could not be kept for the next start: /)
+  t.mock.timers.tick(60_000)
+  assert.equal(told.length, 1)
+  rmdirSync(join(folder, 'order.json'))
+  t.mock.timers.tick(5_000)
+  assert.equal(openOrder(folder, () => {}).order.kept.motd, 'hi')
+  assert.deepEqual(told.slice(1), ['roles and bans are kept again'])
 })
 
 test('a damaged file is set aside and told of, never taken for nobody being banned in silence', t => {

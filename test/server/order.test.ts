@@ -11,15 +11,18 @@ interface Written {
   order: KeptOrder
   readonly deeds: Deed[]
   readonly events: ServerEvent[]
+  /** What is said where the order is to be kept and cannot be. */
+  unkept: string | null
 }
 
 async function start(t: TestContext): Promise<{ server: Server; written: Written }> {
-  const written: Written = { order: noOrder, deeds: [], events: [] }
+  const written: Written = { order: noOrder, deeds: [], events: [], unkept: null }
   const server = await quietServer(t, written.events, {
     order: {
       kept: noOrder,
       keep: order => {
-        written.order = order
+        if (written.unkept === null) written.order = order
+        return written.unkept
       },
       audit: deed => written.deeds.push(deed),
     },
@@ -88,4 +91,28 @@ test('whoever comes back with the same identity in time is still kept out', asyn
   await assert.rejects(joinPeer(server.port, 'robert', { device, secret }), /"reason":"kicked"/)
   const other = await joinPeer(server.port, 'bob')
   other.close()
+})
+
+test('whoever asked hears that what they did could not be kept: a member, netcat and whoever runs the server', async t => {
+  const { server, written } = await start(t)
+  const ann = await joinPeer(server.port, 'ann')
+  ann.say({ type: 'own', token: server.offerOwner() })
+  await ann.hear('order')
+  ann.say({ type: 'moderate', act: 'motd', text: 'kept' })
+  await ann.hear('order', ({ act }) => act === 'motd')
+  const nico = await typist(t, server.port, 'nico')
+  server.moderate({ type: 'moderate', act: 'op', whom: 'nico' })
+  written.unkept = 'This holds until the server stops only.'
+  ann.say({ type: 'moderate', act: 'motd', text: 'not kept' })
+  await ann.hear('order', ({ lines }) => lines.includes('This holds until the server stops only.'))
+  nico.say('/mute ann')
+  nico.say('/kick nobody')
+  await nico.hear(/Nobody of that name/)
+  await joinPeer(server.port, 'bob')
+  nico.say('/mute bob for 10m')
+  await nico.hear(/^-- This holds until the server stops only\.$/)
+  const said = { type: 'moderate', act: 'unmute', whom: 'bob' } as const
+  assert.equal(server.moderate(said).unkept, 'This holds until the server stops only.')
+  written.unkept = null
+  assert.equal('unkept' in server.moderate({ ...said, act: 'mute' }), false)
 })

@@ -61,7 +61,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const known = proven(state, said.device, said.secret)
   const household = householdOf(state, from, said.household) ?? known?.household ?? null
   const isBound = known !== null && household !== null && bindHousehold(state.order, known.device, household)
-  const bound: Effect[] = isBound ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
+  const bound: Effect[] = isBound ? [{ do: 'keepOrder', order: keptOrder(state.order), asked: null }] : []
   const comer = { device: known?.device ?? null, household, address: from.address, isGuest }
   const barred = barredBy(state, comer, nick)
   if (barred) {
@@ -121,7 +121,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
   const role = state.order.roles.has(person.device) ? tellRole(state, person) : []
   const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
-  const kept: Effect[] = invited ? [{ do: 'keepOrder', order: keptOrder(state.order) }] : []
+  const kept: Effect[] = invited ? [{ do: 'keepOrder', order: keptOrder(state.order), asked: null }] : []
   return [...effects, ...entered, ...leftBehind(state, joined, before), ...role, ...kept, ...closeUnused()]
 }
 

@@ -88,7 +88,7 @@ function unlocked(
   if (isGuest) return { ok: true, effects: [] }
   const devices = [...lock.devices, device].slice(-limits.ranksMax)
   order.locks.set(room, { ...lock, devices })
-  return { ok: true, effects: [{ do: 'keepOrder', order: keptOrder(order) }] }
+  return { ok: true, effects: [{ do: 'keepOrder', order: keptOrder(order), asked: null }] }
 }
 
 export const leave: Handler<'leave'> = (state, from, said, nowMs) => {

@@ -66,7 +66,7 @@ export const own: Handler<'own'> = (state, from, said, nowMs) => {
   const lasts = person.isGuest ? ' for as long as this connection lives' : ''
   return [
     ...effects,
-    ...noted(state, { act: 'own', by: person.nick, device: person.device }),
+    ...noted(state, person, { act: 'own', by: person.nick, device: person.device }),
     ...answer(from.id, 'own', [
       `You are owner here${lasts}. /help lists what you may do; /op NICK shares it.`,
     ]),
