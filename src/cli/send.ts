@@ -248,9 +248,11 @@ function deliver({ server, calling, place, inputs, isOne }: Delivery): UnderWay 
     patience = setTimeout(
       () =>
         giveUp(
-          isMet
-            ? `the server was silent about it for ${seconds} s.`
-            : `nothing was sent: the server was not there within ${seconds} s.`,
+          isStuck
+            ? `the server could not keep it within ${seconds} s.`
+            : isMet
+              ? `the server was silent about it for ${seconds} s.`
+              : `nothing was sent: the server was not there within ${seconds} s.`,
         ),
       Math.max(1, ms),
     )

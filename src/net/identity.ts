@@ -6,7 +6,7 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { selfSigned } from './certificate.ts'
 
@@ -49,8 +49,9 @@ export function openIdentity(server: string, folder: string | null): Opened {
     return { ok: true, identity: identityOf(server, key), notice: narrowed(path) }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    return /^ERR_/.test(code)
-      ? no('is damaged', cureOfBad)
+    if (/^ERR_/.test(code)) return no('is damaged', cureOfBad)
+    return code === 'ENOSPC' || code === 'EDQUOT'
+      ? no('cannot be written: the disk there is full', 'Free some space on it, then start the server again.')
       : no(`cannot be used (${code})`, 'Make its folder readable and writable for you.')
   }
 }
@@ -80,14 +81,15 @@ function readOrMake(path: string): string {
   // Written beside, flushed and linked: a crash or a loss of power leaves the whole key or none, and a key that is there
   // is never written over.
   const beside = `${path}.${process.pid}.new`
-  writeFileSync(beside, String(newKey().export({ type: 'pkcs8', format: 'pem' })), {
-    mode: 0o600,
-    flush: true,
-  })
   try {
+    writeFileSync(beside, String(newKey().export({ type: 'pkcs8', format: 'pem' })), {
+      mode: 0o600,
+      flush: true,
+    })
     linkSync(beside, path)
   } finally {
-    unlinkSync(beside)
+    // Also what a full disk took of it.
+    rmSync(beside, { force: true })
   }
   return readFileSync(path, 'utf8')
 }

@@ -40,7 +40,7 @@ export type Opened =
       readonly run: string | null
       readonly notice: string | null
     }
-  | { readonly ok: false; readonly text: string }
+  | { readonly ok: false; readonly text: string; readonly trouble?: TroubleName }
 
 /** A question on its way; its number comes back with the answer. */
 export type Question = { [K in keyof Asks]: { number: number; what: K; ask: Asks[K]['ask'] } }[keyof Asks]

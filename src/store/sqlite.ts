@@ -5,7 +5,7 @@ import type { DriverName } from './driver.ts'
 import { type Change, pack, unpack } from './packing.ts'
 import type { KnownDevice, RoomHead } from './rows.ts'
 import { createThread, type Thread } from './thread.ts'
-import { storeTrouble } from './troubles.ts'
+import { storeTrouble, type TroubleName } from './troubles.ts'
 
 /** A store with what only a kept history has. Every promise here rejects for trouble only, with a `StoreTrouble`. */
 export interface SqliteStore extends Store {
@@ -58,7 +58,8 @@ export type OpenedStore =
       /** Something its keeper should know, such as a damaged history that was set aside. */
       readonly notice: string | null
     }
-  | { readonly ok: false; readonly text: string }
+  /** `trouble`: what the disk says, where it was the disk. */
+  | { readonly ok: false; readonly text: string; readonly trouble?: TroubleName }
 
 /** @returns the store; or a sentence that says why there is none and what to do */
 export async function openStore({ folder, nowMs, newId, driver }: StoreOptions): Promise<OpenedStore> {

@@ -49,6 +49,12 @@ const byResult: Readonly<Record<number, TroubleName>> = {
   26: 'damaged',
 }
 
+/** Extended codes that mean another thing than their primary one. */
+const byExtended: Readonly<Record<number, TroubleName>> = {
+  /** There is no room for the file that readers share. */
+  4874: 'full',
+}
+
 const byErrno: Readonly<Record<string, TroubleName>> = {
   ENOSPC: 'full',
   EDQUOT: 'full',
@@ -66,7 +72,7 @@ export function troubleOf(error: unknown): TroubleName | null {
   if (!(error instanceof Error)) return null
   const told = resultOf(error)
   // Extended codes carry the primary one in their low byte.
-  if (told !== undefined) return byResult[Number(told) & 255] ?? null
+  if (told !== undefined) return byExtended[Number(told)] ?? byResult[Number(told) & 255] ?? null
   const { code } = error as { code?: unknown }
   return typeof code === 'string' ? (byErrno[code] ?? null) : null
 }

@@ -67,6 +67,7 @@ async function open({ driver: wanted, ...opening }: Asks['open']['ask']): Promis
     if (found === null) throw error
     return {
       ok: false,
+      trouble: found,
       text: `The history in ${opening.folder} cannot be opened. ${storeTrouble(found).message}`,
     }
   }

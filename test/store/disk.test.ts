@@ -1,25 +1,10 @@
 /** Disks that are full or may only be read, made of memory in a mount namespace of the test’s own. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { driverNames, newFolder, whyNot } from './places.ts'
+import { noMounts, onDisk } from './disks.ts'
+import { driverNames, whyNot } from './places.ts'
 
-/** Runs a script where a disk of that size lies at DISK, seen by nobody else. */
-function onDisk(size: string, script: string, ...args: string[]) {
-  const disk = newFolder()
-  mkdirSync(disk)
-  const mounted = `mount -t tmpfs -o size=${size},mode=700 earshot-test "$0" && ${script}`
-  const done = spawnSync('unshare', ['-m', 'sh', '-c', mounted, disk, process.execPath, ...args], {
-    encoding: 'utf8',
-  })
-  return { status: done.status, said: `${done.stdout ?? ''}${done.stderr ?? ''}${done.error ?? ''}` }
-}
-
-const probe = onDisk('64k', 'true')
-const noMounts =
-  probe.status === 0 ? false : `mounting in a namespace is not permitted here (${probe.said.trim()})`
 const smallDisk = fileURLToPath(new URL('./smallDisk.ts', import.meta.url))
 const opener = fileURLToPath(new URL('./opener.ts', import.meta.url))
 
