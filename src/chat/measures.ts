@@ -25,17 +25,24 @@ export function barText(bar: Measure, wallMs: number, device: DeviceId | null = 
     : `You are banned here ${left}, by ${by}${because(why)}${ended(why)}`
 }
 
-/** What somebody who is muted hears in place of their line; null for everybody else. */
-export function mutedText(state: HubState, { phase, address }: Joined): string | null {
+/**
+ * What somebody who is muted hears in place of their line; null for everybody else.
+ * @param next what that means for what they tried
+ */
+export function mutedText(
+  state: HubState,
+  { phase, address }: Joined,
+  next = 'Nobody got this.',
+): string | null {
   const { mutes } = state.order
   if (mutes.length === 0) return null
   const wallMs = wallMsOf(state)
   const held = measureOn(mutes, { ...phase.person, address }, wallMs)
-  return held ? muteText(held, wallMs) : null
+  return held ? `${muteText(held, wallMs)} ${next}` : null
 }
 
 const muteText = ({ by, why, until }: Measure, wallMs: number): string =>
-  `You are muted here ${until === null ? 'until somebody lets you speak again' : `for another ${spanText(until - wallMs)}`}, by ${by}${because(why)}${ended(why)} Nobody got this.`
+  `You are muted here ${until === null ? 'until somebody lets you speak again' : `for another ${spanText(until - wallMs)}`}, by ${by}${because(why)}${ended(why)}`
 
 const ended = (why: string): string => (/[.!?]$/.test(why) ? '' : '.')
 

@@ -181,6 +181,33 @@ test('who is muted hears why, and nobody gets their lines, topics or new names',
   assert.equal(table.transcript('olga').at(-1), 'refused moderate already')
 })
 
+test('who is muted joins rooms that are there and makes none, by coming back neither', () => {
+  const table = den()
+  table.say('cat', { type: 'join', room: '#dev' })
+  table.say('olga', order('mute', 'bob', { forMs: 10 * minuteMs }))
+  table.hears('bob')
+  table.say('bob', { type: 'join', room: '#read-this' })
+  assert.deepEqual(table.transcript('bob'), ['refused join muted'])
+  table.say('bob', { type: 'join', room: '#dev' })
+  assert.deepEqual(
+    table.hub.openRooms().map(({ room, members }) => `${room} ${members}`),
+    ['#lobby 4', '#dev 2'],
+  )
+  table.say('bob', { type: 'bye' })
+  table.join('bob2', 'bob', {
+    device: 'device-3',
+    secret: 'tls_secret-3',
+    last: { '#read-this': 0, '#dev': 0 },
+  })
+  assert.deepEqual(
+    table.hub.openRooms().map(({ room, members }) => `${room} ${members}`),
+    ['#lobby 4', '#dev 2'],
+  )
+  table.table.nowMs += 10 * minuteMs
+  table.say('bob2', { type: 'join', room: '#read-this' })
+  assert.equal(table.hub.openRooms().length, 3)
+})
+
 test('an address is banned by its /64, but never with the one who bans, nor silently with others', () => {
   const table = den({
     ann: 'fe80::1',

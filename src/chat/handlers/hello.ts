@@ -4,7 +4,7 @@ import { checkRoom } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom, pairOf } from '../entering.ts'
 import { depart, heldOpen } from '../leaving.ts'
-import { barText } from '../measures.ts'
+import { barText, mutedText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
 import { bindGuest, bindHousehold, type Comer, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
 import { tooFast } from '../paces.ts'
@@ -223,7 +223,10 @@ function enterAll(
     ...names.filter(one => one.startsWith('#')).slice(0, state.limits.roomsPerMemberMax - 1),
   ]) {
     const checked = checkRoom(name)
-    const isOpen = checked.ok && isOpenTo(state.order, checked.room, from.phase.person.device)
+    const isOpen =
+      checked.ok &&
+      isOpenTo(state.order, checked.room, from.phase.person.device) &&
+      (state.rooms.has(checked.room) || mutedText(state, from) === null)
     const room = isOpen ? openRoom(state, checked.room, from.phase.person) : null
     if (room && !from.rooms.has(room.name))
       effects.push(

@@ -3,6 +3,7 @@ import { nearest } from '../../base/nearest.ts'
 import { checkRoom, isDirect } from '../../base/rooms.ts'
 import { directOf, enter, objectionToMaking, openRoom } from '../entering.ts'
 import { exit } from '../leaving.ts'
+import { mutedText } from '../measures.ts'
 import { isOpenTo, keptOrder } from '../order.ts'
 import { guessedTooFast, tooFast } from '../paces.ts'
 import {
@@ -41,6 +42,11 @@ export const join: Handler<'join'> = (state, from, said, nowMs) => {
     return refuse(from, 'join', 'already-in', `You are already in ${checked.room}.`)
   const objection = objectionToMaking(state, checked.room)
   if (objection !== null) return refuse(from, 'join', 'bad-room', objection)
+  // The name of a new room is read by all: who may not speak makes none.
+  const muted = state.rooms.has(checked.room)
+    ? null
+    : mutedText(state, from, 'Until then you make no room; /rooms lists those that are there.')
+  if (muted !== null) return refuse(from, 'join', 'muted', muted)
   const locked = unlocked(state, from, checked.room, said.password, nowMs)
   if (!locked.ok) return locked.effects
   const own = [...from.rooms].filter(name => !isDirect(name)).length
