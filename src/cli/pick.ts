@@ -55,7 +55,7 @@ export async function run({ command, target, options }: Given): Promise<number> 
     ...straightTo(target, called),
     hostName: ownName(),
     theme,
-    isNewcomer,
+    newcomer: isNewcomer ? (plain ? 'in lines' : 'on a screen') : null,
     scans: options.scan !== false,
     known: knownServers(complain),
     interactive: !plain || process.stdin.isTTY === true,

@@ -244,8 +244,8 @@ export interface Model {
   readonly searchedAtMs: number | null
   /** Nothing but the text is shown, for the terminal’s own selection. */
   readonly bare: boolean
-  /** Runs this for the first time, and is told what to do next. */
-  readonly isNewcomer: boolean
+  /** Where they see us for the first time, and are told what to do next; null: they have been here. */
+  readonly newcomer: 'on a screen' | 'in lines' | null
   readonly panel: Panel
   /** null: as the width suggests. */
   readonly membersShown: boolean | null

@@ -21,7 +21,7 @@ export interface Start {
   readonly scans?: boolean
   readonly theme?: Theme
   /** Whether this user has never been anywhere; false where it is left out. */
-  readonly isNewcomer?: boolean
+  readonly newcomer?: Model['newcomer']
   readonly known?: readonly KnownServer[]
   /** The server must have this code: 16 letters. */
   readonly code?: string | null
@@ -105,7 +105,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     jump: null,
     searchedAtMs: null,
     bare: false,
-    isNewcomer: start.isNewcomer ?? false,
+    newcomer: start.newcomer ?? null,
     panel: 'input',
     membersShown: null,
     roomsShown: null,

@@ -102,7 +102,7 @@ test('the same word of the client again and again is one row that counts', () =>
 })
 
 test('somebody who has never been anywhere is told three things, once', () => {
-  const chat = drive({ target: { hosts: ['10.0.0.5'], port: 23277 }, isNewcomer: true })
+  const chat = drive({ target: { hosts: ['10.0.0.5'], port: 23277 }, newcomer: 'on a screen' })
   chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
   chat.said(welcome(), backlog([]), members(['ann', 'bob']))
   const told = chat.lines().map(text => text.slice(13))
@@ -116,6 +116,18 @@ test('somebody who has never been anywhere is told three things, once', () => {
   assert.equal(chat.lines().filter(text => text.includes('then Enter')).length, 1)
   const other = inTheLobby()
   assert.equal(other.lines().length, 1)
+})
+
+test('who is told so in lines hears of no mark and no key that lines do not have', () => {
+  const chat = drive({ target: { hosts: ['10.0.0.5'], port: 23277 }, newcomer: 'in lines' })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
+  chat.said(welcome(), backlog([]), members(['ann', 'bob']))
+  const told = chat.lines().join('\n')
+  assert.match(
+    told,
+    /Once it is printed here, it is kept\.\n.*\n.*\/help lists what there is\. \/quit leaves\./,
+  )
+  assert.doesNotMatch(told, /✓|F1|Tab/)
 })
 
 test('the line goes to an editor of the user’s own and comes back, to be sent or undone', () => {
