@@ -45,6 +45,8 @@ export async function readArguments(
         write(
           text
             .replace(/^error: /, 'earshot: ')
+            // Standard error may be a log.
+            .replace(/('--password)=[^']*/, '$1=…')
             .replace(/^(.* many arguments) for 'pick'/, '$1')
             .replace("missing required argument 'target'", missingTarget),
         ),

@@ -5,7 +5,7 @@ import type { Call } from './arguments.ts'
 import { bug } from './bug.ts'
 import { type CommandName, type CommandRow, commands, readTarget } from './commands.ts'
 import { readSettingsFile } from './config.ts'
-import { settingLines, settle, valuesOf } from './settings.ts'
+import { settingLines, settle, strangeVariables, valuesOf } from './settings.ts'
 
 /** What a command is given: its arguments and its options, both already read by the table. */
 export interface Given {
@@ -66,7 +66,8 @@ async function launch({ row, target: targetText, words, flags }: Call): Promise<
   if (!settled.ok) return misused(...settled.troubles)
   if (flags.get('--check') === true) {
     const { openPermissions } = await import('./permissions.ts')
-    for (const text of openPermissions(settled.options.data)) process.stdout.write(`warning: ${text}\n`)
+    for (const text of [...strangeVariables(process.env), ...openPermissions(settled.options.data)])
+      process.stdout.write(`warning: ${text}\n`)
     return 0
   }
 

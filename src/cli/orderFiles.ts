@@ -1,6 +1,6 @@
 /** Where a server keeps its order: roles and bans in one small file, and what was done in a log that does not grow for ever. */
-import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { type KeptOrder, noOrder, readOrder } from '../chat/order.ts'
 import type { OrderKeeping } from '../server/hosting.ts'
 import { bounds } from './bounds.ts'
@@ -79,6 +79,19 @@ function readKept(folder: string): { readonly kept: KeptOrder; readonly notice: 
   return {
     kept: noOrder,
     notice: `roles and bans could not be read and were set aside as ${aside}; NOBODY IS BANNED and nobody has a role now`,
+  }
+}
+
+/** Why nothing can be written to that log, as the end of a sentence; null where it can, and it is there then. */
+export function logTrouble(file: string): string | null {
+  const path = resolve(file)
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+    return null
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ENOENT') return `there is no folder ${dirname(path)}`
+    return code === 'EISDIR' ? 'it is a folder' : reasonOf(error, dirname(path))
   }
 }
 

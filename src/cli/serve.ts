@@ -19,7 +19,7 @@ import { listening } from './listening.ts'
 import { ownName } from './machine.ts'
 import type { Given } from './main.ts'
 import { openMemory } from './memory.ts'
-import { createLog } from './orderFiles.ts'
+import { createLog, logTrouble } from './orderFiles.ts'
 import { goOnUnread } from './output.ts'
 import { openPermissions } from './permissions.ts'
 import { passwordOf } from './protecting.ts'
@@ -37,6 +37,11 @@ export async function run({ options }: Given): Promise<number> {
       '--quiet answers those who ask and --no-announce answers nobody: give one of the two. Neither makes this program say less.',
     )
     return 2
+  }
+  const unwritable = typeof options.log === 'string' && options.log !== '-' ? logTrouble(options.log) : null
+  if (unwritable !== null) {
+    complain(`The log ${options.log} cannot be written: ${unwritable}. Give another with --log.`)
+    return 1
   }
   const log = createEventLog(options.log)
   const shown = options.json === true ? sayJson : createTextLog()

@@ -19,6 +19,8 @@ export interface Setting {
   readonly wrong?: string
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>
+
 /** All options of a command, or a sentence for each thing that is wrong. */
 export type Settled =
   | { ok: true; settings: readonly Setting[] }
@@ -49,11 +51,12 @@ function wrong(origin: string, text: string, why: string): { ok: false; text: st
 export function settle(
   command: CommandRow,
   flags: ReadonlyMap<string, unknown>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   file: SettingsFile | null,
 ): Settled {
   const troubles: string[] = []
   const filed = file === null ? new Map<string, Filed>() : readFile(file, troubles)
+  troubles.push(...wrongElsewhere(command, environment))
   const settings = command.options.map((option): Setting => {
     const flag = flagOf(option)
     if (flags.has(flag)) return { option, value: flags.get(flag), from: flag }
@@ -64,13 +67,39 @@ export function settle(
       const read = readVariable(option, text, variable)
       if (read.ok) return { option, value: read.value, from: variable }
       troubles.push(read.text)
-      return { option, value: undefined, from: variable, wrong: text }
+      return { option, value: undefined, from: variable, wrong: shownOf(option, text) }
     }
     const given = filed.get(option.key)
     if (file !== null && given !== undefined) return { option, ...given, from: file.path }
     return { option, value: undefined, from: 'default' }
   })
   return troubles.length === 0 ? { ok: true, settings } : { ok: false, settings, troubles }
+}
+
+/** What is wrong in variables that this command does not ask for: they are looked at as the whole file is. */
+function wrongElsewhere(command: CommandRow, environment: Environment): string[] {
+  const own = new Set(command.options.map(({ key }) => key))
+  return [...filedOptions()].flatMap(([key, option]) => {
+    const text = environment[variableOf(key)]
+    if (own.has(key) || !text) return []
+    const read = readVariable(option, text, variableOf(key))
+    return read.ok ? [] : [read.text]
+  })
+}
+
+/** A sentence for each variable that looks like one of ours and is none. */
+export function strangeVariables(environment: Environment): readonly string[] {
+  const known = [...filedOptions().keys(), 'config'].map(variableOf)
+  return Object.keys(environment)
+    .filter(name => name.startsWith('EARSHOT_') && !known.includes(name))
+    .map(name => {
+      const near = nearest(
+        name.slice('EARSHOT_'.length),
+        known.map(one => one.slice('EARSHOT_'.length)),
+      )
+      const said = `there is no variable “${cleanLine(name, 60)}”, so nothing comes of it.`
+      return near === null ? said : `${said} Did you mean “EARSHOT_${near}”?`
+    })
 }
 
 const switchWords: Readonly<Record<string, boolean>> = {
@@ -87,10 +116,24 @@ const switchWords: Readonly<Record<string, boolean>> = {
 function readVariable(option: OptionRow, text: string, variable: string): Read<unknown> {
   if (isSwitch(option)) {
     const value = switchWords[text.trim().toLowerCase()]
-    return value === undefined ? wrong(variable, text, 'expected true or false') : { ok: true, value }
+    return value === undefined ? noSwitch(option, variable, text) : { ok: true, value }
   }
   return option.many ? readMany(option, text.split(','), variable) : readText(option, text, variable)
 }
+
+/** Some take the switch for the place of the secret itself, and what is wrong goes to logs. */
+const isSecret = ({ key }: OptionRow): boolean => /pass(word|phrase)|secret|token/.test(key ?? '')
+
+const shownOf = (option: OptionRow, text: string): string =>
+  isSwitch(option) && isSecret(option) ? 'not shown' : text
+
+const noSwitch = (option: OptionRow, origin: string, text: string): { ok: false; text: string } =>
+  isSecret(option)
+    ? {
+        ok: false,
+        text: `${origin}: expected true or false. The password itself stands in a file: ${option.key}-file = "FILE".`,
+      }
+    : wrong(origin, text, 'expected true or false')
 
 function readMany(option: OptionRow, texts: readonly string[], origin: string): Read<unknown> {
   const values: unknown[] = []
@@ -127,15 +170,38 @@ function readFile({ path, held }: SettingsFile, troubles: string[]): Map<string,
       return
     }
     const read = readFiled(option, raw, `${path}: ${key}`)
-    values.set(key, read.ok ? { value: read.value } : { value: undefined, wrong: shown(raw) })
+    values.set(
+      key,
+      read.ok ? { value: read.value } : { value: undefined, wrong: shownOf(option, shown(raw)) },
+    )
     if (!read.ok) troubles.push(read.text)
   }
+  const tables = new Set(
+    [...options.keys()].flatMap(key => (key.includes('.') ? [key.replace(/\..*/, '')] : [])),
+  )
   for (const [key, raw] of Object.entries(held)) {
-    if (names.has(key) && isTable(raw))
+    const strange = tableTrouble(key, isTable(raw), options, tables)
+    if (strange !== null) troubles.push(`${path}: ${strange}`)
+    else if (names.has(key) && isTable(raw))
       for (const [inner, value] of Object.entries(raw)) take(`${key}.${inner}`, value)
     else take(key, raw)
   }
   return values
+}
+
+/** What is wrong where a table and a single setting are taken for each other; null where they are not. */
+function tableTrouble(
+  key: string,
+  isOne: boolean,
+  options: ReadonlyMap<string, OptionRow>,
+  tables: ReadonlySet<string>,
+): string | null {
+  if (tables.has(key))
+    return isOne
+      ? null
+      : `“${key}” is a table: write [${key}] on a line of its own, and its settings below it.`
+  const near = isOne && options.get(key)?.named !== true ? nearest(key, tables) : null
+  return near === null ? null : `there is no table “[${cleanLine(key, 40)}]”. Did you mean “[${near}]”?`
 }
 
 const isTable = (raw: unknown): raw is Record<string, unknown> =>
@@ -154,9 +220,7 @@ function unknownKey(key: string, known: readonly string[]): string {
 
 function readFiled(option: OptionRow, raw: unknown, origin: string): Read<unknown> {
   if (isSwitch(option))
-    return typeof raw === 'boolean'
-      ? { ok: true, value: raw }
-      : wrong(origin, shown(raw), 'expected true or false')
+    return typeof raw === 'boolean' ? { ok: true, value: raw } : noSwitch(option, origin, shown(raw))
   const listed =
     option.named && isTable(raw)
       ? Object.entries(raw).map(([name, value]) =>

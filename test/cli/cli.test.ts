@@ -358,6 +358,15 @@ test('--quiet and --no-announce contradict each other, which is told', async t =
   )
 })
 
+test('a log that cannot be written keeps a server from starting', async t => {
+  const silent = ['serve', '--memory', '--no-announce', '--host', '127.0.0.1', '--port', '0']
+  const { code, lines } = await outcome(t, ...silent, '--log', '/nonexistent/x.log')
+  assert.equal(code, 1)
+  assert.deepEqual(lines, [
+    'earshot: The log /nonexistent/x.log cannot be written: there is no folder /nonexistent. Give another with --log.',
+  ])
+})
+
 test('a server’s name that is too long for a list is cut, and that is told', async t => {
   const { running, listening } = await serving(t, [
     '--name',

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type CommandName, type CommandRow, commands, variableOf } from '../../src/cli/commands.ts'
-import { flagOf, readText, settingLines, settle, valuesOf } from '../../src/cli/settings.ts'
+import { flagOf, readText, settingLines, settle, strangeVariables, valuesOf } from '../../src/cli/settings.ts'
 import { earshot, outcome, ownHome, serving } from './earshot.ts'
 
 const rowOf = (name: CommandName): CommandRow => {
@@ -175,6 +175,31 @@ const mistakes: readonly {
     held: { serve: { limits: { sayPerSecnd: 10 } } },
     says: /serve\.limits “sayPerSecnd=10”: there is no limit “sayPerSecnd”\. Did you mean “sayPerSecond”\?/,
   },
+  {
+    what: 'the table of a server under another name',
+    held: { server: { name: 'x' } },
+    says: /there is no table “\[server\]”\. Did you mean “\[serve\]”\?$/,
+  },
+  {
+    what: 'a value where a table is meant',
+    held: { serve: 3 },
+    says: /“serve” is a table: write \[serve\] on a line of its own/,
+  },
+  {
+    what: 'a password where a file is meant, without the password,',
+    held: { serve: { password: 'hunter2' } },
+    says: /^(?!.*hunter2).*serve\.password: expected true or false\. The password itself stands in a file: serve\.password-file = "FILE"\.$/,
+  },
+  {
+    what: 'a password in a variable, without the password,',
+    environment: { EARSHOT_SERVE_PASSWORD: 'hunter2' },
+    says: /^(?!.*hunter2).*EARSHOT_SERVE_PASSWORD: expected true or false\./,
+  },
+  {
+    what: 'a bad variable of another command',
+    environment: { EARSHOT_PLAIN: 'maybe' },
+    says: /^EARSHOT_PLAIN “maybe”: expected true or false\.$/,
+  },
   { what: 'a table of no command', held: { server: 'x', srv: { port: 1 } }, says: /no setting “srv”/ },
   { what: 'a file that names itself', held: { config: 'x' }, says: /no setting “config”/ },
   {
@@ -200,6 +225,31 @@ test('every mistake is told, not only the first', () => {
   const troubles = settled('serve', {}, { EARSHOT_SERVE_PORT: 'x' }, { nikc: 1, serve: { motdd: 'x' } })
   assert.ok(Array.isArray(troubles))
   assert.equal(troubles.length, 3)
+})
+
+test('what is wrong is printed beside the other settings, but no password', () => {
+  const held = { serve: { password: 'hunter2', port: 'many' } }
+  const lines = settlingLines(held)
+  assert.ok(lines.includes('serve.password = not shown WRONG   (from /etc/earshot.toml)'), lines.join('\n'))
+  assert.ok(lines.includes('serve.port = "many" WRONG   (from /etc/earshot.toml)'), lines.join('\n'))
+})
+
+function settlingLines(held: Record<string, unknown>): readonly string[] {
+  return settingLines(settle(rowOf('serve'), new Map(), {}, { path, held }).settings, path)
+}
+
+test('a variable that is none of ours is named with the one that was meant', () => {
+  const environment = {
+    EARSHOT_NIK: 'x',
+    EARSHOT_NICK: 'y',
+    EARSHOT_CONFIG: '/x',
+    EARSHOT_OTHER_THING: '1',
+    HOME: '/',
+  }
+  assert.deepEqual(strangeVariables(environment), [
+    'there is no variable “EARSHOT_NIK”, so nothing comes of it. Did you mean “EARSHOT_NICK”?',
+    'there is no variable “EARSHOT_OTHER_THING”, so nothing comes of it.',
+  ])
 })
 
 test('the effective settings say of each where it comes from', () => {
