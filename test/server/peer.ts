@@ -37,7 +37,14 @@ export async function openPeer(port: number, host = '127.0.0.1'): Promise<Peer> 
     }
     for (const wake of wakers) wake()
   })
-  const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))
+  let isGone = false
+  const gone = new Promise<void>(resolve =>
+    socket.once('close', () => {
+      isGone = true
+      for (const wake of wakers) wake()
+      resolve()
+    }),
+  )
   const say = (message: ClientMessage) => void socket.write(`${JSON.stringify(message)}\n`)
   return {
     socket,
@@ -47,17 +54,20 @@ export async function openPeer(port: number, host = '127.0.0.1'): Promise<Peer> 
     speak: (id, body) => say({ type: 'say', id, room: '#lobby', kind: 'say', body }),
     hear: (type, fits = () => true) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
+        const timer = setTimeout(giveUp, patienceMs)
+        function giveUp() {
+          clearTimeout(timer)
           wakers.delete(look)
           const last = heard.slice(-5).map(message => JSON.stringify(message).slice(0, 200))
           reject(new Error(`no ${type} came; the last messages were:\n${last.join('\n')}`))
-        }, patienceMs)
+        }
         function look() {
           const found = heard.find(
             (message): message is Heard<typeof type> =>
               message.type === type && !taken.has(message) && fits(message as Heard<typeof type>),
           )
-          if (!found) return
+          // Nothing comes any more from whoever is gone.
+          if (!found) return isGone ? giveUp() : undefined
           taken.add(found)
           clearTimeout(timer)
           wakers.delete(look)
