@@ -233,7 +233,7 @@ function reenter(turn: Turn, isRestored: boolean): void {
   const { away, rooms } = turn.model
   const leavesLobby = rooms.has(lobby) ? [] : [{ to: 'leave', room: lobby, isSent: false } as const]
   // What is closed here already is left when its past shows that nothing was said in it.
-  const before = turn.model.asked.filter(one => one.to === 'join' || rooms.has(one.room))
+  const before = turn.model.asked.filter(one => rooms.has(one.room))
   const asked = [...before, ...leavesLobby]
   // What was asked for before the link was lost may have been done or not: doing it again comes to the same.
   patch(turn, { asked: asked.map(one => ({ ...one, isSent: one.to === 'join' })) })

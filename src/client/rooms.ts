@@ -163,7 +163,8 @@ export function close(turn: Turn, name: string): void {
     rooms,
     closed,
     visited: turn.model.visited.filter(one => one !== name),
-    asked: turn.model.asked.filter(one => one.room !== name),
+    // A question on its way is still answered, and its answer may name nothing: it must not be taken for the next one’s.
+    asked: turn.model.asked.filter(one => one.room !== name || (one.to === 'join' && one.isSent)),
   })
 }
 

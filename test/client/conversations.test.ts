@@ -54,6 +54,32 @@ test('@nick alone and /msg nick open a conversation and show it; what is typed a
   assert.deepEqual([...chat.model().rooms.keys()], ['#lobby', room])
 })
 
+test('a conversation that is closed before the server answers leaves the next room its own answer', () => {
+  const chat = inTheLobby()
+  chat.enter('@bbo')
+  chat.enter('#dev hello')
+  assert.equal(chat.model().current, '@bbo')
+  chat.enter('/leave')
+  chat.said({ type: 'refused', about: 'join', code: 'no-such-nick', text: 'Nobody.' })
+  assert.deepEqual([...chat.model().rooms.keys()], ['#lobby', '#dev'])
+  chat.said(backlog([], true, { room: '#dev' }))
+  assert.deepEqual(chat.model().asked, [])
+})
+
+test('a conversation that was closed is not asked for again when the connection comes back', () => {
+  const chat = inTheLobby()
+  chat.enter('@bob')
+  chat.enter('/leave')
+  chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+  chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
+  chat.effects()
+  chat.said(welcome())
+  assert.deepEqual(
+    chat.sent().filter(({ type }) => type === 'join'),
+    [],
+  )
+})
+
 test('a nick that nobody has is told with the nearest one, and nothing is left open', () => {
   const chat = inTheLobby()
   const refusal = { code: 'no-such-nick', text: 'Nobody of that name has been here.', suggestion: 'bob' }
