@@ -1,5 +1,5 @@
 /** What keeping order has in common: who asks, whom it is about, who hears of it, and what of it is kept. */
-import { keptOrder, prune, roleOf } from './order.ts'
+import { keepOrder, prune, roleOf } from './order.ts'
 import { type Act, mayNotTo, type Standing } from './roles.ts'
 import { type HubState, isJoined, type Person, personNamed, send, wallMsOf } from './state.ts'
 import { inPieces } from './telling.ts'
@@ -95,10 +95,7 @@ export const answer = (to: SessionId, act: Act | 'own', lines: readonly string[]
  */
 export function noted(state: HubState, asker: Person | null, deed: Deed): Effect[] {
   prune(state.order, wallMsOf(state))
-  return [
-    { do: 'keepOrder', order: keptOrder(state.order), asked: askedBy(asker, deed) },
-    { do: 'audit', deed },
-  ]
+  return [keepOrder(state.order, askedBy(asker, deed)), { do: 'audit', deed }]
 }
 
 const askedBy = (asker: Person | null, { act }: Deed): Keeping['asked'] =>

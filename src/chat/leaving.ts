@@ -1,6 +1,6 @@
 /** Out of a room, or away altogether; a room that nobody is in and nothing was said in goes away. */
 import { skeleton } from '../base/skeleton.ts'
-import { keptOrder } from './order.ts'
+import { keepOrder } from './order.ts'
 import { forgetLock, type HubState, personOf, type Room, send } from './state.ts'
 import type { Effect, Session } from './types.ts'
 
@@ -32,7 +32,7 @@ function closeUnused(state: HubState, room: Room): Effect[] {
   state.rooms.delete(room.name)
   const seen = skeleton(room.name)
   if (state.roomLooks.get(seen) === room.name) state.roomLooks.delete(seen)
-  return forgetLock(state, room.name) ? [{ do: 'keepOrder', order: keptOrder(state.order), asked: null }] : []
+  return forgetLock(state, room.name) ? [keepOrder(state.order)] : []
 }
 
 /** Takes the session out of every room and frees its nick; members hear of it. */

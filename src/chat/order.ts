@@ -3,7 +3,7 @@ import { cleanLine } from '../base/clean.ts'
 import { fold } from '../base/names.ts'
 import { isWithin } from '../base/network.ts'
 import type { Role } from '../wire/messages.ts'
-import type { DeviceId } from './types.ts'
+import type { DeviceId, Keeping } from './types.ts'
 
 /** A kick, a ban or a mute, and for how long. */
 export interface Measure {
@@ -88,6 +88,13 @@ export function createOrder(kept: KeptOrder): Order {
     offer: null,
   }
 }
+
+/** @param asked who asked for the change, and hears where it cannot be kept; null where no member did */
+export const keepOrder = (order: Order, asked: Keeping['asked'] = null): Keeping => ({
+  do: 'keepOrder',
+  order: keptOrder(order),
+  asked,
+})
 
 /** What is to be kept of it. */
 export function keptOrder(order: Order): KeptOrder {

@@ -12,8 +12,8 @@ export interface HeldBack {
   close(): void
 }
 
-// They came in a crowd, and let go in a crowd they would come again as one. So they go one by one, no more in a second
-// than a server hardly feels, and a crowd of a thousand waits ten seconds where a dozen wait two.
+// They came in a crowd, and let go in a crowd they would come again as one. So they go one by one, so many a second, and a
+// crowd of a thousand waits about ten seconds where a dozen wait two.
 export function createHeldBack({
   heldBackMax,
   heldBackMs,

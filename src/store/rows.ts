@@ -1,5 +1,6 @@
 /** What a row of the history file is read as, whatever stands in it: a file may be damaged where no check looks, or made by hand. */
 import type { Line } from '../chat/types.ts'
+import { idForm, lineKinds, nameUnitsMax } from '../wire/forms.ts'
 import type { Row } from './driver.ts'
 
 /** A device that has joined before. The secret itself is never kept. */
@@ -26,10 +27,8 @@ export interface RoomHead {
 // not of the wire's form, and with it the whole piece of the past that it came in: one bad letter would close a room.
 // So what cannot be right is put right here, and the line is still read.
 
-const kinds: readonly string[] = ['say', 'emote', 'notice', 'topic'] satisfies Line['kind'][]
+const kinds: readonly string[] = lineKinds
 const isKind = (text: string): text is Line['kind'] => kinds.includes(text)
-const idForm = /^[\w-]{1,64}$/
-const nameUnitsMax = 256
 
 export const textOf = (held: unknown): string => (typeof held === 'string' ? held : '')
 export const countOf = (held: unknown): number => {

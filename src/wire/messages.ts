@@ -1,15 +1,15 @@
 /** Every wire message once: its schema gives the type, the validation and the documentation. */
 import * as v from 'valibot'
+import { idForm, lineKinds, nameUnitsMax } from './forms.ts'
 import { limits } from './limits.ts'
 import { type Quick, quickly } from './quick.ts'
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const word = (unitsMax: number) => v.pipe(v.string(), v.maxLength(unitsMax))
-/** Made by the sender when Enter is pressed; the same on every resend. */
-const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _ -'))
+const id = v.pipe(v.string(), v.regex(idForm, 'expected 1 to 64 of A-Z a-z 0-9 _ -'))
 /** Long enough to reach the rules of the chat, which answer a bad name with a sentence. */
 const nick = word(limits.clientLineBytesMax)
-const room = word(256)
+const room = word(nameUnitsMax)
 /** What a member says; a change of topic is a kept line too. */
 const kind = v.picklist(['say', 'emote', 'notice'])
 /** `reconnecting`: their connection was lost, their place is kept. */
@@ -21,9 +21,9 @@ const line = v.object({
   seq: count,
   at: count,
   id,
-  from: word(256),
-  to: v.optional(word(256)),
-  kind: v.picklist(['say', 'emote', 'notice', 'topic']),
+  from: word(nameUnitsMax),
+  to: v.optional(word(nameUnitsMax)),
+  kind: v.picklist(lineKinds),
   body: v.string(),
 })
 /** Their connection is not encrypted. */
@@ -45,7 +45,7 @@ const act = v.picklist([
   'lock',
   'unlock',
 ])
-const member = v.object({ nick: word(256), presence, plain, role: v.optional(role) })
+const member = v.object({ nick: word(nameUnitsMax), presence, plain, role: v.optional(role) })
 /** Positions in rooms. */
 const positions = v.optional(
   v.pipe(

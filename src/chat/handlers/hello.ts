@@ -6,7 +6,7 @@ import { type Before, enter, openRoom, pairOf } from '../entering.ts'
 import { depart, heldOpen } from '../leaving.ts'
 import { barText, mutedText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
-import { bindGuest, bindHousehold, type Comer, isLetIn, isOpenTo, keptOrder, measureOn } from '../order.ts'
+import { bindGuest, bindHousehold, type Comer, isLetIn, isOpenTo, keepOrder, measureOn } from '../order.ts'
 import { tooFast } from '../paces.ts'
 import { tellRole } from '../ranks.ts'
 import { everywhere } from '../runs.ts'
@@ -61,7 +61,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const known = proven(state, said.device, said.secret)
   const household = householdOf(state, from, said.household) ?? known?.household ?? null
   const isBound = known !== null && household !== null && bindHousehold(state.order, known.device, household)
-  const bound: Effect[] = isBound ? [{ do: 'keepOrder', order: keptOrder(state.order), asked: null }] : []
+  const bound: Effect[] = isBound ? [keepOrder(state.order)] : []
   const comer = { device: known?.device ?? null, household, address: from.address, isGuest }
   const barred = barredBy(state, comer, nick)
   if (barred) {
@@ -121,7 +121,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
   const role = state.order.roles.has(person.device) ? tellRole(state, person) : []
   const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
-  const kept: Effect[] = invited ? [{ do: 'keepOrder', order: keptOrder(state.order), asked: null }] : []
+  const kept: Effect[] = invited ? [keepOrder(state.order)] : []
   return [...effects, ...entered, ...leftBehind(state, joined, before), ...role, ...kept, ...closeUnused()]
 }
 

@@ -4,7 +4,7 @@ import { checkRoom, isDirect } from '../../base/rooms.ts'
 import { directOf, enter, objectionToMaking, openRoom } from '../entering.ts'
 import { exit } from '../leaving.ts'
 import { mutedText } from '../measures.ts'
-import { isOpenTo, keptOrder } from '../order.ts'
+import { isOpenTo, keepOrder } from '../order.ts'
 import { guessedTooFast, tooFast } from '../paces.ts'
 import {
   type HubState,
@@ -94,7 +94,7 @@ function unlocked(
   if (isGuest) return { ok: true, effects: [] }
   const devices = [...lock.devices, device].slice(-limits.ranksMax)
   order.locks.set(room, { ...lock, devices })
-  return { ok: true, effects: [{ do: 'keepOrder', order: keptOrder(order), asked: null }] }
+  return { ok: true, effects: [keepOrder(order)] }
 }
 
 export const leave: Handler<'leave'> = (state, from, said, nowMs) => {
