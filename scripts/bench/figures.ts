@@ -52,7 +52,7 @@ function sentences(result: Result): string[] {
       ? 'No line was lost or doubled in any of this.'
       : `${wrong} lines were lost or doubled in all of this, which is a mistake of ours.`,
     `With ${history.linesLong.toLocaleString('en')} lines of history joining takes ${two(history.join)} times as long as with ${history.linesShort.toLocaleString('en')}, a page ${two(history.page)}, a search ${two(history.search)}.`,
-    `Saying its version takes Earshot ${starts.versionMs.toFixed(0)} ms more than an empty program takes Node (${starts.bareMs.toFixed(0)} ms); a server listens ${starts.servingMs.toFixed(0)} ms, the list of servers is painted ${starts.paintedMs.toFixed(0)} ms after that time.`,
+    `Saying its version takes Earshot ${Math.max(0, starts.versionMs).toFixed(0)} ms more than an empty program takes Node (${starts.bareMs.toFixed(0)} ms); a server listens ${starts.servingMs.toFixed(0)} ms, the list of servers is painted ${starts.paintedMs.toFixed(0)} ms after that time.`,
     `An install is ${starts.installMb.required.toFixed(1)} MB, ${starts.installMb.all.toFixed(1)} MB with the optional database driver.`,
   )
   return lines
