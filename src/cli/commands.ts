@@ -468,7 +468,7 @@ export const commands = [
       {
         flags: '--since <where>',
         key: null,
-        help: 'begin behind a line: its number, its number@epoch as --json prints them, or a time such as 30m, 2d or 2026-01-31T18:00',
+        help: 'begin behind a line: its number, its number@epoch.run as --json prints them, or a time such as 30m, 2d or 2026-01-31T18:00',
         read: readSince,
       },
       json('tail.json'),

@@ -26,7 +26,10 @@ import { createLull } from './lull.ts'
 import type { Meant } from './opening.ts'
 import { type Calling, createVisitor } from './visitor.ts'
 
-type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
+type Of<T extends (ServerMessage | ClientMessage)['type']> = Extract<
+  ServerMessage | ClientMessage,
+  { type: T }
+>
 
 /**
  * `first`: it begins. `again`: after a cut, with all that was known still true. `reset`: after a cut, and the server’s
@@ -39,8 +42,10 @@ export interface ErrandOptions {
   readonly calling: Calling
   /** The rooms to come back to, each with the last line that was taken there. */
   last(): Readonly<Record<string, number>>
-  /** What is said now reaches the server before anything else. `epoch` is that of its numbering. */
-  onWelcome(how: Welcomed, epoch: string): void
+  /** What was heard in a life before this one, for the server to say whether it still has that; null or left out: nothing. */
+  heard?(): Pick<Of<'hello'>, 'epoch' | 'run' | 'seen'> | null
+  /** What is said now reaches the server before anything else. */
+  onWelcome(how: Welcomed, said: Of<'welcome'>): void
   onHeard(message: ServerMessage): void
   /** Nothing of ours waits for an answer, so that we can go on as somebody else where a window wants to be who we are. */
   isQuiet(): boolean
@@ -102,7 +107,12 @@ export function startErrand(options: ErrandOptions): Errand {
   function greet(): void {
     const server = peer?.server ?? identity?.server
     const known = server === undefined ? {} : visitor.proof(server)
-    const had = identity === null || server !== identity.server ? {} : hadOf(identity, options.last())
+    const had =
+      identity === null
+        ? options.heard?.()
+        : server === identity.server
+          ? hadOf(identity, options.last())
+          : null
     const household = peer === null ? {} : { household: householdAt(peer.pin) }
     link.send(
       write({ type: 'hello', v: protocolVersion, nick: visitor.nick, ...known, ...household, ...had }),
@@ -153,11 +163,11 @@ export function startErrand(options: ErrandOptions): Errand {
     joinedAtMs = performance.now()
     isTaken = false
     chase.met()
-    if (before === null) options.onWelcome('first', said.epoch)
-    else if (before.server !== said.server) options.onWelcome('other', said.epoch)
+    if (before === null) options.onWelcome('first', said)
+    else if (before.server !== said.server) options.onWelcome('other', said)
     else {
       const isReset = said.wentBack === true || before.epoch !== said.epoch
-      options.onWelcome(isReset ? 'reset' : 'again', said.epoch)
+      options.onWelcome(isReset ? 'reset' : 'again', said)
     }
   }
 

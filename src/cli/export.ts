@@ -79,7 +79,7 @@ function tellerOf(reader: Reader, inJson: boolean): (line: Line) => string {
     const { room, seq, at, id, from, kind, body } = line
     const to = toOf(line)
     const wire = { room, seq, at, id, from, ...(to === undefined ? {} : { to }), kind, body }
-    if (inJson) return lineJson(wire, epoch)
+    if (inJson) return lineJson(wire, { epoch })
     return datedText(wire, to === undefined ? cleanLine(room) : `@${cleanLine(to, 48)}`)
   }
 }

@@ -1,12 +1,14 @@
-/** `--since`: a line by its number, the same with the epoch it was counted in, or a moment. */
+/** `--since`: a line by its number, the same with the epoch and the run it was heard in, or a moment. */
 import { readDuration } from '../base/duration.ts'
 import type { Read } from './commands.ts'
 
 /** A moment as it was said: so long ago, or by date and time. */
 export type Moment = { readonly agoMs: number } | { readonly atMs: number }
 
-/** Behind that line; `epoch`: numbers of another one mean nothing. */
-export type Since = Moment | { readonly seq: number; readonly epoch: string | null }
+/** Behind that line; of another `epoch` numbers mean nothing, and by the `run` a history that was put back is noticed. */
+export type Since =
+  | Moment
+  | { readonly seq: number; readonly epoch: string | null; readonly run: string | null }
 
 /** `30m`, `12h`, `2d`; `2026-01-31`, `2026-01-31T18:00`, with seconds or not, in the local time zone. */
 export function readMoment(text: string): Read<Moment> {
@@ -22,16 +24,17 @@ export function readMoment(text: string): Read<Moment> {
     : { ok: true, value: { atMs } }
 }
 
-/** `1234`, `1234@EPOCH`, or a moment. */
+/** `1234`, `1234@EPOCH`, `1234@EPOCH.RUN`, or a moment. */
 export function readSince(text: string): Read<Since> {
-  const [, seq, epoch = null] = /^(\d{1,15})(?:@([\w-]{1,64}))?$/.exec(text) ?? []
-  if (seq !== undefined) return { ok: true, value: { seq: Number(seq), epoch } }
+  const [, seq, epoch = null, run = null] =
+    /^(\d{1,15})(?:@([\w-]{1,64})(?:\.([\w-]{1,64}))?)?$/.exec(text) ?? []
+  if (seq !== undefined) return { ok: true, value: { seq: Number(seq), epoch, run } }
   const moment = readMoment(text)
   return moment.ok
     ? moment
     : {
         ok: false,
-        text: 'begin behind the number of a line, such as 1234 or 1234@EPOCH, or at a moment such as 30m, 2d or 2026-01-31T18:00',
+        text: 'begin behind the number of a line, such as 1234 or 1234@EPOCH.RUN, or at a moment such as 30m, 2d or 2026-01-31T18:00',
       }
 }
 

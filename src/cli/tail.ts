@@ -13,7 +13,7 @@ import { readPlace } from './place.ts'
 import { createPrinting, isPipedOut } from './printing.ts'
 import { complain } from './saying.ts'
 import { atMsOf, type Since } from './since.ts'
-import { lineJson, lineText } from './telling.ts'
+import { type Counted, lineJson, lineText } from './telling.ts'
 import { besideText, type Calling } from './visitor.ts'
 
 const linesDefault = 10
@@ -27,10 +27,10 @@ export async function run({ words, options }: Given): Promise<number> {
       calling,
       place,
       begin: beginOf(since, options.last),
-      epoch: since !== null && 'seq' in since ? since.epoch : null,
+      since: since !== null && 'seq' in since ? since : null,
       shown:
         options.json === true
-          ? (line, _, epoch) => lineJson(line, epoch)
+          ? (line, _, counted) => lineJson(line, counted)
           : (line, place) => lineText(line, place),
     })
     process.stdout.on('error', error => following.stop(lossCode(error)))
@@ -53,18 +53,18 @@ interface Following {
   /** `#room` or `@nick`. */
   readonly place: string
   readonly begin: Begin
-  /** The epoch that the line to begin behind belongs to; null: not said. */
-  readonly epoch: string | null
-  shown(line: WireLine, place: string, epoch: string): string
+  /** The line to begin behind, where it is one. */
+  readonly since: Extract<Since, { seq: number }> | null
+  shown(line: WireLine, place: string, counted: Counted): string
 }
 
-function follow({ server, calling, place, begin, epoch: givenEpoch, shown }: Following): UnderWay {
+function follow({ server, calling, place, begin, since, shown }: Following): UnderWay {
   /** The room’s name on the wire; a direct conversation has one that only the server knows. */
   let room = isDirect(place) ? null : place
   let label = place
   let hasJoined = place === lobby
   let isMet = false
-  let epoch = ''
+  let counted: Counted = { epoch: '' }
   let patience: NodeJS.Timeout | undefined
   let timer: NodeJS.Timeout | undefined
   let asked: Wanted | null = null
@@ -88,7 +88,7 @@ function follow({ server, calling, place, begin, epoch: givenEpoch, shown }: Fol
   const lines = createFollow({
     begin,
     print: line => {
-      if (!isOver) printing.print(shown(line, label, epoch))
+      if (!isOver) printing.print(shown(line, label, counted))
     },
     ask,
     missing: count =>
@@ -106,12 +106,17 @@ function follow({ server, calling, place, begin, epoch: givenEpoch, shown }: Fol
       const last = lines.last()
       return room === null || last === null ? {} : { [room]: last }
     },
-    onWelcome(how, epochNow) {
+    heard: () =>
+      since === null || since.epoch === null || since.run === null || room === null
+        ? null
+        : { epoch: since.epoch, run: since.run, seen: { [room]: since.seq } },
+    onWelcome(how, { epoch, run, wentBack }) {
       if (how === 'other') return giveUp('another server answers at this address now.')
       isMet = true
-      epoch = epochNow
+      counted = { epoch, ...(run === undefined ? {} : { run }) }
       clearTimeout(patience)
-      if (how === 'first' && givenEpoch !== null && givenEpoch !== epoch) {
+      const isLost = wentBack === true || (since?.epoch ?? epoch) !== epoch
+      if (how === 'first' && isLost) {
         complain('the server’s history was reset since that line. All there is follows.')
         lines.reset()
       }

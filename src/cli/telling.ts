@@ -3,9 +3,15 @@ import { cleanLine, cleanText } from '../base/clean.ts'
 import { entryText, type Said } from '../client/scrollback.ts'
 import type { WireLine } from '../wire/messages.ts'
 
-/** The line as it is on the wire, and the epoch that its number belongs to. */
-export const lineJson = (line: WireLine, epoch: string): string =>
-  JSON.stringify({ type: 'line', ...line, epoch })
+/** What a line’s number belongs to, and the server’s run in which it was heard, where that has a name. */
+export interface Counted {
+  readonly epoch: string
+  readonly run?: string
+}
+
+/** The line as it is on the wire, and by what a place behind it is known again. */
+export const lineJson = (line: WireLine, { epoch, run }: Counted): string =>
+  JSON.stringify({ type: 'line', ...line, epoch, run })
 
 /** `18:00 #lobby ann: hello`; `place` is harmless already. */
 export const lineText = (line: WireLine, place: string): string =>

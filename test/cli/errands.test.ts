@@ -266,7 +266,7 @@ test('tail prints the last lines and what follows as plain mode shows them, and 
   assert.equal(reader.lines.length, 4)
 })
 
-test('tail --json prints lines in the form of the wire with their epoch, and nothing else', async t => {
+test('tail --json prints lines in the form of the wire with their epoch and run, and nothing else', async t => {
   const { port } = await serving(t)
   const ann = await joinPeer(port, 'ann')
   ann.say({ type: 'join', room: '#ops' })
@@ -279,10 +279,10 @@ test('tail --json prints lines in the form of the wire with their epoch, and not
   await reader.waitForLine(/"id":"two"/)
   await ann.hear('line', ({ id }) => id === 'two')
   const heard = ann.heard.filter(message => message.type === 'line' && message.room === '#ops')
-  const { epoch } = ann.heard.find(message => message.type === 'welcome') ?? assert.fail()
+  const { epoch, run } = ann.heard.find(message => message.type === 'welcome') ?? assert.fail()
   assert.deepEqual(
     reader.lines,
-    heard.map(message => JSON.stringify({ ...message, epoch })),
+    heard.map(message => JSON.stringify({ ...message, epoch, run })),
   )
   assert.deepEqual(Object.keys(JSON.parse(reader.lines[0] ?? '')), [
     'type',
@@ -294,6 +294,7 @@ test('tail --json prints lines in the form of the wire with their epoch, and not
     'kind',
     'body',
     'epoch',
+    'run',
   ])
 })
 

@@ -55,7 +55,7 @@ test('export prints rooms as people read them, what is private only to who asks 
   assert.match(strange.lines.join('\n'), /^earshot: nothing is kept of #ops\. There are: #lobby, #dev\.$/)
 })
 
-test('export --json prints the lines that tail --json prints, while the server runs and after it was killed', async t => {
+test('export --json prints the lines that tail --json prints, but for the run, while the server runs and after it was killed', async t => {
   const folder = newFolder()
   const { port, running } = await serving(t, ['--data', folder])
   const [ann, bob] = [await joinPeer(port, 'ann'), await joinPeer(port, 'bob')]
@@ -65,16 +65,16 @@ test('export --json prints the lines that tail --json prints, while the server r
   await bob.hear('line', ({ id }) => id === 'psst')
   const reader = earshot(t, ['tail', '--server', `127.0.0.1:${port}`, '--no-scan', '--json'])
   await reader.waitForLine(/"second"/)
-  assert.deepEqual(await printed(t, '--data', folder, '--json'), reader.lines)
+  const told = reader.lines
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.stringify({ ...JSON.parse(line), run: undefined }))
+  assert.deepEqual(await printed(t, '--data', folder, '--json'), told)
   const direct = JSON.parse((await printed(t, '--data', folder, '--json', '--direct')).at(-1) ?? '')
   assert.deepEqual([direct.from, direct.to, direct.body], ['ann', 'bob', 'psst'])
 
   running.kill('SIGKILL')
   await running.exited
-  assert.deepEqual(
-    await printed(t, '--data', folder, '--json'),
-    reader.lines.filter(line => line.startsWith('{')),
-  )
+  assert.deepEqual(await printed(t, '--data', folder, '--json'), told)
   // The next server must know that the last one ended badly, whoever looked into its folder meanwhile.
   assert.ok(existsSync(join(folder, 'history.suspect')))
   await serving(t, ['--data', folder])
@@ -230,6 +230,8 @@ test('a copy of a running server that was put back is told to who heard more, al
   const first = await serving(t, data)
   const there = [`127.0.0.1:${first.port}`, '--no-scan']
   const reader = earshot(t, ['tail', '--server', ...there])
+  const script = (...more: string[]) => earshot(t, ['tail', '--server', ...there, '--json', ...more])
+  const stopped = script()
   const plain = earshot(t, ['join', ...there, '--plain', '--nick', 'pat'])
   const kims = ownHome(t)
   const window = () => earshot(t, ['join', ...there, '--plain', '--nick', 'kim'], kims)
@@ -243,6 +245,9 @@ test('a copy of a running server that was put back is told to who heard more, al
   cpSync(folder, copy, { recursive: true, filter: file => !file.endsWith('.sock') })
   ann.speak('lost', 'lost')
   for (const one of [reader, plain, closed]) await one.waitForLine(/lost$/)
+  const { seq, epoch, run } = JSON.parse(await stopped.waitForLine(/"body":"lost"/))
+  stopped.kill('SIGINT')
+  await stopped.exited
   closed.write('/quit\n')
   await closed.exited
   first.running.kill()
@@ -259,6 +264,11 @@ test('a copy of a running server that was put back is told to who heard more, al
   await plain.waitForLine(/Connected again, but the server’s history was reset\.$/)
   const opened = window()
   await opened.waitForLine(/The server’s history was reset since you left\.$/)
+  const goesOn = script('--since', `${seq}@${epoch}.${run}`)
+  await goesOn.waitForLine(
+    /^earshot: the server’s history was reset since that line\. All there is follows\.$/,
+  )
+  for (const count of [2, 3, 4, 5]) await goesOn.waitForLine(new RegExp(`"seq":${count},.*"since ${count}"`))
   for (const one of [reader, plain, opened])
     for (const count of [2, 3, 4, 5]) await one.waitForLine(new RegExp(`since ${count}$`))
   sender.write('sent\n')

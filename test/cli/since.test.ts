@@ -8,9 +8,10 @@ import { fillLobby } from './kept.ts'
 
 test('a place to begin at is a number, a number of an epoch, or a moment; anything else is told what would be', () => {
   for (const [text, value] of [
-    ['0', { seq: 0, epoch: null }],
-    ['1234', { seq: 1234, epoch: null }],
-    ['12@a-B_9', { seq: 12, epoch: 'a-B_9' }],
+    ['0', { seq: 0, epoch: null, run: null }],
+    ['1234', { seq: 1234, epoch: null, run: null }],
+    ['12@a-B_9', { seq: 12, epoch: 'a-B_9', run: null }],
+    ['12@a-B_9.7-x_Y', { seq: 12, epoch: 'a-B_9', run: '7-x_Y' }],
     ['30m', { agoMs: 1_800_000 }],
     ['12h', { agoMs: 43_200_000 }],
     ['2d', { agoMs: 172_800_000 }],
@@ -19,9 +20,22 @@ test('a place to begin at is a number, a number of an epoch, or a moment; anythi
     ['2026-01-31 18:00:05', { atMs: new Date(2026, 0, 31, 18, 0, 5).getTime() }],
   ] as const)
     assert.deepEqual(readSince(text), { ok: true, value }, text)
-  for (const text of ['', '-1', '1.5', '12@', '@x', '0m', '3w', '2026-13-01', '2026-01-31T25:00', 'now']) {
+  for (const text of [
+    '',
+    '-1',
+    '1.5',
+    '12@',
+    '12@x.',
+    '12@.7',
+    '@x',
+    '0m',
+    '3w',
+    '2026-13-01',
+    '2026-01-31T25:00',
+    'now',
+  ]) {
     const read = readSince(text)
-    assert.ok(!read.ok && /such as 1234 or 1234@EPOCH/.test(read.text), text)
+    assert.ok(!read.ok && /such as 1234 or 1234@EPOCH\.RUN/.test(read.text), text)
   }
   assert.equal(readMoment('1234').ok, false)
 })
@@ -63,12 +77,16 @@ test('tail --since prints everything behind a line, more than the server tells u
   await say('while nobody read')
 
   // What it printed last is where the next run begins.
-  const { seq, epoch } = JSON.parse(reader.lines.at(-1) ?? '')
-  const next = since(t, port, `${seq}@${epoch}`)
+  const { seq, epoch, run } = JSON.parse(reader.lines.at(-1) ?? '')
+  const next = since(t, port, `${seq}@${epoch}.${run}`)
   await next.waitForLine(/"body":"while nobody read"/)
   await say('while it reads')
   await next.waitForLine(/"body":"while it reads"/)
   assert.deepEqual(numbers(next.lines), [1202, 1203])
+  assert.deepEqual(
+    next.lines.filter(text => text.startsWith('earshot:')),
+    [],
+  )
 })
 
 test('tail --since a time begins with the first line said then', async t => {
