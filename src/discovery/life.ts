@@ -107,6 +107,18 @@ export function hear(
   return take(life, newer ? here : life.word, heard, nowMs)
 }
 
+/**
+ * Whether a boot is to be believed that speaks beside the one we took the server for, of which anybody can know the id. Who
+ * was here before and still speaks did not start again: whatever came since poses as it. Else it is believed where the
+ * server’s own host, asked alone, answers with it; or where that one is silent.
+ */
+export function succeeds(life: Life, first: Life, heard: Heard, nowMs: number): boolean {
+  if (life === first || life.firstHeardAt < first.firstHeardAt) return true
+  if (heard.proven && first.addresses.has(heard.host)) return true
+  const unansweredMs = first.claimedAt === null ? 0 : nowMs - first.claimedAt
+  return isLate(first, nowMs - first.heardAt) || unansweredMs >= bounds.claimBelievedMs
+}
+
 const moves = (life: Life, { host }: Heard): boolean => !life.addresses.has(host)
 
 /** The first that answers, and then who was there before it; another one once that has been silent for its time. */

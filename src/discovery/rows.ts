@@ -5,7 +5,7 @@ import type { Sighting } from './types.ts'
 export interface Row {
   readonly key: string
   readonly id: string
-  /** Newest first, but an older one that still speaks before it; never empty. Usually one; more while two boots speak, of which one may be forged. */
+  /** The one that is believed first; never empty. Usually one; more while two boots speak, of which one may be forged. */
   lives: Life[]
   late: boolean
   /** Questions asked since it was last heard. */
@@ -17,7 +17,7 @@ export interface Row {
 /** A row at its place in the list. */
 export interface Ordered {
   readonly row: Row
-  /** Its newest. */
+  /** The boot that is believed. */
   readonly life: Life
   readonly twin: Sighting['twin']
 }

@@ -11,6 +11,7 @@ import {
   isLate,
   type Life,
   renew,
+  succeeds,
   ttlMs,
 } from './life.ts'
 import { type Ordered, ordered, type Row, sightingOf } from './rows.ts'
@@ -55,6 +56,17 @@ export interface SightingsMeans {
   opens(secret: string, commitment: string): boolean
   /** Whether a server was visited at this host before: it finds a place where strangers have taken all. */
   knows?(host: string): boolean
+}
+
+/** One less: not the one that is shown, nor the one that was here first as long as it may still speak. */
+function withoutSilent(lives: readonly Life[], nowMs: number): Life[] {
+  const [shown] = lives
+  const longest = lives.reduce((a, b) => (b.firstHeardAt < a.firstHeardAt ? b : a))
+  const others = lives.filter(
+    each => each !== shown && (each !== longest || isLate(each, nowMs - each.heardAt)),
+  )
+  const silent = others.reduce((a, b) => (b.heardAt < a.heardAt ? b : a))
+  return lives.filter(each => each !== silent)
 }
 
 export function createSightings({ opens, knows }: SightingsMeans): Sightings {
@@ -114,6 +126,12 @@ export function createSightings({ opens, knows }: SightingsMeans): Sightings {
     return asksNow(life, nowMs) ? byNearness(life).map(({ host }) => ({ do: 'prove', host })) : []
   }
 
+  /** Somebody says that it started again, as anybody can: it is asked, and stays as it is meanwhile. */
+  function claimed(first: Life, nowMs: number): Wish[] {
+    first.claimedAt ??= nowMs
+    return askings(first, nowMs)
+  }
+
   return {
     here(here, heard, nowMs) {
       if (heard.proven) prove(heard.host)
@@ -137,29 +155,26 @@ export function createSightings({ opens, knows }: SightingsMeans): Sightings {
       if (life) {
         // A boot has one commitment; another one under the same boot is somebody else's.
         if (life.commitment !== here.commitment) return [{ do: 'ignored', host: heard.host }]
+        const [first = life] = row.lives
         const outcome = hear(life, here, heard, nowMs)
         if (outcome === 'old') return []
         if (outcome === 'claimed') return askings(life, nowMs)
+        if (!succeeds(life, first, heard, nowMs)) return claimed(first, nowMs)
         const wasLate = row.late
         row.late = false
         row.asks = 0
-        // Who was here before and still speaks did not start again: whatever came since poses as it.
-        const first = row.lives[0]
-        const isBack = first !== undefined && first !== life && life.firstHeardAt < first.firstHeardAt
-        if (isBack) row.lives = [life, ...row.lives.filter(each => each !== life)]
-        if (outcome === 'changed' || wasLate || isBack) return changed([])
+        if (first !== life) row.lives = [life, ...row.lives.filter(each => each !== life)]
+        if (outcome === 'changed' || wasLate || first !== life) return changed([])
         row.listed = null
         shown = null
         return []
       }
-      row.lives.unshift(createLife(here, heard, nowMs))
-      if (row.lives.length > bounds.livesPerRowMax) {
-        // Not the one that was here first, as long as it may still speak: else a few forged ones would make it new.
-        const longest = row.lives.reduce((a, b) => (b.firstHeardAt < a.firstHeardAt ? b : a))
-        const others = row.lives.filter(each => each !== longest || isLate(each, nowMs - each.heardAt))
-        const silent = others.reduce((a, b) => (b.heardAt < a.heardAt ? b : a))
-        row.lives = row.lives.filter(each => each !== silent)
-      }
+      const born = createLife(here, heard, nowMs)
+      const [first = born, ...before] = row.lives
+      const isBelieved = succeeds(born, first, heard, nowMs)
+      row.lives = isBelieved ? [born, first, ...before] : [first, born, ...before]
+      if (row.lives.length > bounds.livesPerRowMax) row.lives = withoutSilent(row.lives, nowMs)
+      if (!isBelieved) return claimed(first, nowMs)
       row.late = false
       row.asks = 0
       return changed([])
@@ -178,8 +193,9 @@ export function createSightings({ opens, knows }: SightingsMeans): Sightings {
         }
         // By commitment, so that nobody can take leave for a server under its id and boot.
         farewells.set(life.commitment, nowMs)
-        // Earlier boots went when this one came, unless they have spoken since.
-        row.lives = row.lives.filter(each => each !== life && each.heardAt > life.firstHeardAt)
+        // Earlier boots went when this one came, unless they have spoken since; of one that nobody believed they know nothing.
+        const isFirst = row.lives[0] === life
+        row.lives = row.lives.filter(each => each !== life && (!isFirst || each.heardAt > life.firstHeardAt))
         if (row.lives.length === 0) rows.delete(row.key)
       }
       return gone ? changed([]) : []

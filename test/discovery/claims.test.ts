@@ -124,3 +124,32 @@ test('who answers from an address that came later does not settle what the first
   sightings.here(forged(far + 2), settled(enemy), 1_003)
   assert.equal(sightings.row()?.name, 'den')
 })
+
+test('whoever claims that it started again takes nothing over, by however many boots, as long as the server answers', () => {
+  const sightings = create()
+  for (let atMs = 100; atMs < 60_000; atMs += 100) {
+    const posed = word(far + atMs, { boot: 1_000 + atMs, name: 'not the den', port: 666, ttlSeconds: 200 })
+    const wishes = sightings.here(posed, beaconFrom(enemy), atMs)
+    if (atMs % 1_000 === 0) wishes.push(...sightings.tick(atMs))
+    if (atMs % 5_000 === 0) sightings.here(word(2 + atMs), beaconFrom(host), atMs)
+    for (const wish of wishes)
+      if (wish.do === 'prove' && wish.host === host) sightings.here(word(3 + atMs), settled(), atMs + 2)
+    assert.equal(sightings.row()?.name, 'den')
+    assert.equal(sightings.row()?.port, 23_277)
+    assert.deepEqual(
+      sightings.row()?.addresses.map(address => address.host),
+      [host],
+    )
+  }
+})
+
+test('the farewell of a boot that was not believed takes nobody along', () => {
+  const sightings = create()
+  const secret = 'x'.repeat(42)
+  sightings.here(word(1, { boot: 666, commitment: commitmentFor(secret) }), beaconFrom(enemy), 1_000)
+  sightings.bye({ t: 'bye', id, boot: 666, secret }, 1_001)
+  assert.deepEqual(
+    sightings.row()?.addresses.map(address => address.host),
+    [host],
+  )
+})

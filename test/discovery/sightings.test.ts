@@ -95,15 +95,34 @@ test('a recorded beacon played again does not keep a dead server listed', () => 
   assert.equal(sightings.size(), 0)
 })
 
-test('a restarted server keeps its row, with the new boot', () => {
+test('a restarted server keeps its row, with the new boot as soon as its host answers with it', () => {
   const sightings = create()
   sightings.here(here({ id: a, boot: 1, seq: 500 }), beaconFrom(host), 0)
-  sightings.here(here({ id: a, boot: 2, seq: 1 }), beaconFrom('10.0.0.3'), 1000)
+  const wishes = sightings.here(here({ id: a, boot: 2, seq: 1 }), beaconFrom(host), 1000)
+  assert.deepEqual(wishes, [{ do: 'prove', host }])
+  assert.equal(sightings.list()[0]?.boot, 1)
+  sightings.here(here({ id: a, boot: 2, seq: 2 }), { ...answerFrom(host), proven: true }, 1003)
   assert.equal(sightings.list().length, 1)
   assert.equal(sightings.list()[0]?.boot, 2)
-  assert.deepEqual(hosts(sightings), [['10.0.0.3']])
   sightings.bye(bye(a, 2), 2000)
   assert.equal(sightings.size(), 0, 'the silent earlier boot goes with it')
+})
+
+test('a server that started again elsewhere has its row when nobody answered for it where it was', () => {
+  const sightings = create()
+  sightings.here(here({ id: a, boot: 1, seq: 500, ttlSeconds: 60 }), beaconFrom(host), 0)
+  sightings.here(here({ id: a, boot: 2, seq: 1 }), beaconFrom('10.0.0.3'), 1000)
+  assert.deepEqual(hosts(sightings), [[host]])
+  assert.deepEqual(sightings.tick(3000), [{ do: 'prove', host }], 'it is asked once more')
+  sightings.here(here({ id: a, boot: 2, seq: 2 }), beaconFrom('10.0.0.3'), 1000 + bounds.claimBelievedMs)
+  assert.deepEqual(hosts(sightings), [['10.0.0.3']])
+})
+
+test('what was late is believed to have started again at once', () => {
+  const sightings = create()
+  sightings.here(here({ id: a, boot: 1, ttlSeconds: 16 }), beaconFrom(host), 0)
+  sightings.here(here({ id: a, boot: 2 }), beaconFrom('10.0.0.3'), 8000)
+  assert.deepEqual(hosts(sightings), [['10.0.0.3']])
 })
 
 test('a forged restart and its farewell do not remove a server that goes on speaking', () => {
@@ -214,8 +233,8 @@ test('each row has a key of its own, also in conflict, and keeps it through rest
   sightings.here(here({ id: a, name: 'two', fingerprint: 'x'.repeat(22) }), beaconFrom(host), 0)
   assert.equal(keyOf('one'), key)
   assert.notEqual(keyOf('two'), key)
-  sightings.here(here({ id: a, name: 'moved', boot: 2 }), beaconFrom('10.0.0.9'), 1000)
-  sightings.tick(8000)
+  sightings.here(here({ id: a, name: 'moved', boot: 2 }), beaconFrom('10.0.0.9'), 10_000)
+  sightings.tick(17_000)
   assert.equal(keyOf('moved'), key)
 })
 
