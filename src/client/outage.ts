@@ -23,6 +23,10 @@ export interface Outage {
   readonly shortcuts: number
   /** Where another server answered in its name. */
   readonly posers: readonly Target[]
+  /** Where it was until it was lost. */
+  readonly home: Target
+  /** Where else it was called last, in vain: home has its turn before that place is called again. */
+  readonly vain: Target | null
 }
 
 export interface Away {
@@ -41,13 +45,20 @@ export interface Ended {
   random(): number
 }
 
-/** The connection was lost, or a call came to nothing. @param outage null: it was there until now */
+/**
+ * The connection was lost, or a call came to nothing. Anybody can say where it is now: after a call elsewhere the next one
+ * goes to where it was.
+ *
+ * @param outage null: it was there until now
+ */
 export function lost(call: Call, outage: Outage | null, { isSettled, askedMs, nowMs, random }: Ended): Away {
   const attempt = isSettled ? 0 : call.attempt + 1
+  const { home } = outage ?? { home: call.target }
+  const vain = isElsewhere(call.target, home) ? call.target : null
   const waitMs = Math.max(Math.min(askedMs, patience.retryMsMax), delayMs(attempt, random))
   return {
-    call: { target: call.target, attempt, atMs: nowMs + waitMs },
-    outage: { shortcuts: 0, posers: [], ...outage, failedAtMs: nowMs },
+    call: { target: vain === null ? call.target : home, attempt, atMs: nowMs + waitMs },
+    outage: { shortcuts: 0, posers: [], ...outage, home, vain, failedAtMs: nowMs },
   }
 }
 
@@ -89,12 +100,16 @@ export function heardAt({ call, outage }: Away, target: Target, nowMs: number): 
   if (short !== null) return short
   // Heard but not reachable: the newest address is the next, unless somebody was met who speaks in its name.
   if (isUnderWay || outage.posers.length > 0 || sameTarget(target, call.target)) return null
+  if (outage.vain !== null && sameTarget(target, outage.vain)) return null
   return { call: { ...call, target }, outage }
 }
 
 /** Calls at once; null where that was done too often already. @param outage null: it was there until now */
 export function shortcut(call: Call, outage: Outage | null, nowMs: number): Away | null {
-  const { shortcuts, ...rest } = outage ?? { shortcuts: 0, failedAtMs: nowMs, posers: [] }
+  const { shortcuts, ...rest } = outage ?? {
+    ...{ shortcuts: 0, failedAtMs: nowMs, posers: [] },
+    ...{ home: call.target, vain: null },
+  }
   if (shortcuts >= bounds.shortcuts) return null
   return { call: { ...call, atMs: nowMs }, outage: { ...rest, shortcuts: shortcuts + 1 } }
 }

@@ -63,7 +63,25 @@ test('who is heard is called at once, wherever; a call under way has its chance,
   assert.equal(one.heard(at(4567)), 'stays')
   assert.equal(one.heard(at(4567, 'fe80::5', '10.0.0.5')), 'stays')
   assert.equal(one.heard(at(5678)), '10.0.0.5:5678 in 0')
-  assert.equal(one.lost(), '10.0.0.5:5678 in 640')
+  assert.equal(one.lost(), '10.0.0.5:23277 in 640')
+})
+
+test('where it is only said to be it is called in turn with where it was, however often that is said', () => {
+  const one = play()
+  one.lost()
+  for (let count = 1; count <= 5; count++) {
+    assert.equal(one.heard(at(1, '10.0.0.66')), '10.0.0.66:1 in 0')
+    assert.match(one.lost(), /^10\.0\.0\.5:23277 in /)
+  }
+  for (let count = 1; count <= 3; count++) {
+    assert.equal(one.heard(at(1, '10.0.0.66')), 'stays')
+    one.pass(60_000)
+    // Home was called and nobody was there: now the other place has its turn.
+    assert.match(one.lost(), /^10\.0\.0\.5:23277 in /)
+    assert.match(one.heard(at(1, '10.0.0.66')), /^10\.0\.0\.66:1 in [1-9]/)
+    one.pass(60_000)
+    assert.match(one.lost(), /^10\.0\.0\.5:23277 in /)
+  }
 })
 
 test('who is heard but not reached sets off five calls; then the backoff decides alone, with the newest address', () => {
@@ -123,7 +141,7 @@ test('of all that is heard only what came since the last call counts, and never 
   const poser = { ...own, key: 'poser', port: 6666 }
   const stranger = { ...own, key: 'stranger', port: 7777, fingerprint: 'other', twin: 'conflict' } as const
   const other = sighting({ id: 'other', name: 'den-server', heardAt: 1_200 })
-  const outage = { failedAtMs: 1_000, shortcuts: 0, posers: [] }
+  const outage = { failedAtMs: 1_000, shortcuts: 0, posers: [], home: den, vain: null }
   const met = { ...outage, posers: [at(6666)] }
   const rows = [
     { heard: [], is: null },
