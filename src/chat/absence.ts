@@ -1,6 +1,7 @@
 /** A connection that was lost: its member’s nick and places are kept for a while, and the others see that they reconnect. */
 import { depart } from './leaving.ts'
-import { type HubState, type Joined, plainly, send, turnTo } from './state.ts'
+import { type HubState, type Joined, send, turnTo } from './state.ts'
+import { remarkable } from './telling.ts'
 import type { Effect, Session, SessionId } from './types.ts'
 
 /**
@@ -45,7 +46,7 @@ function hold(state: HubState, session: Joined): Effect[] {
           room: name,
           nick: person.nick,
           presence: 'reconnecting',
-          ...plainly(session),
+          ...remarkable(state, session, person),
         }),
       )
   }

@@ -3,16 +3,8 @@ import { objectionToRoom } from '../base/rooms.ts'
 import { skeleton } from '../base/skeleton.ts'
 import { tellPast } from './catching.ts'
 import { createMembers } from './members.ts'
-import {
-  type HubState,
-  isJoined,
-  type Joined,
-  otherOf,
-  type Person,
-  plainly,
-  type Room,
-  send,
-} from './state.ts'
+import { type HubState, isJoined, type Joined, otherOf, type Person, type Room, send } from './state.ts'
+import { remarkable } from './telling.ts'
 import type { Effect, Presence } from './types.ts'
 
 /** Who they were on the connection that another one replaces. */
@@ -106,7 +98,7 @@ export function enter(
 ): Effect[] {
   const { person } = from.phase
   from.rooms.add(room.name)
-  const announced = room.pair === null ? announce(room, from, before) : []
+  const announced = room.pair === null ? announce(state, room, from, before) : []
   const whom = otherOf(state, room, person.id)
   const direct = whom ? send([from.id], { type: 'direct', room: room.name, with: whom.nick }) : []
 
@@ -115,8 +107,9 @@ export function enter(
 }
 
 /** The others hear of who comes; of who only changed the connection, they hear what is new to them. */
-function announce(room: Room, from: Joined, before: Before | undefined): Effect[] {
-  const { nick } = from.phase.person
+function announce(state: HubState, room: Room, from: Joined, before: Before | undefined): Effect[] {
+  const { person } = from.phase
+  const { nick } = person
   const isAsBefore = before?.presence === 'here' && before.isEncrypted === from.isEncrypted
   if (before?.nick === nick && isAsBefore) return []
   const renamed = before === undefined || before.nick === nick ? {} : { was: before.nick }
@@ -127,6 +120,6 @@ function announce(room: Room, from: Joined, before: Before | undefined): Effect[
     nick,
     ...renamed,
     presence: 'here',
-    ...plainly(from),
+    ...remarkable(state, from, person),
   })
 }

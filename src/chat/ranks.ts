@@ -19,7 +19,7 @@ export function setRole(state: HubState, person: Person, role: Role): Effect[] {
 }
 
 /** Everybody who is here hears what somebody may do. */
-export function tellRole(state: HubState, person: Person): Effect[] {
+function tellRole(state: HubState, person: Person): Effect[] {
   const here = [...state.sessions.values()].filter(isJoined).map(({ id }) => id)
   return send(here, { type: 'role', nick: person.nick, role: roleOf(state.order, person.device) })
 }

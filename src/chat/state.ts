@@ -102,9 +102,6 @@ export interface HubState {
 const peopleMax = 10_000
 const personIdLength = 12
 
-/** What others are told of somebody whose connection anybody on the network can read. */
-export const plainly = ({ isEncrypted }: Session): { plain?: true } => (isEncrypted ? {} : { plain: true })
-
 /** Whether somebody on the network could read along what that one says. */
 export const isOverheard = ({ isEncrypted, address }: Session): boolean =>
   !isEncrypted && !isLoopback(address)

@@ -3,7 +3,7 @@ import { isDirect } from '../base/rooms.ts'
 import { utf8Bytes } from '../base/utf8.ts'
 import { limits } from '../wire/limits.ts'
 import { roleOf } from './order.ts'
-import { type HubState, otherOf, type Person, personOf, plainly, type Room, send } from './state.ts'
+import { type HubState, otherOf, type Person, personOf, type Room, send } from './state.ts'
 import type { Effect, Line, Member, Presence, ServerMessage, Session, SessionId, WireLine } from './types.ts'
 
 /** What a member is shown of a kept line: not its author, but whom it is for where that is one person. */
@@ -128,13 +128,17 @@ function membersOf(state: HubState, ids: readonly SessionId[]): Member[] {
 }
 
 function memberOf(state: HubState, session: Session, person: Person): Member {
-  const role = roleOf(state.order, person.device)
-  return {
-    nick: person.nick,
-    presence: presenceOf(session, person),
-    ...plainly(session),
-    ...(role === 'member' ? {} : { role }),
-  }
+  return { nick: person.nick, presence: presenceOf(session, person), ...remarkable(state, session, person) }
+}
+
+/** What others are told of somebody besides nick and presence: that anybody on the network can read their connection, and their role. */
+export function remarkable(
+  { order }: HubState,
+  { isEncrypted }: Session,
+  { device }: Person,
+): Pick<Member, 'plain' | 'role'> {
+  const role = roleOf(order, device)
+  return { ...(isEncrypted ? {} : { plain: true }), ...(role === 'member' ? {} : { role }) }
 }
 
 export const presenceOf = ({ phase }: Session, person: Person): Presence =>

@@ -32,16 +32,16 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
   if (!room) return
   const nick = cleanNick(said.nick)
   const was = said.was === undefined ? null : cleanNick(said.was)
-  keepRole(turn, nick, was)
   const members = new Map(room.members)
   if (was !== null) members.delete(was)
   if (said.presence === 'gone') members.delete(nick)
   else if (members.size < bounds.members) members.set(nick, said.presence)
   const change = changeOf(room, nick, was, said.presence === 'gone')
+  const after = { ...room, members, typists: without(room.typists, was ?? nick) }
   if (was !== null) markReadable(turn, was, false)
+  keepRole(turn, after, nick, was, said)
   if (said.presence !== 'gone') markReadable(turn, nick, said.plain === true)
   const isOwn = was !== null && was === turn.model.nick
-  const after = { ...room, members, typists: without(room.typists, was ?? nick) }
   if (isOwn) {
     putRoom(turn, after)
     patch(turn, { nick })
@@ -63,14 +63,18 @@ function markReadable(turn: Turn, nick: string, isReadable: boolean): void {
   patch(turn, { readable: next })
 }
 
-/** A role goes with whoever is renamed; who comes in anew has none until the server says so. */
-function keepRole(turn: Turn, nick: string, was: string | null): void {
+/**
+ * Whatever is told of somebody who is here says which role they have, or by its silence that they have none. A nick they
+ * had takes its role along once no room has it any more: each tells the change, and one of them may have somebody else
+ * under that nick by then.
+ */
+function keepRole(turn: Turn, after: Room, nick: string, was: string | null, said: Of<'presence'>): void {
   const { roles, rooms } = turn.model
-  const role = roles.get(was ?? nick)
-  if (was !== null && was !== nick && role !== undefined)
-    patch(turn, { roles: new Map(without(roles, was)).set(nick, role) })
-  else if (was === null && role !== undefined && ![...rooms.values()].some(one => one.members.has(nick)))
-    patch(turn, { roles: without(roles, nick) })
+  const goesAlong = (held: string) =>
+    roles.has(held) &&
+    ![...rooms.values()].some(one => (one.name === after.name ? after : one).members.has(held))
+  const rest = was !== null && goesAlong(was) ? without(roles, was) : roles
+  patch(turn, { roles: said.presence === 'gone' ? rest : withRole(rest, { nick, role: said.role }) })
 }
 
 /** Whoever is ignored stays so under another nick. */

@@ -126,6 +126,10 @@ export function createFanout<H extends Hearer>({
     return bytes
   }
 
+  /** Whose news are told before it. Who came, or has another nick, is told with the role they had then: that is of all rooms. */
+  const roomsBefore = (message: ServerMessage): readonly string[] =>
+    message.type === 'role' ? [...waiting.keys()] : 'room' in message ? [message.room] : []
+
   function settle(room: string): void {
     const news = waiting.get(room)
     waiting.delete(room)
@@ -176,14 +180,15 @@ export function createFanout<H extends Hearer>({
     const [first] = to
     if (first === undefined) return
     if (message.type === 'presence') return tellLater(to, message)
-    const news = waiting.size > 0 && 'room' in message ? waiting.get(message.room) : undefined
+    const rooms = waiting.size > 0 ? roomsBefore(message) : []
     if (to.length === 1 && first !== undefined) {
       const hearer = find(first)
-      for (const one of news?.values() ?? []) if (one.isFor(first)) one.settle(first)
+      for (const room of rooms)
+        for (const one of waiting.get(room)?.values() ?? []) if (one.isFor(first)) one.settle(first)
       if (hearer) tellOne(first, hearer, message)
       return
     }
-    if (news && 'room' in message) settle(message.room)
+    for (const room of rooms) settle(room)
     const { own, shared } = audienceOf(to)
     for (const sharers of shared) {
       const line = sharers.codec.render(message)

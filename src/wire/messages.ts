@@ -216,6 +216,8 @@ export const serverMessages = {
     was: v.optional(word(256)),
     presence,
     plain,
+    /** Left out for ordinary members; not told of who has gone. */
+    role: v.optional(role),
     /** Why they are away. */
     text: v.optional(v.string()),
   }),

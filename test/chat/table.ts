@@ -210,7 +210,7 @@ export function inShort(message: ServerMessage): string {
     case 'members':
       return `members${inRoom(message.room)} ${message.members.map(({ nick, presence }) => (presence === 'here' ? nick : `${nick}(${presence})`)).join(' ')}`
     case 'presence':
-      return `presence${inRoom(message.room)} ${message.was === undefined ? '' : `${message.was} → `}${message.nick} ${message.presence}${message.text === undefined ? '' : ` (${message.text})`}`
+      return `presence${inRoom(message.room)} ${message.was === undefined ? '' : `${message.was} → `}${message.nick}${message.role === undefined ? '' : ` (${message.role})`} ${message.presence}${message.text === undefined ? '' : ` (${message.text})`}`
     case 'refused':
       return `refused ${message.about} ${message.code}${message.suggestion ? ` try ${message.suggestion}` : ''}`
     case 'welcome':

@@ -10,7 +10,7 @@ import { looksUnchanged } from '../../src/client/unchanged.ts'
 import { createUpdate } from '../../src/client/update.ts'
 import { view } from '../../src/client/view/view.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
-import type { ClientMessage, Presence, ServerMessage } from '../../src/wire/messages.ts'
+import type { ClientMessage, Presence, Role, ServerMessage } from '../../src/wire/messages.ts'
 import { assertFrame, frameText } from './frames.ts'
 
 /** Tue 21 Nov 2023, 09:12 in UTC. */
@@ -203,12 +203,18 @@ export const members = (nicks: readonly string[], room = '#lobby'): ServerMessag
   complete: true,
 })
 
-export const presence = (nick: string, is: Presence, was?: string): ServerMessage => ({
+export const presence = (
+  nick: string,
+  is: Presence,
+  was?: string,
+  more: { readonly role?: Role; readonly room?: string } = {},
+): ServerMessage => ({
   type: 'presence',
   room: '#lobby',
   nick,
   presence: is,
   ...(was === undefined ? {} : { was }),
+  ...more,
 })
 
 /** The server’s answer to a join of `#room`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ServerMessage } from '../../src/wire/messages.ts'
-import { backlog, den, drive, inTheLobby, members, presence, welcome } from './driver.ts'
+import { backlog, den, drive, entered, inTheLobby, members, presence, welcome } from './driver.ts'
 
 const role = (nick: string, is: 'owner' | 'op' | 'member'): ServerMessage => ({
   type: 'role',
@@ -54,7 +54,7 @@ test('a role goes with its member and never to whoever takes their name', () => 
   const ann = inTheLobby({ columns: 100 })
   ann.said(role('bob', 'op'))
   assert.match(ann.screen(), /bob op/)
-  ann.said(presence('robert', 'here', 'bob'))
+  ann.said(presence('robert', 'here', 'bob', { role: 'op' }))
   assert.match(ann.screen(), /robert op/)
   ann.enter('/who')
   assert.match(ann.lines().at(-1) ?? '', /ann, robert \(op\)/)
@@ -73,6 +73,34 @@ test('a role goes with its member and never to whoever takes their name', () => 
     complete: true,
   })
   assert.match(ann.screen(), /\*ann owner/)
+})
+
+test('who comes in, is away or is back with a role is shown with it, and without it once it is taken', () => {
+  const ann = inTheLobby({ columns: 100 })
+  ann.said(presence('bob', 'gone'), presence('bob', 'here', undefined, { role: 'owner' }))
+  assert.match(ann.screen(), /bob owner/)
+  ann.enter('/who')
+  assert.match(ann.lines().at(-1) ?? '', /ann, bob \(owner\)/)
+  for (const is of ['reconnecting', 'here', 'away'] as const) {
+    ann.said(presence('bob', is, undefined, { role: 'op' }))
+    assert.match(ann.screen(), /bob op/)
+  }
+  ann.said(role('bob', 'member'), presence('bob', 'here'))
+  assert.doesNotMatch(ann.screen(), /bob (op|owner)/)
+})
+
+test('whoever has taken a nick keeps their own role when another room tells later whose it was', () => {
+  const ann = inTheLobby({ columns: 100 })
+  ann.enter('/join #dev')
+  ann.said(...entered('#dev', ['ann', 'bob']), members(['ann', 'bob', 'cat']), role('bob', 'owner'))
+  ann.enter('/join #lobby')
+  ann.said(presence('robert', 'here', 'bob', { role: 'owner' }))
+  ann.said(presence('bob', 'here', 'cat', { role: 'op' }))
+  ann.said(presence('robert', 'here', 'bob', { role: 'owner', room: '#dev' }))
+  assert.match(ann.screen(), /bob op/)
+  assert.match(ann.screen(), /robert owner/)
+  ann.said(presence('cat', 'here', 'bob'))
+  assert.equal(ann.model().roles.has('bob'), false, 'nobody goes by it any more')
 })
 
 test('who was sent away does not come back by itself, and does as soon as they say something', () => {

@@ -145,6 +145,21 @@ test('that somebody came may wait for a moment, but not behind what is said late
   assert.equal(heard('typed'), 'LINE\n')
 })
 
+test('that somebody came waits behind no role: it is told with the one they had then', () => {
+  const { send, pass, heard } = hall({ a: native, b: native })
+  for (const id of ['a', 'b']) send([id], line(0))
+  const before = heard('a')
+  const elsewhere: ServerMessage = { type: 'presence', room: '#dev', nick: 'bob', presence: 'here' }
+  const op: ServerMessage = { type: 'role', nick: 'bob', role: 'op' }
+  send(['a', 'b'], came)
+  send(['a'], elsewhere)
+  send(['a', 'b'], op)
+  pass()
+  const told = [came, elsewhere, op].map(one => `${JSON.stringify(one)}\n`)
+  assert.equal(heard('a'), before + told.join(''))
+  assert.equal(heard('b'), `${before}${told[0]}${told[2]}`)
+})
+
 test('as long as more come all of them are told at once, and after four moments in any case', () => {
   const { send, moment, heard } = hall({ a: native, b: native })
   for (const id of ['a', 'b']) send([id], line(0))

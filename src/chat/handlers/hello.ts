@@ -6,9 +6,17 @@ import { type Before, enter, openRoom, pairOf } from '../entering.ts'
 import { depart, heldOpen } from '../leaving.ts'
 import { barText, mutedText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
-import { bindGuest, bindHousehold, type Comer, isLetIn, isOpenTo, keepOrder, measureOn } from '../order.ts'
+import {
+  bindGuest,
+  bindHousehold,
+  type Comer,
+  isLetIn,
+  isOpenTo,
+  keepOrder,
+  measureOn,
+  roleOf,
+} from '../order.ts'
 import { tooFast } from '../paces.ts'
-import { tellRole } from '../ranks.ts'
 import { everywhere } from '../runs.ts'
 import {
   type HubState,
@@ -119,10 +127,12 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
     ...(state.keeps ? [] : send([from.id], storageMessage(false))),
   )
   const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
-  const role = state.order.roles.has(person.device) ? tellRole(state, person) : []
+  const role = roleOf(state.order, person.device)
+  // The others hear of it with the news that they have come.
+  const ranked = role === 'member' ? [] : send([from.id], { type: 'role', nick, role })
   const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
   const kept: Effect[] = invited ? [keepOrder(state.order)] : []
-  return [...effects, ...entered, ...leftBehind(state, joined, before), ...role, ...kept, ...closeUnused()]
+  return [...effects, ...entered, ...leftBehind(state, joined, before), ...ranked, ...kept, ...closeUnused()]
 }
 
 /**

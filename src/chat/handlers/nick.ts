@@ -3,7 +3,8 @@ import { checkNick } from '../../base/names.ts'
 import { mutedText } from '../measures.ts'
 import { nickNear, objectionToNick } from '../naming.ts'
 import { tooFast } from '../paces.ts'
-import { isJoined, notJoined, others, plainly, refuse, remember, rename, send } from '../state.ts'
+import { isJoined, notJoined, others, refuse, remember, rename, send } from '../state.ts'
+import { remarkable } from '../telling.ts'
 import type { Handler } from '../types.ts'
 
 export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
@@ -37,7 +38,7 @@ export const nick: Handler<'nick'> = (state, from, said, nowMs) => {
       nick: person.nick,
       was,
       presence: person.away === null ? 'here' : 'away',
-      ...plainly(from),
+      ...remarkable(state, from, person),
     })
   })
   return [...remember(person), ...told]

@@ -3,7 +3,8 @@ import { cleanLine } from '../../base/clean.ts'
 import { truncateUtf8 } from '../../base/utf8.ts'
 import { mutedText } from '../measures.ts'
 import { paceOf } from '../paces.ts'
-import { type HubState, isJoined, notJoined, others, plainly, type Room, roomOf, send } from '../state.ts'
+import { type HubState, isJoined, notJoined, others, type Room, roomOf, send } from '../state.ts'
+import { remarkable } from '../telling.ts'
 import type { Handler, Session } from '../types.ts'
 
 /** The room such a signal may be passed on in. */
@@ -46,7 +47,7 @@ export const away: Handler<'away'> = (state, from, said, nowMs) => {
       room: name,
       nick: person.nick,
       presence: said.on ? 'away' : 'here',
-      ...plainly(from),
+      ...remarkable(state, from, person),
       ...(said.on && text !== '' ? { text } : {}),
     })
   })
