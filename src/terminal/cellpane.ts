@@ -1,7 +1,7 @@
 /** The one blessed box: it writes the rows of a frame cell by cell, and nothing of blessed's own text handling is used. */
 import type { Cell, Line, Screen } from 'blessed/lib/widgets/screen.js'
-import { asciiFor } from '../base/ascii.ts'
-import { clusters } from '../base/cells.ts'
+import { asciiFor, asciiText } from '../base/ascii.ts'
+import { clusters, pad, width } from '../base/cells.ts'
 import type { Frame, Pane, Row, Span } from '../client/frame.ts'
 import { Box } from './blessed.ts'
 import { fenced, harmless, isAgreed, isDrawing } from './glyphs.ts'
@@ -60,7 +60,10 @@ export function createCellpane(screen: Screen, look: Look): Cellpane {
   /** Writes one span from column `x` on and returns the column behind it. */
   const writeSpan = (line: Line, x: number, span: Span): number => {
     const attribute = look.palette[span.style]
-    const text = harmless(span.text)
+    const whole = harmless(span.text)
+    // In a bar nothing stands in columns: what a wide sign leaves free is behind its words, not in front of them.
+    const isBar = span.style === 'bar' || span.style === 'barBold'
+    const text = isBar && !look.unicode ? pad(asciiText(whole), width(whole)) : whole
     let at = x
     if (ascii.test(text)) {
       const blanks = text.length - text.trimStart().length

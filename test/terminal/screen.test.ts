@@ -370,6 +370,17 @@ test('without Unicode only ASCII is written and columns stay where they are', as
   virtual.dispose()
 })
 
+test('without Unicode the sign for a lock has one blank behind it, and what follows its bar stays in its column', async () => {
+  const virtual = createVirtualTerminal(30, 1)
+  const { terminal } = open(virtual, { profile: { ...profile, unicode: false } })
+  const bar = (text: string) => ({ text, style: 'bar' }) as const
+  terminal.draw(frameOf(30, [[bar(' ann · 🔒 encrypted · …'), { text: '09:12', style: 'plain' }]]))
+  await virtual.settled()
+  assert.equal(virtual.text(), ' ann . * encrypted . . 09:12')
+  terminal.restore()
+  virtual.dispose()
+})
+
 test('the mouse is never switched on', async () => {
   const virtual = createVirtualTerminal(20, 2)
   const { terminal } = open(virtual)
