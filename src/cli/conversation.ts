@@ -228,7 +228,7 @@ export function converse(options: ConversationOptions): Conversation {
       interfaces: scan.interfaces,
       onSightings: sightings => feed({ got: 'sightings', sightings }),
       onOutlets: outlets => feed({ got: 'outlets', outlets }),
-      onNotice: text => feed({ got: 'notice', text }),
+      onNotice: (text, passes) => feed({ got: 'listNotice', text, passes }),
     })
   }
 

@@ -46,6 +46,8 @@ export const bounds = {
   typists: 20,
   /** Members kept of one room. More are not listed. */
   members: 10_000,
+  /** Sentences about the list of servers that wait until it is on show; the oldest makes room. */
+  untold: 4,
   /** Joins and leaves merged into one line; then a new line begins. */
   mergedChanges: 20,
   /** A paste with more lines is asked about. */
@@ -100,6 +102,8 @@ export const patience = {
   firstLookMs: 2_000,
   /** An empty list of servers explains itself after this. */
   explainAfterMs: 3_000,
+  /** What holds only for now about the list of servers is not told later than this. */
+  passingMs: 60_000,
   /** How long a word in the status line stays. */
   toastMs: 5_000,
   /** Without a key for this long we are away. */

@@ -11,8 +11,9 @@ import { type Model, onlyTheLobby } from './model.ts'
 import { type Away, heardAmong, heardAt, isElsewhere, lost, posed, shortcut } from './outage.ts'
 import { positionsOf, positionsOfKept } from './positions.ts'
 import { shownHost, targetOf } from './servers.ts'
-import { leave, note, patch, patchPicker, type Turn, tell, want } from './turn.ts'
+import { leave, patch, patchPicker, type Turn, tell, want } from './turn.ts'
 import type { Target } from './types.ts'
+import { tellUntold } from './untold.ts'
 
 /** Heads for a server; `heading` is what the user calls it. */
 export function join(turn: Turn, target: Target, heading: string, meant: string | null = null): void {
@@ -34,6 +35,7 @@ export function giveUpJoining(turn: Turn) {
   want(turn, { do: 'hangUp' })
   if (turn.model.straight) return leave(turn, 0)
   patch(turn, { link: { at: 'scanning' }, ask: null })
+  tellUntold(turn, '')
 }
 
 /** This server cannot be had: back to the list with the reason, or out where there is none. */
@@ -91,7 +93,10 @@ function toList(turn: Turn, text: string): void {
     panel: 'input',
   })
   const later = keeps ? `; ${unsent === 1 ? 'it goes' : 'they go'} out when you join it again` : ''
-  note(turn, unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent${later}.`)
+  tellUntold(
+    turn,
+    unsent === 0 ? text : `${text} ${counted(unsent, 'line was', 'lines were')} not sent${later}.`,
+  )
 }
 
 /** At once, whatever was waited for. */

@@ -35,6 +35,8 @@ export interface Picker {
   readonly choice: string | null
   /** A sentence for the user. A new object is a new sentence, even where the text is the same. */
   readonly note: { readonly text: string } | null
+  /** Sentences for who looks at the list, while nobody does, and until when each is worth it. */
+  readonly untold: readonly { readonly text: string; readonly untilMs: number }[]
 }
 
 /** The servers the filter lets through; rows keep their order while others come and go. */

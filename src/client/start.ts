@@ -80,6 +80,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
       hosting: false,
       choice: null,
       note: null,
+      untold: [],
     },
     ask: null,
     help: null,

@@ -57,8 +57,10 @@ export type Input =
   | { readonly got: 'size'; readonly columns: number; readonly rows: number }
   | { readonly got: 'sightings'; readonly sightings: readonly Sighting[] }
   | { readonly got: 'outlets'; readonly outlets: readonly Outlet[] }
-  /** A word about discovery for the user, such as "a newer server is here, upgrade". */
+  /** A sentence for the user, wherever they are. */
   | { readonly got: 'notice'; readonly text: string }
+  /** One about the list of servers, such as “a newer server is here, upgrade”; `passes`: it says how things are just now. */
+  | { readonly got: 'listNotice'; readonly text: string; readonly passes: boolean }
   | { readonly got: 'sweep'; readonly asked: number; readonly total: number; readonly done: boolean }
   /**
    * The connection stands and nothing was said; `secured` is null where it is not encrypted. The model answers with a

@@ -23,6 +23,7 @@ import { signal, stirred } from './signals.ts'
 import { leave, note, patch, patchPicker, type Turn, tell, toast, want } from './turn.ts'
 import type { ClientEffect, Input, Means, Stroke, Typed } from './types.ts'
 import { chatStroke, interruptDue } from './typing.ts'
+import { takeListNotice } from './untold.ts'
 import { helpTopMax } from './view/help.ts'
 
 type Of<G extends Input['got']> = Extract<Input, { got: G }>
@@ -59,6 +60,7 @@ const rows: { readonly [G in Input['got']]: (turn: Turn, input: Of<G>) => void }
   },
   outlets: (turn, { outlets }) => takeOutlets(turn, outlets),
   notice: (turn, { text }) => (screenOf(turn.model) === 'chat' ? tell(turn, text) : note(turn, text)),
+  listNotice: takeListNotice,
   sweep(turn, { asked, total, done }) {
     patchPicker(turn, { sweep: { asked, total, done } })
     if (!done) return

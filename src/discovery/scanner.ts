@@ -25,8 +25,8 @@ export interface ScannerOptions {
   /** The whole list, ordered by name and id. At once for the first of a burst, then at most every 50 ms. */
   onSightings(sightings: readonly Sighting[]): void
   onOutlets(outlets: readonly Outlet[]): void
-  /** A sentence for the user; each once. */
-  onNotice(text: string): void
+  /** A sentence about the list, for the user; each once. `passes`: it says how things are just now. */
+  onNotice(text: string, passes: boolean): void
   /** Time, chance and nonces; the system's unless told otherwise. */
   readonly means?: Partial<DiscoveryMeans>
 }
@@ -81,7 +81,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   const ear = createEar({
     port,
     hear: hearBeacon,
-    trouble: text => options.onNotice(`${text} Until then servers are found by asking only.`),
+    trouble: text => options.onNotice(`${text} Until then servers are found by asking only.`, false),
     readInterfaces: means.readInterfaces,
   })
   const outlets = createOutlets({
@@ -183,7 +183,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   function tellNewer(host: string): void {
     if (newerTold.size >= bounds.newerToldMax || newerTold.has(host)) return
     newerTold.add(host)
-    options.onNotice(`A newer Earshot server is at ${host}. To see it, upgrade your Earshot.`)
+    options.onNotice(`A newer Earshot server is at ${host}. To see it, upgrade your Earshot.`, false)
   }
 
   function perform(wishes: readonly Wish[]): void {
@@ -225,7 +225,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     // Without the port no beacon can be heard, so asking takes its place.
     if (!ear.hears() && nowMs - probedMs >= beaconEveryMs(sightings.size(), means.pace)) spread([])
     const verdict = tally.verdict(nowMs)
-    if (verdict) options.onNotice(verdict)
+    if (verdict) options.onNotice(verdict, true)
     // Ages only; a row that looks different has been shown already.
     if (shown !== sightings.list()) show()
   }

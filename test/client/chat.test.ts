@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drive, inTheLobby, line, members, presence, wallStart } from './driver.ts'
+import { drive, inTheLobby, line, members, presence, sighting, wallStart } from './driver.ts'
 
 test('a line goes out with its id, is pending, and ✓ when it comes back', () => {
   const chat = inTheLobby()
@@ -317,4 +317,37 @@ test('a ping is answered, a notice is shown', () => {
   const picker = drive()
   picker.take({ got: 'notice', text: 'A newer server is here.' })
   assert.match(picker.screen(), /A newer server is here\./)
+})
+
+test('what is found out about the list is told there and not to who talks, and later where it still holds', () => {
+  const newer = { got: 'listNotice', text: 'A newer server is here.', passes: false } as const
+  const ignoring = { got: 'listNotice', text: 'Your list may be incomplete.', passes: true } as const
+  const picker = drive()
+  picker.take(ignoring)
+  assert.match(picker.screen(), /Your list may be incomplete\./)
+  for (const [ms, told] of [
+    [1_000, /You left den-server\. A newer server is here\. Your list may be incomplete\.$/],
+    [60_000, /You left den-server\. A newer server is here\.$/],
+  ] as const) {
+    const chat = inTheLobby()
+    const before = chat.lines()
+    chat.take(newer)
+    chat.take(ignoring)
+    assert.deepEqual(chat.lines(), before)
+    chat.pass(ms)
+    chat.enter('/servers')
+    assert.match(chat.model().picker.note?.text ?? '', told)
+    assert.deepEqual(chat.model().picker.untold, [])
+  }
+})
+
+test('of what is found out about the list while a server is called, the last four are told when that is given up', () => {
+  const chat = drive()
+  chat.take({ got: 'sightings', sightings: [sighting({ id: 'den1', name: 'den-server' })] })
+  chat.key('Enter')
+  for (const text of ['One.', 'Two.', 'Three.', 'Four.', 'Five.'])
+    chat.take({ got: 'listNotice', text, passes: false })
+  assert.equal(chat.model().picker.note, null)
+  chat.key('Escape')
+  assert.equal(chat.model().picker.note?.text, 'Two. Three. Four. Five.')
 })
