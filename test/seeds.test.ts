@@ -106,7 +106,7 @@ test('S0: others are told of joins and leaves, and of who is unreachable', async
   bob.close()
   await alice.hear(/^-- bob left #lobby$/)
   alice.say('msg nobody hello')
-  await alice.hear(/^-- Nobody of that name has been here/)
+  await alice.hear(/^-- Nobody of that name is known here/)
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)

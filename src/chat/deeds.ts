@@ -1,4 +1,5 @@
 /** What keeping order has in common: who asks, whom it is about, who hears of it, and what of it is kept. */
+import { unknownNick } from './naming.ts'
 import { keepOrder, prune, roleOf } from './order.ts'
 import { type Act, mayNotTo, type Standing } from './roles.ts'
 import { type HubState, isJoined, type Person, personNamed, send, wallMsOf } from './state.ts'
@@ -42,7 +43,10 @@ export function aimedAt(
   { whom }: Asked,
 ): { readonly ok: true; readonly person: Person } | Refusal {
   const person = personNamed(state, whom)
-  if (!person) return no('no-such-nick', 'Nobody of that name has been here. /who lists who is here.')
+  if (!person) {
+    const { code, text } = unknownNick(state, whom)
+    return no(code, text)
+  }
   if (by.person === person) return no('yourself', 'That is you, and nobody does that to themselves.')
   const outranked = mayNotTo(by.standing, act, roleOf(state.order, person.device), person.nick)
   return outranked ? { ok: false, ...outranked } : { ok: true, person }

@@ -5,6 +5,7 @@ import { expire, lose } from './absence.ts'
 import { caughtUp, goOn, lag, owes, tellOwed } from './catching.ts'
 import { addRoom, keptRoom, wake } from './entering.ts'
 import { answerFor, ask, heldBack, refuseLine, release } from './fence.ts'
+import { createFormerNicks } from './formerNicks.ts'
 import { history, rooms, search, who } from './handlers/asking.ts'
 import { auth } from './handlers/auth.ts'
 import { bye } from './handlers/bye.ts'
@@ -18,6 +19,7 @@ import { say } from './handlers/say.ts'
 import { away, read, typing } from './handlers/signals.ts'
 import { topic } from './handlers/topic.ts'
 import { settled } from './leaving.ts'
+import { noteFormer } from './naming.ts'
 import { createNicks } from './nicks.ts'
 import { createOrder, noOrder } from './order.ts'
 import { type OpenRoom, openRooms, present } from './roster.ts'
@@ -139,6 +141,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     rooms: new Map(),
     roomLooks: new Map(),
     nicks: createNicks(),
+    formerNicks: createFormerNicks((means.limits ?? usualLimits).formerNicksMax),
     people: new Map(),
     peopleById: new Map(),
     keeps: true,
@@ -153,7 +156,10 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     room.head = seq
     room.topic = topic
   }
-  for (const line of past.lines) keep(state, line, keptRoom(state, line.room))
+  for (const line of past.lines) {
+    keep(state, line, keptRoom(state, line.room))
+    noteFormer(state, line)
+  }
 
   /** A session that is still there and not on its way out. */
   const connected = (id: SessionId): Session | undefined => {

@@ -1,9 +1,12 @@
 /** Who may have which nick: what belongs to somebody who is away goes to nobody else who could be mistaken for them. */
 import { fold, suggestNick } from '../base/names.ts'
+import { nearest } from '../base/nearest.ts'
+import { isDirect } from '../base/rooms.ts'
 import { skeleton } from '../base/skeleton.ts'
 import type { Objection } from './nicks.ts'
 import { holds } from './order.ts'
-import { type HubState, type Person, wallMsOf } from './state.ts'
+import { type HubState, isJoined, type Person, wallMsOf } from './state.ts'
+import type { Line } from './types.ts'
 
 /** Somebody who asks for a nick. */
 export interface Namesake {
@@ -57,3 +60,32 @@ const belongs = (nick: string, rest: string): Objection => ({
 /** A nick near that one which somebody like this would get. */
 export const nickNear = (state: HubState, nick: string, isGuest: boolean): string =>
   suggestNick(nick, near => objectionToNick(state, near, { person: null, isGuest }) !== null)
+
+/**
+ * What is answered where nobody goes by that nick, and whom it may mean. Who gave it up is told by the name they have now,
+ * and not found by the old one: what was meant for the one is for whoever writes to send to the other.
+ */
+export function unknownNick(
+  state: HubState,
+  nick: string,
+): { readonly code: string; readonly text: string; readonly suggestion: string | null } {
+  const code = 'no-such-nick'
+  const former = state.formerNicks.find(nick)
+  const person = former && state.people.get(former.device)
+  // A guest who left never comes back.
+  if (former && person && !(person.isGuest && person.session === null))
+    return { code, text: `${former.nick} is ${person.nick} now.`, suggestion: person.nick }
+  const here = [...state.sessions.values()].flatMap(one => (isJoined(one) ? [one.phase.person.nick] : []))
+  return {
+    code,
+    text: 'Nobody of that name is known here. /who lists who is here.',
+    suggestion: nearest(nick, here),
+  }
+}
+
+/** Who said something that all may read, and goes by another nick since: the lines outlive a restart, and say so. */
+export function noteFormer({ people, formerNicks, order }: HubState, { room, author, from }: Line): void {
+  const person = people.get(author)
+  if (person && fold(person.nick) !== fold(from) && !isDirect(room) && !order.locks.has(room))
+    formerNicks.note(from, author)
+}

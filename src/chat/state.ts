@@ -3,6 +3,7 @@ import type { Bucket } from '../base/bucket.ts'
 import { fold } from '../base/names.ts'
 import { isLoopback } from '../base/network.ts'
 import type { Limits } from '../wire/limits.ts'
+import type { FormerNicks } from './formerNicks.ts'
 import type { Members } from './members.ts'
 import type { Look, Nicks } from './nicks.ts'
 import type { Order } from './order.ts'
@@ -87,6 +88,8 @@ export interface HubState {
   readonly roomLooks: Map<string, string>
   /** Who holds which nick: the one place where uniqueness is decided. */
   readonly nicks: Nicks
+  /** Those that were given up; of guests those alone who are here. */
+  readonly formerNicks: FormerNicks
   /** By device, the least lately seen first; and by their own id. */
   readonly people: Map<DeviceId, Person>
   readonly peopleById: Map<string, Person>
@@ -228,6 +231,7 @@ export function addPerson(state: HubState, { device, secretHash, nick, household
 export function rename(state: HubState, person: Person, nick: string): void {
   const was = person.look
   if (was && person.nick === nick) return
+  if (fold(person.nick) !== fold(nick)) state.formerNicks.note(person.nick, person.device)
   person.nick = nick
   person.look = state.nicks.keep(nick)
   if (was) state.nicks.drop(was)

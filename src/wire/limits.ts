@@ -150,6 +150,8 @@ export const limits = {
   /** Renames at once, then one in ten seconds. Faster: `refused too-fast`. */
   nickBurst: 3,
   nickPerSecond: 0.1,
+  /** Nicks that were given up for others, and are still known. More: the first of them are forgotten. */
+  formerNicksMax: 1_000,
   /** Joins, leaves and topics at once, then one in two seconds. Faster: `refused too-fast`. */
   joinBurst: 10,
   joinPerSecond: 0.5,

@@ -71,6 +71,16 @@ test('helloBurst, helloPerSecond: hellos on one connection', () => {
   assert.match(transcript('A')[0] ?? '', /^welcome ann/)
 })
 
+test('formerNicksMax: nicks that were given up and are still known', () => {
+  const { join, say, speak, transcript } = createTable({ limits: { ...limits, formerNicksMax: 1 } })
+  join('A', 'ann')
+  join('B', 'one')
+  for (const nick of ['two', 'three']) say('B', { type: 'nick', nick })
+  transcript('A')
+  for (const nick of ['one', 'two']) speak('A', nick, 'psst', `@${nick}`)
+  assert.deepEqual(transcript('A'), ['refused one no-such-nick', 'refused two no-such-nick try three'])
+})
+
 test('sayBurst, sayPerSecond: who says more is read more slowly, and all of it is kept', () => {
   const { join, speak, paused, log } = createTable()
   join('A', 'ann')

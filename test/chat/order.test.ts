@@ -101,6 +101,16 @@ test('an op kicks a member: cut, told to all, out for a minute under any nick', 
   assert.equal(table.transcript('bob 3')[0], 'welcome other (be kind)')
 })
 
+test('who gave up the nick they are to be sent away by is told by the one they have now, and stays', () => {
+  const table = den()
+  table.say('bob', { type: 'nick', nick: 'rob' })
+  table.hears('olga')
+  table.say('olga', order('kick', 'bob'))
+  const [refused] = table.hears('olga')
+  assert.equal(refused?.type === 'refused' && refused.text, 'bob is rob now.')
+  assert.deepEqual(table.closed, [])
+})
+
 test('an op cannot kick an owner, another op or themselves', () => {
   const table = den()
   table.say('ann', order('op', 'cat'))

@@ -181,6 +181,53 @@ test('direct lines to nobody, or to oneself, are refused, with the nearest nick'
   ])
 })
 
+test('a private line to a nick that was given up is refused with the one they have now', () => {
+  const { say, speak, hears, join, lose, transcript } = twoPeople()
+  const answer = (to: string) => {
+    hears('A')
+    speak('A', `to ${to}`, 'psst', `@${to}`)
+    const [refused] = hears('A')
+    assert.ok(refused?.type === 'refused')
+    return [refused.text, refused.suggestion]
+  }
+  const nobody = ['Nobody of that name is known here. /who lists who is here.', undefined]
+  assert.deepEqual(answer('mia'), nobody)
+  join('M', 'mia')
+  say('M', { type: 'nick', nick: 'Mia' })
+  say('M', { type: 'nick', nick: 'kim' })
+  assert.deepEqual(answer('mia'), ['Mia is kim now.', 'kim'])
+  say('M', { type: 'nick', nick: 'zoe' })
+  assert.deepEqual(answer('MIA'), ['Mia is zoe now.', 'zoe'])
+  assert.deepEqual(answer('kim'), ['kim is zoe now.', 'zoe'])
+  hears('M')
+  join('X', 'kim')
+  speak('A', 'to kim', 'psst', '@kim')
+  assert.deepEqual(transcript('X').at(-1), 'line @ 1 ann to kim: psst', 'who has the nick now is meant')
+
+  join('G', 'guest-1', { guest: true })
+  say('G', { type: 'nick', nick: 'guest-2' })
+  assert.deepEqual(answer('guest-1'), ['guest-1 is guest-2 now.', 'guest-2'])
+  lose('G')
+  assert.deepEqual(answer('guest-1'), nobody, 'a guest who left never comes back')
+})
+
+test('of lines that outlived a restart it is known who said them, but of those alone that all may read', () => {
+  const before = twoPeople()
+  const { hears, say, join, speak, log, people } = before
+  join('M', 'mia')
+  const welcome = hears('M').find(message => message.type === 'welcome')
+  assert.ok(welcome?.type === 'welcome')
+  speak('M', 'id1', 'hi all')
+  say('M', { type: 'nick', nick: 'lea' })
+  speak('M', 'id2', 'psst', '@bob')
+  say('M', { type: 'nick', nick: 'kim' })
+  const after = createTable({ kept: { lines: log, rooms: [], people: [...people.values()] } })
+  after.join('B', 'bert')
+  after.hears('B')
+  for (const nick of ['mia', 'lea']) after.speak('B', nick, 'psst', `@${nick}`)
+  assert.deepEqual(after.transcript('B'), ['refused mia no-such-nick try kim', 'refused lea no-such-nick'])
+})
+
 test('nobody reads or writes the direct conversation of two others, even by its name', () => {
   const { join, say, speak, hears, transcript, log } = twoPeople()
   speak('A', 'id1', 'secret', '@bob')

@@ -82,16 +82,16 @@ test('a conversation that was closed is not asked for again when the connection 
 
 test('a nick that nobody has is told with the nearest one, and nothing is left open', () => {
   const chat = inTheLobby()
-  const refusal = { code: 'no-such-nick', text: 'Nobody of that name has been here.', suggestion: 'bob' }
+  const refusal = { code: 'no-such-nick', text: 'Nobody of that name is known here.', suggestion: 'bob' }
   chat.enter('/msg bbo')
   chat.said({ type: 'refused', about: 'join', ...refusal })
   assert.equal(chat.model().current, '#lobby')
-  assert.match(chat.lines().at(-1) ?? '', /!! Nobody of that name has been here\. Did you mean @bob\?$/)
+  assert.match(chat.lines().at(-1) ?? '', /!! Nobody of that name is known here\. Did you mean @bob\?$/)
   chat.enter('@bbo hi')
   chat.said({ type: 'refused', about: 'id1', ...refusal })
   assert.match(
     chat.lines().at(-1) ?? '',
-    /! not sent: ann: hi -- Nobody of that name has been here\. Did you mean @bob\?/,
+    /! not sent: ann: hi -- Nobody of that name is known here\. Did you mean @bob\?/,
   )
   chat.key('Up')
   assert.equal(chat.model().editor.text, '@bbo hi')

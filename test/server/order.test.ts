@@ -60,7 +60,7 @@ test('netcat becomes owner by the token, and kicks, mutes and bans with the same
   nico.say('/bans')
   await nico.hear(/^-- eve: banned, for good, by nico: spam$/)
   nico.say('/kick nobody')
-  await nico.hear(/^-- Nobody of that name has been here/)
+  await nico.hear(/^-- Nobody of that name is known here/)
 
   assert.deepEqual(
     written.deeds.map(({ act, by, whom }) => [act, by, whom]),

@@ -1,9 +1,9 @@
 /** join and leave: into a room, made where there is none, or into a direct conversation; and out again. */
-import { nearest } from '../../base/nearest.ts'
 import { checkRoom, isDirect } from '../../base/rooms.ts'
 import { directOf, enter, objectionToMaking, openRoom } from '../entering.ts'
 import { exit } from '../leaving.ts'
 import { mutedText } from '../measures.ts'
+import { unknownNick } from '../naming.ts'
 import { isOpenTo, keepOrder } from '../order.ts'
 import { guessedTooFast, tooFast } from '../paces.ts'
 import {
@@ -140,14 +140,8 @@ export function conversation(
 ): { ok: true; room: Room; effects: Effect[] } | NoConversation {
   const person = partnerIn(state, from, nick) ?? personNamed(state, nick)
   if (!person) {
-    const here = [...state.sessions.values()].flatMap(one => (isJoined(one) ? [one.phase.person.nick] : []))
-    const near = nearest(nick, here)
-    return {
-      ok: false,
-      code: 'no-such-nick',
-      text: 'Nobody of that name has been here. /who lists who is here.',
-      ...(near === null ? {} : { more: { suggestion: near } }),
-    }
+    const { suggestion, ...unknown } = unknownNick(state, nick)
+    return { ok: false, ...unknown, ...(suggestion === null ? {} : { more: { suggestion } }) }
   }
   if (person === from.phase.person) return { ok: false, code: 'no-such-nick', text: 'That is you.' }
   const room = directOf(state, from.phase.person, person)
