@@ -20,6 +20,8 @@ export interface Entering {
   readonly last: number | undefined
   /** As the room knew them, where they only changed their connection. */
   readonly before?: Before | undefined
+  /** The nick that others knew them by, where they are called otherwise and nothing else is known of before. */
+  readonly was?: string | undefined
   /** How much of the past may still be told at once; rooms entered together share it. */
   readonly budget?: { bytes: number }
 }
@@ -94,11 +96,11 @@ export function enter(
   state: HubState,
   from: Joined,
   room: Room,
-  { last, before, budget = { bytes: state.limits.pageBytesMax } }: Entering,
+  { last, before, was, budget = { bytes: state.limits.pageBytesMax } }: Entering,
 ): Effect[] {
   const { person } = from.phase
   from.rooms.add(room.name)
-  const announced = room.pair === null ? announce(state, room, from, before) : []
+  const announced = room.pair === null ? announce(state, room, from, before, before?.nick ?? was) : []
   const whom = otherOf(state, room, person.id)
   const direct = whom ? send([from.id], { type: 'direct', room: room.name, with: whom.nick }) : []
 
@@ -107,12 +109,18 @@ export function enter(
 }
 
 /** The others hear of who comes; of who only changed the connection, they hear what is new to them. */
-function announce(state: HubState, room: Room, from: Joined, before: Before | undefined): Effect[] {
+function announce(
+  state: HubState,
+  room: Room,
+  from: Joined,
+  before: Before | undefined,
+  was: string | undefined,
+): Effect[] {
   const { person } = from.phase
   const { nick } = person
   const isAsBefore = before?.presence === 'here' && before.isEncrypted === from.isEncrypted
   if (before?.nick === nick && isAsBefore) return []
-  const renamed = before === undefined || before.nick === nick ? {} : { was: before.nick }
+  const renamed = was === undefined || was === nick ? {} : { was }
   // Who comes is not among them yet.
   return send(room.members.connected(), {
     type: 'presence',

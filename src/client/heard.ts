@@ -108,6 +108,7 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     run: said.run ?? null,
     device: said.device,
     secret: said.secret,
+    nick,
     bodyBytesMax: said.limits.bodyBytesMax,
     bodyLinesMax: said.limits.bodyLinesMax,
   }

@@ -117,8 +117,9 @@ export function helloOf(model: Model): ClientMessage {
     return { ...hello, device, secret, epoch, ...inRun(run ?? null), ...positionsOfKept(kept) }
   }
   if (server === null || model.isElsewhere) return hello
-  const { device, secret, epoch, run } = server
-  return { ...hello, device, secret, epoch, ...inRun(run), ...positionsOf(model) }
+  const { device, secret, epoch, run, nick: was } = server
+  const renamed = was === nick ? {} : { was }
+  return { ...hello, ...renamed, device, secret, epoch, ...inRun(run), ...positionsOf(model) }
 }
 
 const inRun = (run: string | null) => (run === null ? {} : { run })

@@ -39,6 +39,8 @@ interface Server {
   readonly run: string | null
   readonly device: string
   readonly secret: string
+  /** What we were called there last; the user may have taken another nick since the connection was lost. */
+  readonly nick: string
   readonly bodyBytesMax: number
   readonly bodyLinesMax: number
 }

@@ -44,7 +44,8 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
   const isOwn = was !== null && was === turn.model.nick
   if (isOwn) {
     putRoom(turn, after)
-    patch(turn, { nick })
+    const { server } = turn.model
+    patch(turn, { nick, server: server && { ...server, nick } })
     tell(turn, `You are ${nick} now.`)
     want(turn, { do: 'rememberNick', nick })
   } else if (change === null || nick === turn.model.nick) putRoom(turn, after)
@@ -105,6 +106,6 @@ function tellReason(turn: Turn, room: Room, nick: string, said: Of<'presence'>):
 /** What there is to tell; nothing where somebody only went away or came back from that. */
 function changeOf(room: Room, nick: string, was: string | null, gone: boolean): Change | null {
   if (gone) return room.members.has(nick) ? { nick, did: 'left' } : null
-  if (was !== null && was !== nick) return { nick, did: 'renamed', was }
-  return room.members.has(nick) ? null : { nick, did: 'joined' }
+  if (was === null || was === nick) return room.members.has(nick) ? null : { nick, did: 'joined' }
+  return { nick, did: room.members.has(was) ? 'renamed' : 'joined', was }
 }

@@ -5,7 +5,9 @@ import { counted, dayLabel, timeLabel } from './labels.ts'
 
 /** Somebody’s coming, going or renaming. */
 export type Change =
-  | { readonly nick: string; readonly did: 'joined' | 'left' }
+  | { readonly nick: string; readonly did: 'left' }
+  /** `was`: they went by that nick when they were here before. */
+  | { readonly nick: string; readonly did: 'joined'; readonly was?: string }
   | { readonly nick: string; readonly did: 'renamed'; readonly was: string }
 
 export type Tone = 'plain' | 'warning' | 'error'
@@ -217,15 +219,29 @@ export type Gap = Extract<Said, { kind: 'gap' }>
 export const gapText = ({ missing, isLost }: Gap): string =>
   `${counted(missing, 'earlier message')} ${isLost ? 'no longer kept by the server' : 'not shown here'}`
 
+/** What became of one in a run of changes. */
+interface Run {
+  /** What they were called before it. */
+  readonly first: string
+  /** What they were called when they were here long before, where that is told of who joins. */
+  readonly known: string | null
+  readonly before: boolean
+  readonly after: boolean
+  readonly hasLeft: boolean
+}
+
 /** A run of changes in one sentence, each nick once: “ann, bob joined · carol left · dave came and went”. */
 export function changesText(changes: readonly Change[]): string {
   // Where each one was before the run and is after it; a renaming carries both along.
-  const runs = new Map<string, { first: string; before: boolean; after: boolean }>()
+  const runs = new Map<string, Run>()
   for (const change of changes) {
-    const was = change.did === 'renamed' ? change.was : change.nick
-    const run = runs.get(was) ?? { first: was, before: change.did !== 'joined', after: false }
+    const was = change.did === 'left' ? change.nick : (change.was ?? change.nick)
+    const known = change.did === 'joined' ? (change.was ?? null) : null
+    const isNew = change.did === 'joined'
+    const run = runs.get(was) ?? { first: was, known, before: !isNew, after: false, hasLeft: false }
     runs.delete(was)
-    runs.set(change.nick, { ...run, after: change.did !== 'left' })
+    const hasLeft = run.hasLeft || change.did === 'left'
+    runs.set(change.nick, { ...run, after: change.did !== 'left', hasLeft })
   }
   const groups: Record<'joined' | 'left' | 'came and went' | 'left and came back' | 'renamed', string[]> = {
     joined: [],
@@ -235,11 +251,15 @@ export function changesText(changes: readonly Change[]): string {
     renamed: [],
   }
   for (const [nick, run] of runs) {
-    if (!run.before) groups[run.after ? 'joined' : 'came and went'].push(nick)
+    if (!run.before)
+      groups[run.after ? 'joined' : 'came and went'].push(
+        run.known === null || run.known === nick ? nick : `${nick} (was ${run.known})`,
+      )
     // Known by the nick from before: by the last one alone nobody would know who that was.
     else if (!run.after) groups.left.push(run.first === nick ? nick : `${run.first} (as ${nick})`)
     else if (run.first !== nick) groups.renamed.push(`${run.first} is now ${nick}`)
-    else groups['left and came back'].push(nick)
+    else if (run.hasLeft) groups['left and came back'].push(nick)
+    else groups.renamed.push(`${nick} is ${nick} again`)
   }
   return Object.entries(groups)
     .filter(([, nicks]) => nicks.length > 0)

@@ -77,6 +77,8 @@ export const clientMessages = {
       /** The server’s run in which the positions were heard, or a later one they held good in. */
       run: v.optional(id),
       last: positions,
+      /** Its nick until it lost the connection, where it is called otherwise since: the others hear of that as of `nick`. */
+      was: v.optional(nick),
       /** The newest lines it ever had, of rooms where it asks for older ones once more. */
       seen: positions,
     },

@@ -82,6 +82,41 @@ test('the nick of somebody reconnecting is held for them, whatever they come bac
   assert.equal(transcript('Y')[0], 'welcome bob (be kind)')
 })
 
+test('who was renamed while they were lost is told as renamed, though their place is kept no more', () => {
+  const { lose, expire, join, say, known, transcript } = annAndBob()
+  lose('B')
+  expire('B')
+  transcript('A')
+  join('B2', 'rob', { ...known, was: 'bob' })
+  assert.deepEqual(transcript('A'), ['presence bob → rob here'])
+  say('B2', { type: 'bye' })
+  join('B3', 'bert', known)
+  assert.deepEqual(
+    transcript('A'),
+    ['presence rob gone', 'presence bert here'],
+    'who does not ask for it is not followed',
+  )
+  say('B3', { type: 'bye' })
+  join('X', 'bert')
+  transcript('A')
+  join('B4', 'bob', { ...known, was: 'bert' })
+  join('Y', 'yoko', { was: 'ann' })
+  assert.deepEqual(
+    transcript('A'),
+    ['presence bob here', 'presence yoko here'],
+    'bert is somebody else by now, and ann always was',
+  )
+})
+
+test('a rename during a restart is told to who is back already', () => {
+  const before = annAndBob()
+  const after = createTable({ kept: { lines: [], rooms: [], people: [...before.people.values()] } })
+  after.join('A', 'ann')
+  after.transcript('A')
+  after.join('B', 'rob', { ...before.known, was: 'bob' })
+  assert.deepEqual(after.transcript('A'), ['presence bob → rob here'])
+})
+
 test('a line to somebody reconnecting is kept and told when they come back', () => {
   const { lose, join, speak, known, transcript } = annAndBob()
   lose('B')

@@ -87,6 +87,26 @@ test('comings and goings are one line on the screen and one each in plain text',
   assert.match(chat.screen(), /2 here/)
 })
 
+test('who was renamed while they were away is told by the nick they are known by', () => {
+  const chat = inTheLobby()
+  const newest = () => chat.lines().at(-1)?.slice(16)
+  chat.said(presence('bob', 'reconnecting'), presence('rob', 'here', 'bob'))
+  assert.equal(newest(), 'bob is now rob')
+  chat.said(line(1, 'hi'), presence('kim', 'here', 'mia'))
+  assert.equal(newest(), 'kim (was mia) joined', 'nobody called mia is here to be renamed')
+  chat.said(presence('kim', 'gone'), presence('mia', 'here', 'kim'))
+  assert.match(chat.screen(), /-- │ mia joined$/m, 'who came and is called so again is just here')
+  chat.said(line(2, 'hi'), presence('mia', 'gone'), presence('kim', 'here', 'mia'))
+  assert.match(chat.screen(), /-- │ mia is now kim$/m, 'that they left for a moment is no news beside it')
+})
+
+test('who takes another nick and the old one again has not left', () => {
+  const chat = inTheLobby()
+  chat.said(presence('rob', 'here', 'bob'), presence('bob', 'here', 'rob'))
+  assert.match(chat.screen(), /-- │ bob is bob again$/m)
+  assert.doesNotMatch(chat.screen(), /left|came back/)
+})
+
 test('the list of members comes in pieces and is replaced by the next one', () => {
   const chat = inTheLobby({ columns: 120 })
   const piece = (nicks: string[], complete: boolean) => ({ ...members(nicks), complete }) as never

@@ -53,6 +53,25 @@ test('a link that held for a while starts with the shortest wait', () => {
   assert.deepEqual(client.effects(), [{ do: 'dial', target: den, delayMs: 250 }])
 })
 
+test('who took another nick while the connection was lost says which one the others know', () => {
+  const client = inTheLobby()
+  const hello = () => {
+    client.effects()
+    client.pass(400)
+    client.take(linked)
+    return client.sent().find(one => one.type === 'hello')
+  }
+  lose(client)
+  client.enter('/nick zoe')
+  client.enter('/nick kim')
+  const said = hello()
+  assert.deepEqual([said?.nick, said?.was], ['kim', 'ann'])
+  client.said(welcome({ nick: 'kim' }), backlog([]), members(['kim']))
+  client.said({ type: 'presence', room: '#lobby', nick: 'lea', was: 'kim', presence: 'here' })
+  lose(client)
+  assert.deepEqual(hello()?.was, undefined)
+})
+
 test('coming back names the device and the last line, and resends what was not acknowledged, once and in order', () => {
   const client = inTheLobby()
   client.said(line(1, 'hi'))

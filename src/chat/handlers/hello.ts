@@ -95,6 +95,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   // Lately seen people are last in the map, so that the longest gone are forgotten first.
   state.people.delete(person.device)
   state.people.set(person.device, person)
+  const was = formerOf(state, person, said)
   rename(state, person, nick)
   person.isGuest = isGuest
   person.address = from.address
@@ -126,7 +127,7 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
     }),
     ...(state.keeps ? [] : send([from.id], storageMessage(false))),
   )
-  const entered = enterAll(state, joined, before, held, Object.keys(said.last ?? {}))
+  const entered = enterAll(state, joined, { before, was }, held, Object.keys(said.last ?? {}))
   const role = roleOf(state.order, person.device)
   // The others hear of it with the news that they have come.
   const ranked = role === 'member' ? [] : send([from.id], { type: 'role', nick, role })
@@ -185,6 +186,14 @@ const beforeOf = (former: Session, { nick, away }: Person): Before => ({
   rooms: new Set(former.rooms),
 })
 
+/**
+ * What others knew them by until they were lost, also where their place is kept no more, as after a restart. Only they can
+ * say that it is to be told: who left, and comes another day by another name, is not followed. Where somebody else has the
+ * old nick by now, it would be told of that one.
+ */
+const formerOf = ({ nicks }: HubState, { nick }: Person, said: Of<'hello'>): string | undefined =>
+  said.was === nick && said.nick !== nick && nicks.holder(nick) === undefined ? nick : undefined
+
 /** The same client on a new connection: the old one ends first, so that nothing of it can come late. */
 function replace(state: HubState, former: Session): Effect[] {
   // Nobody hears of a leave: for the rooms they come back to this member never went away.
@@ -222,7 +231,7 @@ function leftBehind(state: HubState, from: Joined, before: Before | null): Effec
 function enterAll(
   state: HubState,
   from: Joined,
-  before: Before | null,
+  { before, was }: { readonly before: Before | null; readonly was: string | undefined },
   held: Readonly<Record<string, number>>,
   names: readonly string[],
 ): Effect[] {
@@ -244,6 +253,7 @@ function enterAll(
           last: held[room.name],
           budget,
           before: before?.rooms.has(room.name) ? before : undefined,
+          was,
         }),
       )
   }
