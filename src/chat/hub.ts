@@ -142,6 +142,7 @@ export function createHub(means: HubMeans, past: Past = nothingPast): Hub {
     roomLooks: new Map(),
     nicks: createNicks(),
     formerNicks: createFormerNicks((means.limits ?? usualLimits).formerNicksMax),
+    cameRenamed: new Map(),
     people: new Map(),
     peopleById: new Map(),
     keeps: true,

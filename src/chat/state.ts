@@ -90,6 +90,8 @@ export interface HubState {
   readonly nicks: Nicks
   /** Those that were given up; of guests those alone who are here. */
   readonly formerNicks: FormerNicks
+  /** Who came back under another nick than others knew, in this run; and that one. At most `limits.formerNicksMax`. */
+  readonly cameRenamed: Map<Person, string>
   /** By device, the least lately seen first; and by their own id. */
   readonly people: Map<DeviceId, Person>
   readonly peopleById: Map<string, Person>

@@ -117,6 +117,29 @@ test('a rename during a restart is told to who is back already', () => {
   assert.deepEqual(after.transcript('A'), ['presence bob → rob here'])
 })
 
+test('who is back later than somebody renamed hears of it once, before the list of who is here', () => {
+  const before = createTable({ run: 'run1' })
+  const known = (session: string, nick: string) => {
+    before.join(session, nick)
+    const welcome = before.hears(session).find(message => message.type === 'welcome')
+    assert.ok(welcome?.type === 'welcome')
+    const { device, secret } = welcome
+    return { device, secret, epoch: 'epoch-1', run: 'run1', last: { '#lobby': 0 } }
+  }
+  const [ann, bob] = [known('A', 'ann'), known('B', 'bob')]
+  const people = [...before.people.values()]
+  const { join, lose, transcript } = createTable({ run: 'run2', kept: { lines: [], rooms: [], people } })
+  join('B', 'rob', { ...bob, was: 'bob' })
+  join('A', 'ann', ann)
+  const whole = ['welcome ann (be kind)', 'backlog empty', 'members rob ann']
+  assert.deepEqual(transcript('A'), whole.toSpliced(1, 0, 'presence bob → rob here'))
+  lose('A')
+  join('A2', 'ann', { ...ann, run: 'run2' })
+  assert.deepEqual(transcript('A2'), whole)
+  join('C', 'carol')
+  assert.doesNotMatch(transcript('C').join(), /bob/, 'who never knew them hears nothing of it')
+})
+
 test('a line to somebody reconnecting is kept and told when they come back', () => {
   const { lose, join, speak, known, transcript } = annAndBob()
   lose('B')

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drive, inTheLobby, line, members, presence, sighting, wallStart } from './driver.ts'
+import {
+  backlog,
+  drive,
+  inTheLobby,
+  line,
+  linked,
+  members,
+  presence,
+  sighting,
+  wallStart,
+  welcome,
+} from './driver.ts'
 
 test('a line goes out with its id, is pending, and ✓ when it comes back', () => {
   const chat = inTheLobby()
@@ -98,6 +109,16 @@ test('who was renamed while they were away is told by the nick they are known by
   assert.match(chat.screen(), /-- │ mia joined$/m, 'who came and is called so again is just here')
   chat.said(line(2, 'hi'), presence('mia', 'gone'), presence('kim', 'here', 'mia'))
   assert.match(chat.screen(), /-- │ mia is now kim$/m, 'that they left for a moment is no news beside it')
+})
+
+test('who was renamed before we were back is told as renamed, and listed once', () => {
+  const chat = inTheLobby()
+  chat.take({ got: 'unlinked', text: 'The server stopped.' })
+  chat.pass(400)
+  chat.take(linked)
+  chat.said(welcome(), presence('rob', 'here', 'bob'), backlog([]), members(['ann', 'rob']))
+  assert.match(chat.screen(), /-- │ bob is now rob$/m)
+  assert.match(chat.screen(), /2 here/)
 })
 
 test('who takes another nick and the old one again has not left', () => {

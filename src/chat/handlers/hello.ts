@@ -1,6 +1,6 @@
 /** hello: who comes, under which nick, and what of the past they still need. */
 import { checkNick, lobby, nickFrom } from '../../base/names.ts'
-import { checkRoom } from '../../base/rooms.ts'
+import { checkRoom, isDirect } from '../../base/rooms.ts'
 import { protocolVersion } from '../../wire/limits.ts'
 import { type Before, enter, openRoom, pairOf } from '../entering.ts'
 import { depart, heldOpen } from '../leaving.ts'
@@ -32,7 +32,7 @@ import {
   turnTo,
   wallMsOf,
 } from '../state.ts'
-import { storageMessage } from '../telling.ts'
+import { presenceOf, remarkable, storageMessage } from '../telling.ts'
 import type { ClientMessage, Effect, Handler, Session } from '../types.ts'
 
 type Of<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>
@@ -133,7 +133,17 @@ export const hello: Handler<'hello'> = (state, from, said, nowMs) => {
   const ranked = role === 'member' ? [] : send([from.id], { type: 'role', nick, role })
   const invited = !person.isGuest && bindGuest(state.order, person.device, nick)
   const kept: Effect[] = invited ? [keepOrder(state.order)] : []
-  return [...effects, ...entered, ...leftBehind(state, joined, before), ...ranked, ...kept, ...closeUnused()]
+  const renamed = missedRenames(state, joined, said.run)
+  if (was !== undefined) noteRenamed(state, person, was)
+  return [
+    ...effects,
+    ...renamed,
+    ...entered,
+    ...leftBehind(state, joined, before),
+    ...ranked,
+    ...kept,
+    ...closeUnused(),
+  ]
 }
 
 /**
@@ -193,6 +203,38 @@ const beforeOf = (former: Session, { nick, away }: Person): Before => ({
  */
 const formerOf = ({ nicks }: HubState, { nick }: Person, said: Of<'hello'>): string | undefined =>
   said.was === nick && said.nick !== nick && nicks.holder(nick) === undefined ? nick : undefined
+
+function noteRenamed({ cameRenamed, limits }: HubState, person: Person, was: string): void {
+  cameRenamed.delete(person)
+  cameRenamed.set(person, was)
+  const [first] = cameRenamed.keys()
+  if (first && cameRenamed.size > limits.formerNicksMax) cameRenamed.delete(first)
+}
+
+/**
+ * Who comes back after a restart hears of those who were quicker, and are called otherwise now: told before the list of
+ * who is here, while their client still has the one from before.
+ */
+function missedRenames(state: HubState, from: Joined, run: string | undefined): Effect[] {
+  if (run === undefined || run === state.means.run) return []
+  return [...state.cameRenamed].flatMap(([person, was]) => {
+    const session = state.sessions.get(person.session ?? '')
+    if (!session || session === from || state.nicks.holder(was) !== undefined) return []
+    const shared = [...session.rooms].filter(name => from.rooms.has(name) && !isDirect(name))
+    return shared.flatMap(room => {
+      const { nick } = person
+      const presence = presenceOf(session, person)
+      return send([from.id], {
+        type: 'presence',
+        room,
+        nick,
+        was,
+        presence,
+        ...remarkable(state, session, person),
+      })
+    })
+  })
+}
 
 /** The same client on a new connection: the old one ends first, so that nothing of it can come late. */
 function replace(state: HubState, former: Session): Effect[] {
