@@ -48,14 +48,19 @@ export function refusedForGood(turn: Turn, text: string) {
   toList(turn, text)
 }
 
-/** The user has had enough of this server, whether it answers or not. What was started straight has a list from now on. */
+/** What was started straight has a list from now on. */
+export function listFromNowOn(turn: Turn): void {
+  patch(turn, { straight: false })
+  patchPicker(turn, { sinceMs: turn.model.nowMs })
+}
+
+/** The user has had enough of this server, whether it answers or not. */
 export function backToList(turn: Turn): void {
   const { link, server, heading } = turn.model
   if (link.at === 'joined') want(turn, { do: 'send', message: { type: 'bye' } })
   want(turn, { do: 'hangUp' })
   leaveHosted(turn)
-  patch(turn, { straight: false })
-  patchPicker(turn, { sinceMs: turn.model.nowMs })
+  listFromNowOn(turn)
   toList(turn, `You left ${server?.name ?? heading}.`)
 }
 

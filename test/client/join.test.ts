@@ -104,6 +104,27 @@ test('whoever ponders longer than the server waits is dialled in again', () => {
   assert.deepEqual(client.sent(), [{ type: 'hello', v: 1, nick: 'ann2' }])
 })
 
+test('whoever answers that question when the server is gone has a list to go on from', () => {
+  const gone = (client: ReturnType<typeof drive>) => {
+    client.take(linked)
+    client.said(taken)
+    client.take({ got: 'unlinked', text: 'The server was stopped.' })
+    client.effects()
+    client.take({ got: 'entered', text: 'ann2' })
+    client.take({ got: 'unlinked', text: 'Nothing listens there.' })
+    return client
+  }
+  const shown = gone(drive({ target: den }))
+  assert.equal(shown.at(), 'scanning')
+  assert.match(shown.screen(), /Nothing listens there\./)
+  assert.deepEqual(
+    shown.effects().map(one => one.do),
+    ['dial', 'hangUp'],
+  )
+  const plain = gone(drive({ target: den, interactive: false }))
+  assert.deepEqual(plain.effects().at(-1), { do: 'quit', code: 1, text: 'Nothing listens there.' })
+})
+
 test('Escape from that question goes back to the list, or out where there is none', () => {
   const straight = drive({ target: den })
   straight.take(linked)
