@@ -3,7 +3,7 @@ import { bounds } from './bounds.ts'
 import { type Database, type Driver, textColumn } from './driver.ts'
 import { filesOf, isSuspect, needsCheck, prepareFile, prepareFolder, setAside, setSuspect } from './folder.ts'
 import { holdLock } from './lock.ts'
-import { ageOf, isOurs, migrate, rollBack } from './migrations.ts'
+import { ageOf, isOurs, markCurrent, migrate, rollBack } from './migrations.ts'
 import { createTables, type Tables } from './tables.ts'
 import { isOfSqlite, troubleOf } from './troubles.ts'
 
@@ -125,7 +125,7 @@ function openOnce(driver: Driver, { folder, newEpoch, newRun }: Opening): Sound 
       !(isSound(db, isSuspect(folder)) && (!age.isCurrent || hasOurTables(driver, db, isSuspect(folder))))
     )
       return 'damaged'
-    migrate(db, age.version)
+    if (!bringUp(driver, db, age.version)) return 'damaged'
     const tables = createTables(db, newEpoch)
     const run = tables.beginRun(newRun)
     setSuspect(folder, false)
@@ -136,6 +136,20 @@ function openOnce(driver: Driver, { folder, newEpoch, newRun }: Opening): Sound 
     throw error
   } finally {
     if (!done) db?.close()
+  }
+}
+
+/** @returns false where it is damaged */
+function bringUp(driver: Driver, db: Database, version: number): boolean {
+  try {
+    migrate(db, version)
+    return true
+  } catch (error) {
+    // Damage may have turned back the number of its format alone, and then no step fits what is there already.
+    if (!isOfSqlite(error) || troubleOf(error) !== null || !hasOurTables(driver, db, false)) throw error
+    if (!isWhole(db)) return false
+    markCurrent(db)
+    return true
   }
 }
 

@@ -107,13 +107,18 @@ export function migrate(db: Database, version: number): void {
   db.exec('BEGIN IMMEDIATE')
   try {
     for (const step of migrations.slice(version)) db.exec(step)
-    db.exec(`PRAGMA application_id = ${applicationId}`)
-    db.exec(`PRAGMA user_version = ${migrations.length}`)
+    markCurrent(db)
     db.exec('COMMIT')
   } catch (error) {
     rollBack(db)
     throw error
   }
+}
+
+/** Says in its header that the file is in the present shape. */
+export function markCurrent(db: Database): void {
+  db.exec(`PRAGMA application_id = ${applicationId}`)
+  db.exec(`PRAGMA user_version = ${migrations.length}`)
 }
 
 /** Undoes what the open transaction did; SQLite itself may have done so already, which it calls an error. */

@@ -126,6 +126,20 @@ for (const name of driverNames) {
     assert.match(await refusal(folder, { driver: name }), /newer Earshot/)
   })
 
+  test(`${name}: a file that is as it should be but for the number of its format is kept, with all its lines`, async () => {
+    const { folder, file } = await filled(3)
+    for (const number of [0, 1, 2, 3, 4]) {
+      const db = driver.open(file)
+      db.exec(`PRAGMA user_version = ${number}`)
+      db.close()
+      const opened = await opening(folder, { driver: name })
+      assert.ok(opened.ok)
+      assert.equal(opened.notice, null)
+      assert.equal((await opened.store.last('#lobby', 9)).length, 3)
+      await opened.store.close()
+    }
+  })
+
   test(`${name}: a database of another program is refused`, async () => {
     const folder = newFolder()
     mkdirSync(folder, { mode: 0o700 })
