@@ -50,7 +50,6 @@ export interface LostHow {
 export function createChase(options: ChaseOptions): Chase {
   let call: Call = { target: options.target, attempt: 0, atMs: 0 }
   let outage: Outage | null = null
-  let home = options.target
   let sightings: readonly Sighting[] = []
   let endSeek: (() => void) | null = null
 
@@ -87,12 +86,12 @@ export function createChase(options: ChaseOptions): Chase {
 
   return {
     isAway: () => outage !== null,
-    isAbroad: () => outage !== null && isElsewhere(call.target, home),
+    isAbroad: () => outage !== null && isElsewhere(call.target, outage.home),
     call: dial,
     lost({ isSettled, askedMs, isPosed }) {
       const wasThere = outage === null
       const ended = { isSettled, askedMs, nowMs: performance.now(), random: Math.random }
-      const next = (isPosed ? posed(call, outage, home, ended) : null) ?? lost(call, outage, ended)
+      const next = (isPosed ? posed(call, outage, ended) : null) ?? lost(call, outage, ended)
       call = next.call
       outage = next.outage
       dial()
@@ -101,7 +100,6 @@ export function createChase(options: ChaseOptions): Chase {
       return wasThere
     },
     met() {
-      home = call.target
       outage = null
       sightings = []
       endSeek?.()

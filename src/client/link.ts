@@ -132,9 +132,9 @@ const inRun = (run: string | null) => (run === null ? {} : { run })
 /**
  * The connection is gone, or could not be had.
  *
- * @param home where our server was met last, after somebody else answered in its name
+ * @param isPosed somebody else answered in the name of our server
  */
-export function unlinked(turn: Turn, text: string, home: Target | null = null) {
+export function unlinked(turn: Turn, text: string, isPosed = false) {
   const { link, server, lastWords, ask, outage, nowMs } = turn.model
   if (link.at === 'scanning' || link.at === 'waiting') return
   const why = lastWords?.text ?? cleanLine(text)
@@ -157,7 +157,7 @@ export function unlinked(turn: Turn, text: string, home: Target | null = null) {
   if (link.at === 'joined')
     tell(turn, `Connection lost: ${why} Trying again by itself; what you type is kept.`, 'warning')
   patch(turn, { leftMs: turn.model.leftMs ?? turn.model.heardWallMs, lastWords: null, rttMs: null })
-  const passed = home === null ? null : posed(call, outage, home, ended)
+  const passed = isPosed ? posed(call, outage, ended) : null
   callAgain(turn, passed ?? lost(call, outage, ended), why)
   if (passed !== null) foundAgain(turn)
 }

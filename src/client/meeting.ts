@@ -1,14 +1,14 @@
 /** Who answers a dial: whether it is the server we mean, and what the user can do where it is not. */
 import { cleanText } from '../base/clean.ts'
 import { isCodeOf, readCode } from '../base/fingerprint.ts'
-import { formatTarget, parseTarget } from '../base/target.ts'
+import { formatTarget } from '../base/target.ts'
 import { isSealed } from '../chat/state.ts'
 import { emptyEditor } from './editor.ts'
 import { helloOf, join, redial, refusedForGood, unlinked } from './link.ts'
 import { currentRoom, type Model } from './model.ts'
 import { curesOf, type Doubt, doubtText, judge, meantOf, trusted, type Verdict } from './trust.ts'
 import { patch, type Turn, tellRoom, want } from './turn.ts'
-import type { Input, Target } from './types.ts'
+import type { Input } from './types.ts'
 
 export function linked(turn: Turn, news: Extract<Input, { got: 'linked' }>) {
   const { link, server } = turn.model
@@ -65,19 +65,13 @@ export function doubted(turn: Turn, doubt: Doubt) {
         { kind: 'notice', tone: 'warning', text: cleanText(whole), isAsking: true },
         wallMs,
       )
-    return unlinked(turn, text, homeOf(turn.model))
+    return unlinked(turn, text, true)
   }
   if (cure === '' || !interactive || link.at === 'scanning') return refusedForGood(turn, whole)
   patch(turn, {
     link: { at: 'waiting', target: link.target, attempt: 0, untilMs: Infinity, why: text },
     ask: { about: 'trust', why: text, editor: emptyEditor },
   })
-}
-
-/** Where its key was seen last; null where nobody knows. */
-function homeOf({ server, known }: Model): Target | null {
-  const read = parseTarget(known.get(server?.id ?? '')?.at ?? '', 0)
-  return read.ok && read.port > 0 ? { hosts: [read.host], port: read.port } : null
 }
 
 /** `/trust CODE`: who answered is the right one after all. A sentence where that is not what was asked for. */

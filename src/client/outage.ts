@@ -66,15 +66,13 @@ export function lost(call: Call, outage: Outage | null, { isSettled, askedMs, no
  * Another server answered in the name of the one that is away: there it is looked for no more, but where it was, and it may
  * have been heard elsewhere already.
  *
- * @param home where it was met last
  * @returns null where the other one answered right there: that place is called again
  */
-export function posed(call: Call, outage: Outage | null, home: Target, ended: Ended): Away | null {
-  if (!isElsewhere(home, call.target)) return null
-  const away = lost({ ...call, target: home }, outage, ended)
-  const posers = [...away.outage.posers, call.target].slice(-bounds.posers)
-  const failedAtMs = outage?.failedAtMs ?? ended.nowMs
-  return { call: away.call, outage: { ...away.outage, failedAtMs, posers } }
+export function posed(call: Call, outage: Outage | null, ended: Ended): Away | null {
+  if (outage === null || !isElsewhere(outage.home, call.target)) return null
+  const away = lost({ ...call, target: outage.home }, outage, ended)
+  const posers = [...outage.posers, call.target].slice(-bounds.posers)
+  return { call: away.call, outage: { ...away.outage, failedAtMs: outage.failedAtMs, posers } }
 }
 
 /** Where it is heard since it was called in vain; null where nothing is heard of it but who poses as it. */

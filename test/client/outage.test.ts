@@ -34,7 +34,7 @@ function play() {
   }
   return {
     lost: ({ isSettled = false, askedMs = 0 } = {}) => told(lost(call, outage, ended(isSettled, askedMs))),
-    posed: () => told(posed(call, outage, den, ended(false, 0))),
+    posed: () => told(posed(call, outage, ended(false, 0))),
     heard: (target: Target) => told(outage === null ? null : heardAt({ call, outage }, target, nowMs)),
     back: () => told(shortcut(call, outage, nowMs)),
     pass(ms: number): string {
@@ -121,7 +121,7 @@ test('where another one answered in its name it is not sought again, and it is c
 test('posers are kept up to a bound; the oldest is tried again', () => {
   let away: Away = lost({ target: den, attempt: 0, atMs: 0 }, null, ended)
   for (let port = 1; port <= 9; port++)
-    away = posed({ ...away.call, target: at(port) }, away.outage, den, ended) ?? away
+    away = posed({ ...away.call, target: at(port) }, away.outage, ended) ?? away
   assert.deepEqual(
     away.outage.posers.map(({ port }) => port),
     [2, 3, 4, 5, 6, 7, 8, 9],
