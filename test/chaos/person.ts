@@ -61,6 +61,8 @@ export function startPerson({ nick, port, wrap, turned }: PersonMeans): Person {
     for (const effect of effects) perform(effect)
     // The suggestion will do.
     if (model.ask?.about === 'nick' && input.got === 'tick') take({ got: 'entered', text: '' })
+    // Whose nick was taken, and who finds no server after that, has a list now; where nothing was joined yet, nothing is lost by starting again.
+    if (model.link.at === 'scanning' && before.link.at !== 'scanning' && before.server === null) begin()
   }
 
   function perform(effect: ClientEffect): void {
@@ -70,7 +72,7 @@ export function startPerson({ nick, port, wrap, turned }: PersonMeans): Person {
     else if (effect.do === 'quit') begin()
   }
 
-  /** Whoever meets no server at the first try starts the program again. */
+  /** Whoever meets no server at the first try starts the program again, straight to it. */
   function begin(): void {
     if (isFrozen) return
     ;[model] = first
