@@ -1,6 +1,7 @@
 /** Who comes in: the first bytes of a newcomer say how it speaks; who says nothing is greeted and asked for a nick. */
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import { createBucket } from '../base/bucket.ts'
 import { createSniff, type Sniffed, silentMs } from '../dialects/sniff.ts'
 import { text } from '../dialects/text.ts'
 import type { Codec, Dialect, DialectMeans } from '../dialects/types.ts'
@@ -62,6 +63,7 @@ export function createDoor(options: DoorOptions): Door {
   const greeted = new Map<Socket, Socket>()
   /** Those who are told that there is no place for them. */
   const turnedAway = new Set<Socket>()
+  const words = createBucket({ burst: limits.turnedAwayMax, perSecond: limits.turnedAwayPerSecond })
   /** Those for whom there is not even a word: they have what places are left over, and cost nothing there. */
   const heldBack = createHeldBack(limits)
   /** Connections that count, and whom to tell when they are gone. */
@@ -119,8 +121,8 @@ export function createDoor(options: DoorOptions): Door {
       : sniffed
 
   /** In its own dialect, so that a client can tell its user; inside of TLS where it began one. */
-  async function turnAway(came: Socket, words: string, retryMs: number): Promise<void> {
-    if (turnedAway.size >= limits.turnedAwayMax) {
+  async function turnAway(came: Socket, why: string, retryMs: number): Promise<void> {
+    if (turnedAway.size >= limits.turnedAwayMax || words.take(performance.now()) > 0) {
       if (connections.size + heldBack.size() < connectionsMax) heldBack.add(came)
       else came.destroy()
       return
@@ -141,7 +143,7 @@ export function createDoor(options: DoorOptions): Door {
     const sniffed = decided(inside)
     if ('sendAway' in sniffed) return sendAway(socket, sniffed.sendAway)
     const { speaks } = sniffed
-    const bye = speaks.open(means).render({ type: 'bye', reason: 'busy', text: words, retryMs })
+    const bye = speaks.open(means).render({ type: 'bye', reason: 'busy', text: why, retryMs })
     sendAway(socket, speaks === text ? onScreen(bye) : `${bye}\n`)
   }
 

@@ -13,7 +13,7 @@ export interface HeldBack {
 }
 
 // They came in a crowd, and let go in a crowd they would come again as one. So they go one by one, so many a second, and a
-// crowd of a thousand waits about ten seconds where a dozen wait two.
+// crowd of a thousand waits about twenty seconds where a dozen wait two.
 export function createHeldBack({
   heldBackMax,
   heldBackMs,

@@ -87,11 +87,12 @@ export const limits = {
   connectionsMax: 5_000,
   /** Files the process may have open beside its connections. */
   filesReserved: 64,
-  /** Connections that are told `bye busy` at the same time. More: dropped without a word, after a while. */
+  /** Connections that are told `bye busy` at the same time, and in a second. More: dropped without a word, after a while. */
   turnedAwayMax: 32,
+  turnedAwayPerSecond: 8,
   /** Connections that are dropped without a word wait unread for so long, and are let go one by one, so many a second. */
   heldBackMs: 2_000,
-  heldBackPerSecond: 100,
+  heldBackPerSecond: 50,
   /** So many of them, while there are places. More: dropped at once. */
   heldBackMax: 1_024,
   /** Connections from one address, this machine’s own aside; a classroom may share one. More: `bye busy`. */

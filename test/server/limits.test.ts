@@ -61,6 +61,14 @@ test('turnedAwayMax: how many are told so at once; one more is dropped without a
   ann.close()
 })
 
+test('turnedAwayPerSecond: who comes sooner after others were told is dropped without a word', async t => {
+  const { port } = await start(t, { connectionsMax: 1, turnedAwayMax: 1, turnedAwayPerSecond: 0.001 })
+  const ann = await joinPeer(port, 'ann')
+  assert.match(await (await silent(t, port)).told, /full/)
+  assert.equal(await (await silent(t, port)).told, '')
+  ann.close()
+})
+
 test('filesReserved: with fewer files than connections, the files decide', async t => {
   const { port } = await start(t, { filesReserved: Number.MAX_SAFE_INTEGER })
   const ann = await joinPeer(port, 'ann')
