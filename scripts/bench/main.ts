@@ -122,7 +122,7 @@ function sayStarts(starts: Starts): void {
 
 function sayAttacked({ name, means, deeds, quiet, attacked, aside, noise }: Attacked): void {
   const beside = (one: Figures): string =>
-    `p99 ${quiet.p99Ms.toFixed(2)} → ${one.p99Ms.toFixed(2)} ms, × ${(one.p99Ms / quiet.p99Ms).toFixed(2)}; of all lines ${quiet.allP99Ms.toFixed(2)} → ${one.allP99Ms.toFixed(2)} ms; p50 ${quiet.p50Ms.toFixed(2)} → ${one.p50Ms.toFixed(2)} ms; ${one.lost} of ${one.said} lost; server busy ${(quiet.busy * 100).toFixed(1)} → ${(one.busy * 100).toFixed(1)} %; ${one.perSecond.toFixed(0)} ${deeds} a second`
+    `p99 ${quiet.p99Ms.toFixed(2)} → ${one.p99Ms.toFixed(2)} ms, × ${(one.p99Ms / quiet.p99Ms).toFixed(2)}; of all lines ${quiet.allP99Ms.toFixed(2)} → ${one.allP99Ms.toFixed(2)} ms; p50 ${quiet.p50Ms.toFixed(2)} → ${one.p50Ms.toFixed(2)} ms; ${one.lost} of ${one.said} lost, ${quiet.leftOut} of ${quiet.said} → ${one.leftOut} of ${one.said} left out; server busy ${(quiet.busy * 100).toFixed(1)} → ${(one.busy * 100).toFixed(1)} %; ${one.perSecond.toFixed(0)} ${deeds} a second`
   say(`  ${name}: ${means}`)
   say(`    ${beside(attacked)}; quiet beside quiet × ${noise.toFixed(2)}`)
   if (aside === null) return

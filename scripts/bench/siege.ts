@@ -46,38 +46,47 @@ async function join(nick: string): Promise<Peer> {
   return peer
 }
 
+/** Of all processes: monotonic, and not since the start of one. */
+export function sharedMs(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1_000 + nanoseconds / 1_000_000
+}
+
+/** When a word was said, and when it was heard. */
+export type Heard = readonly [saidMs: number, heardMs: number]
+
 /** Forty speak in the lobby, one listens. */
 async function talk(): Promise<void> {
   const listener = await join('listener')
   const members = await Promise.all(Array.from({ length: speakers }, (_, index) => join(`honest${index}`)))
   const lines = createLines({ lineBytesMax: 1024 * 1024 })
   const sentAt = new Map<string, number>()
-  let latencies: number[] = []
+  let heard: Heard[] = []
   listener.socket.on('data', chunk => {
-    const nowMs = performance.now()
+    const nowMs = sharedMs()
     for (const read of lines.feed(chunk)) {
       const body = 'line' in read ? /"body":"(honest \d+)"/.exec(read.line)?.[1] : undefined
       const saidMs = body === undefined ? undefined : sentAt.get(body)
       if (body === undefined || saidMs === undefined) continue
-      latencies.push(nowMs - saidMs)
+      heard.push([saidMs, nowMs])
       sentAt.delete(body)
     }
   })
   let number = 0
   onOrder(async () => {
-    latencies = []
+    heard = []
     sentAt.clear()
     const first = number
     const untilMs = performance.now() + times.windowMs
     for (let nextMs = performance.now(); nextMs < untilMs; nextMs += 1_000 / (speakers * perSecond)) {
       await sleep(Math.max(0, nextMs - performance.now()))
       const body = `honest ${number}`
-      sentAt.set(body, performance.now())
+      sentAt.set(body, sharedMs())
       members[number % speakers]?.speak(`id-${number}`, body)
       number += 1
     }
     await sleep(times.settleMs)
-    print({ said: number - first, latencies })
+    print({ said: number - first, heard })
   })
   print({ ready: true })
 }
