@@ -8,7 +8,7 @@ import { accept, edit, emptyEditor } from './editor.ts'
 import { jumpTo } from './finding.ts'
 import { doneBy } from './keymap.ts'
 import { counted } from './labels.ts'
-import { giveUpJoining, helloOf, join, listFromNowOn } from './link.ts'
+import { giveUpJoining, join, listFromNowOn, sayHello } from './link.ts'
 import { answerPassword } from './login.ts'
 import { trust } from './meeting.ts'
 import type { Ask } from './model.ts'
@@ -240,7 +240,7 @@ function answerNick(turn: Turn, ask: Extract<Ask, { about: 'nick' }>, text: stri
   const { link, server, heading, interactive } = turn.model
   if (link.at === 'greeting') {
     patch(turn, { link: { ...link, tries: link.tries + 1 } })
-    want(turn, { do: 'send', message: helloOf(turn.model) })
+    sayHello(turn)
   } else if (link.at === 'waiting' && server === null) {
     // It may be gone meanwhile. Whoever just answered a question is told so and has a list to choose from, where one is shown.
     if (interactive) listFromNowOn(turn)

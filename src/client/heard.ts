@@ -22,7 +22,7 @@ import { bounds, patience } from './bounds.ts'
 import { firstSteps } from './firstSteps.ts'
 import { takeBacklog, takeGap, takeLine } from './hearing.ts'
 import { hostingText } from './hosting.ts'
-import { helloOf, refusedForGood } from './link.ts'
+import { refusedForGood, sayHello } from './link.ts'
 import { passwordNeeded } from './login.ts'
 import { doubted } from './meeting.ts'
 import { currentRoom, type Greeting } from './model.ts'
@@ -164,6 +164,8 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
   patch(turn, { reentered: new Set(reentered) })
   if (isReset) forgetConversations(turn)
 
+  // What was wished while hello was on its way.
+  if (link.asked !== asked) want(turn, { do: 'send', message: { type: 'nick', nick: asked } })
   // Who started the server keeps order in it.
   if (isHosted && hosted.token !== null)
     want(turn, { do: 'send', message: { type: 'own', token: hosted.token } })
@@ -283,10 +285,12 @@ function refusedAtTheDoor(turn: Turn, code: string, text: string, suggestion: st
   if (code === 'version') return refusedForGood(turn, text)
   if (code === 'password') return passwordNeeded(turn)
   if (code !== 'nick-taken' && code !== 'bad-nick') return patch(turn, { lastWords: { text, retryMs: null } })
+  // Another one is wished by now.
+  if (link.asked !== nick) return sayHello(turn)
   if (server === null || suggestion === null || link.tries > bounds.nickTries)
     return askNick(turn, 'join', text, suggestion ?? nick)
   // Somebody took our nick while we were away: coming back must not wait for an answer.
   patch(turn, { nick: suggestion, link: { ...link, tries: link.tries + 1 } })
   tell(turn, `${text} You are ${suggestion} now; /nick NAME takes another.`, 'warning')
-  want(turn, { do: 'send', message: helloOf(turn.model) })
+  sayHello(turn)
 }

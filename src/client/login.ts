@@ -2,7 +2,7 @@
 import { cleanLine } from '../base/clean.ts'
 import { emptyEditor } from './editor.ts'
 import { timeLabel } from './labels.ts'
-import { helloOf, redial, refusedForGood } from './link.ts'
+import { redial, refusedForGood, sayHello } from './link.ts'
 import { patch, type Turn, want } from './turn.ts'
 import type { Login } from './types.ts'
 
@@ -63,7 +63,7 @@ export function answerPassword(turn: Turn, text: string) {
 export function loggedIn(turn: Turn, login: Login) {
   if (turn.model.link.at !== 'greeting') return
   patch(turn, { login })
-  want(turn, { do: 'send', message: helloOf(turn.model) })
+  sayHello(turn)
 }
 
 /** @param retryMs another one may be tried after this; null: at once */

@@ -4,7 +4,7 @@ import { isCodeOf, readCode } from '../base/fingerprint.ts'
 import { formatTarget } from '../base/target.ts'
 import { isSealed } from '../chat/state.ts'
 import { emptyEditor } from './editor.ts'
-import { helloOf, join, redial, refusedForGood, unlinked } from './link.ts'
+import { join, redial, refusedForGood, sayHello, unlinked } from './link.ts'
 import { currentRoom, type Model } from './model.ts'
 import { curesOf, type Doubt, doubtText, judge, meantOf, trusted, type Verdict } from './trust.ts'
 import { patch, type Turn, tellRoom, want } from './turn.ts'
@@ -27,7 +27,7 @@ export function linked(turn: Turn, news: Extract<Input, { got: 'linked' }>) {
     networkAway: null,
     kept: isKnown ? null : (kept ?? null),
     isElsewhere: server !== null && !isKnown,
-    link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1 },
+    link: { at: 'greeting', target: link.target, attempt: link.attempt, tries: 1, asked: turn.model.nick },
     peer: secured,
     household: news.household ?? null,
     answeredAt: formatTarget(news.host, news.port),
@@ -36,7 +36,7 @@ export function linked(turn: Turn, news: Extract<Input, { got: 'linked' }>) {
     lastWords: null,
     rttMs: null,
   })
-  want(turn, { do: 'send', message: helloOf(turn.model) })
+  sayHello(turn)
 }
 
 /** Whether who answers is the one we mean, before anything of ours is said to them. */

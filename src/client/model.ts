@@ -19,8 +19,14 @@ import type { Login, Secured, Target } from './types.ts'
 export type Link =
   | { readonly at: 'scanning' }
   | { readonly at: 'connecting'; readonly target: Target; readonly attempt: number }
-  /** Hello was said, `tries` nicks so far. */
-  | { readonly at: 'greeting'; readonly target: Target; readonly attempt: number; readonly tries: number }
+  /** Hello was said, `tries` nicks so far, `asked` the last of them. */
+  | {
+      readonly at: 'greeting'
+      readonly target: Target
+      readonly attempt: number
+      readonly tries: number
+      readonly asked: string
+    }
   | { readonly at: 'joined'; readonly target: Target; readonly attempt: number; readonly sinceMs: number }
   | {
       readonly at: 'waiting'

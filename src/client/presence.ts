@@ -38,8 +38,9 @@ export function takePresence(turn: Turn, said: Of<'presence'>): void {
   else if (members.size < bounds.members) members.set(nick, said.presence)
   const change = changeOf(room, nick, was, said.presence === 'gone')
   const after = { ...room, members, typists: without(room.typists, was ?? nick) }
-  if (was !== null) markReadable(turn, was, false)
-  keepRole(turn, after, nick, was, said)
+  const freed = was !== null && isFreed(turn, after, was) ? was : null
+  if (freed !== null) markReadable(turn, freed, false)
+  keepRole(turn, nick, freed, said)
   if (said.presence !== 'gone') markReadable(turn, nick, said.plain === true)
   const isOwn = was !== null && was === turn.model.nick
   if (isOwn) {
@@ -65,16 +66,19 @@ function markReadable(turn: Turn, nick: string, isReadable: boolean): void {
 }
 
 /**
- * Whatever is told of somebody who is here says which role they have, or by its silence that they have none. A nick they
- * had takes its role along once no room has it any more: each tells the change, and one of them may have somebody else
+ * Whether a nick somebody had goes by nobody any more: each room tells the change, and one of them may have somebody else
  * under that nick by then.
  */
-function keepRole(turn: Turn, after: Room, nick: string, was: string | null, said: Of<'presence'>): void {
-  const { roles, rooms } = turn.model
-  const goesAlong = (held: string) =>
-    roles.has(held) &&
-    ![...rooms.values()].some(one => (one.name === after.name ? after : one).members.has(held))
-  const rest = was !== null && goesAlong(was) ? without(roles, was) : roles
+const isFreed = ({ model: { rooms } }: Turn, after: Room, was: string): boolean =>
+  ![...rooms.values()].some(one => (one.name === after.name ? after : one).members.has(was))
+
+/**
+ * Whatever is told of somebody who is here says which role they have, or by its silence that they have none. A nick that
+ * was freed takes its role along.
+ */
+function keepRole(turn: Turn, nick: string, freed: string | null, said: Of<'presence'>): void {
+  const { roles } = turn.model
+  const rest = freed !== null && roles.has(freed) ? without(roles, freed) : roles
   patch(turn, { roles: said.presence === 'gone' ? rest : withRole(rest, { nick, role: said.role }) })
 }
 

@@ -43,6 +43,18 @@ test('who reconnects is listed apart, and neither that nor the end of it is told
   assert.equal(chat.lines().length, before.length + 3, 'the reason, the answer, and that he left')
 })
 
+test('who took a nick over that is told freed in one room after the other keeps the mark of who is not encrypted', () => {
+  const chat = inTheLobby({ columns: 120, rows: 10 })
+  chat.enter('/join #dev')
+  chat.said(...entered('#dev'), members(['ann', 'bob']))
+  chat.said(presence('rob', 'here', 'bob'))
+  chat.said({ type: 'presence', room: '#lobby', nick: 'bob', presence: 'here', plain: true })
+  chat.said(presence('rob', 'here', 'bob', { room: '#dev' }))
+  assert.ok(chat.model().readable.has('bob'))
+  chat.said(presence('bea', 'here', 'bob'))
+  assert.ok(!chat.model().readable.has('bob'))
+})
+
 test('of several rooms the reason is told in the one on show', () => {
   const chat = inTheLobby()
   chat.enter('/join #dev')

@@ -450,3 +450,25 @@ test('words that come when nothing is linked change nothing', () => {
   client.take(linked)
   assert.deepEqual(client.effects(), [{ do: 'hangUp' }])
 })
+
+test('a nick wished while hello is on its way again is asked for right after the welcome, or with the next hello', () => {
+  for (const isRefused of [false, true]) {
+    const chat = inTheLobby()
+    chat.take({ got: 'unlinked', text: 'The cable was pulled.' })
+    chat.take({ got: 'linked', host: '10.0.0.5', port: 23277, secured: { server: 'den1', pin: 'pin1' } })
+    chat.enter('/nick kim')
+    assert.match(chat.lines().at(-1) ?? '', /You will be kim when the server answers\.$/)
+    chat.effects()
+    const taken = {
+      about: 'hello',
+      code: 'nick-taken',
+      text: '“ann” is already here.',
+      suggestion: 'ann2',
+    } as const
+    if (isRefused) chat.said({ type: 'refused', ...taken })
+    else chat.said(welcome())
+    const [said] = chat.sent()
+    assert.ok(said && 'nick' in said && said.nick === 'kim')
+    assert.equal(said.type, isRefused ? 'hello' : 'nick')
+  }
+})
