@@ -82,6 +82,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   let spokenMs = Number.NEGATIVE_INFINITY
   let spokenWord = word()
   let toldAllMs = Number.NEGATIVE_INFINITY
+  let crushedMs = Number.NEGATIVE_INFINITY
   let changing = false
 
   // Fields that would make every receiver drop us are a bug of the caller; better now than silently.
@@ -92,6 +93,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
     hear,
     trouble: options.log,
     readInterfaces: means.readInterfaces,
+    crushed,
   })
   const outlets = createOutlets({
     port: discoveryPort,
@@ -199,10 +201,24 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
    * everybody hears it, so that it is sent to nobody who would not get the next one anyway.
    */
   function tellAll(address: string, nowMs: number): void {
+    if (mayAnswer(address, outlets.wanted(), hasAllowing(allow))) tellEverybody(nowMs)
+  }
+
+  function tellEverybody(nowMs: number): void {
     if (phase !== 'speaking' || quiet || nowMs < toldAllMs + schedule.tellAllMs) return
-    if (!mayAnswer(address, outlets.wanted(), hasAllowing(allow))) return
     toldAllMs = nowMs
     later(replyAfterMs(neighbours.count(nowMs) + 1, means.random()), () => announce())
+  }
+
+  /** Among what is not read there may be probes. */
+  function crushed(): void {
+    const nowMs = means.nowMs()
+    if (nowMs > crushedMs + schedule.crushToldMs)
+      options.log(
+        `Somebody floods UDP port ${discoveryPort}. It is read only now and then until that ends, and this server is listed by its beacons meanwhile.`,
+      )
+    crushedMs = nowMs
+    tellEverybody(nowMs)
   }
 
   function logTroubles(): void {

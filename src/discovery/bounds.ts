@@ -23,6 +23,10 @@ export const bounds = {
   ttlSecondsMin: 3,
   ttlSecondsMax: 200,
 
+  /** Packets that come to a server's port within `crushMs`. More: the port is closed for a moment (`schedule.reliefMs`). */
+  crushPackets: 256,
+  crushMs: 25,
+
   /** Packets heard from one source: this many at once, then so many a second. More: ignored and counted. */
   sourceBurst: 64,
   sourcePerSecond: 20,

@@ -1,5 +1,6 @@
 /** The shared port, where broadcasts arrive: held together with others on this machine, and tried again when taken. */
-
+import { performance } from 'node:perf_hooks'
+import { bounds } from './bounds.ts'
 import { schedule } from './schedule.ts'
 import type { Interfaces } from './subnets.ts'
 import { codeOf, openUdp, type Udp, type UdpSource } from './udp.ts'
@@ -22,18 +23,24 @@ export interface EarOptions {
   /** A sentence; each kind of trouble once, until it is over. */
   trouble(text: string): void
   readInterfaces(): Interfaces
+  /**
+   * So much comes that reading it would cost more than it is worth: a packet costs a server 8 µs before it is seen, and
+   * only a closed port costs nothing. It is closed for a moment then; absent: it never is.
+   */
+  crushed?(): void
 }
 
 /** Listens on every IPv4 and IPv6 address: a socket bound to one address would hear no broadcast at all. */
-export function createEar({ port, hear, trouble, readInterfaces }: EarOptions): Ear {
+export function createEar({ port, hear, trouble, readInterfaces, crushed }: EarOptions): Ear {
   const held = new Map<4 | 6, Udp>()
   const told = new Map<4 | 6, string>()
   let closed = false
   let again: NodeJS.Timeout | undefined
+  const reliefs = new Map<4 | 6, NodeJS.Timeout>()
   let opening: Promise<void> = Promise.resolve()
 
   async function open(family: 4 | 6): Promise<void> {
-    if (closed || held.has(family) || (family === 6 && !hasV6())) return
+    if (closed || held.has(family) || reliefs.has(family) || (family === 6 && !hasV6())) return
     try {
       const udp = await openUdp({
         family,
@@ -41,7 +48,7 @@ export function createEar({ port, hear, trouble, readInterfaces }: EarOptions): 
         port,
         // Not reusePort: that hands each packet to one of the holders only.
         shared: true,
-        hear,
+        hear: crushed ? counted(family, crushed) : hear,
         trouble: code => lose(family, code),
       })
       if (closed) return void udp.close()
@@ -50,6 +57,32 @@ export function createEar({ port, hear, trouble, readInterfaces }: EarOptions): 
     } catch (error) {
       tell(family, codeOf(error))
     }
+  }
+
+  function counted(family: 4 | 6, tell: () => void): EarOptions['hear'] {
+    let sinceMs = Number.NEGATIVE_INFINITY
+    let packets = 0
+    return (bytes, from) => {
+      const nowMs = performance.now()
+      if (nowMs - sinceMs > bounds.crushMs) {
+        sinceMs = nowMs
+        packets = 0
+      }
+      packets += 1
+      if (packets <= bounds.crushPackets) return hear(bytes, from)
+      relieve(family)
+      tell()
+    }
+  }
+
+  function relieve(family: 4 | 6): void {
+    void held.get(family)?.close()
+    held.delete(family)
+    const timer = setTimeout(() => {
+      reliefs.delete(family)
+      void openAll()
+    }, schedule.reliefMs)
+    reliefs.set(family, timer)
   }
 
   function hasV6(): boolean {
@@ -101,6 +134,7 @@ export function createEar({ port, hear, trouble, readInterfaces }: EarOptions): 
     async close() {
       closed = true
       clearTimeout(again)
+      for (const timer of reliefs.values()) clearTimeout(timer)
       await opening
       await closeAll()
     },

@@ -37,6 +37,9 @@ export const schedule = {
   settleMs: 4_000,
   /** A taken port is tried again. */
   bindAgainMs: 10_000,
+  /** A port that more came to than is worth the reading is closed for so long; told again when there was none for a minute. */
+  reliefMs: 500,
+  crushToldMs: 60_000,
   /** A heartbeat of the scanner that comes later than this means that this machine or process slept. */
   stalledMs: 2_000,
   /** The sweep: so many small probes, then a pause. */

@@ -21,6 +21,8 @@ const means = { readInterfaces: () => lo }
 const burst = 100
 /** Then those who listen get so many turns: Node takes 32 datagrams from a socket at each. */
 const turns = 4
+/** The next ones come this much later at least: more in `bounds.crushMs` would close the server’s port, and none be read. */
+const everyMs = bounds.crushMs
 
 export interface Flooded {
   readonly sent: number
@@ -80,6 +82,7 @@ export async function flood(datagrams: number, seed: number): Promise<Flooded> {
     const begunMs = performance.now()
     let rows = 0
     for (let sent = 0; sent < datagrams; sent += burst) {
+      const nextMs = performance.now() + everyMs
       const sendings = Array.from({ length: burst }, (_, index) =>
         floods[index % floods.length]?.send(mutator.change(base(), base()), port, '127.255.255.255'),
       )
@@ -88,6 +91,7 @@ export async function flood(datagrams: number, seed: number): Promise<Flooded> {
       assert.ok(rows <= bounds.rowsMax, `${rows} rows`)
       assert.ok(isListed(), `the true server lost its row after ${sent} datagrams`)
       for (let turn = 0; turn < turns; turn++) await new Promise(resolve => setImmediate(resolve))
+      await new Promise(resolve => setTimeout(resolve, nextMs - performance.now()))
     }
     const ms = performance.now() - begunMs
     // Both still live: one is asked anew and the other answers.

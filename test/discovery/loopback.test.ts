@@ -218,7 +218,8 @@ test(
 
 test('a flood from one address is told once and known servers stay', where, async () => {
   const port = await freePort()
-  const server = announce(port, { id: idOf('s'), name: 'true' })
+  const log = (text: string) => assert.match(text, /^Somebody floods UDP port/)
+  const server = announce(port, { id: idOf('s'), name: 'true', log })
   const client = scan(port)
   await client.until(() => client.names().includes('true'))
   const { udp } = await stranger()
