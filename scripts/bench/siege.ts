@@ -10,6 +10,7 @@ import { openPeer, type Peer } from '../../test/server/peer.ts'
 import { createChance } from '../fuzz/chance.ts'
 import { createMutator } from '../fuzz/mutate.ts'
 import { udp as packets } from '../fuzz/targets/udp.ts'
+import { sharedMs } from './clock.mjs'
 
 export const places = {
   server: '10.77.1.2',
@@ -44,12 +45,6 @@ async function join(nick: string): Promise<Peer> {
   // That it was heard is said by the first word after it.
   peer.say({ type: 'ping' })
   return peer
-}
-
-/** Of all processes: monotonic, and not since the start of one. */
-export function sharedMs(): number {
-  const [seconds, nanoseconds] = process.hrtime()
-  return seconds * 1_000 + nanoseconds / 1_000_000
 }
 
 /** When a word was said, and when it was heard. */

@@ -112,14 +112,14 @@ export function redial(turn: Turn): void {
   want(turn, { do: 'dial', target: link.target, delayMs: 0 })
 }
 
-/** Who we are, and what a returning client already has. Secrets are for the server that gave them. */
-/** Under the nick we go by now; another one may be wished before it is answered. */
+/** Says hello under the nick we go by now; another one may be wished before it is answered. */
 export function sayHello(turn: Turn): void {
   const { link, nick } = turn.model
   if (link.at === 'greeting') patch(turn, { link: { ...link, asked: nick } })
   want(turn, { do: 'send', message: helloOf(turn.model) })
 }
 
+/** Who we are, and what a returning client already has. Secrets are for the server that gave them. */
 function helloOf(model: Model): ClientMessage {
   const { server, kept, nick, household } = model
   const ours = household === null ? {} : { household }

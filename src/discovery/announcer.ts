@@ -215,7 +215,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
     const nowMs = means.nowMs()
     if (nowMs > crushedMs + schedule.crushToldMs)
       options.log(
-        `Somebody floods UDP port ${discoveryPort}. It is read only now and then until that ends, and this server is listed by its beacons meanwhile.`,
+        `Somebody floods UDP port ${discoveryPort}. It is read only now and then until that ends, and ${quiet ? 'who looks for this server may not find it' : 'this server is listed by its beacons'} meanwhile.`,
       )
     crushedMs = nowMs
     tellEverybody(nowMs)

@@ -59,7 +59,8 @@ export function createEar({ port, hear, trouble, readInterfaces, crushed }: EarO
     }
   }
 
-  function counted(family: 4 | 6, tell: () => void): EarOptions['hear'] {
+  /** Hears up to a number of packets in a moment; more close the socket they come to. */
+  function counted(family: 4 | 6, tooMany: () => void): EarOptions['hear'] {
     let sinceMs = Number.NEGATIVE_INFINITY
     let packets = 0
     return (bytes, from) => {
@@ -71,7 +72,7 @@ export function createEar({ port, hear, trouble, readInterfaces, crushed }: EarO
       packets += 1
       if (packets <= bounds.crushPackets) return hear(bytes, from)
       relieve(family)
-      tell()
+      tooMany()
     }
   }
 

@@ -63,6 +63,7 @@ export function createDoor(options: DoorOptions): Door {
   const greeted = new Map<Socket, Socket>()
   /** Those who are told that there is no place for them. */
   const turnedAway = new Set<Socket>()
+  /** What is left of the words for them. */
   const words = createBucket({ burst: limits.turnedAwayMax, perSecond: limits.turnedAwayPerSecond })
   /** Those for whom there is not even a word: they have what places are left over, and cost nothing there. */
   const heldBack = createHeldBack(limits)

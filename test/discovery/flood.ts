@@ -6,17 +6,11 @@ import { udp as target } from '../../scripts/fuzz/targets/udp.ts'
 import { createAnnouncer } from '../../src/discovery/announcer.ts'
 import { bounds } from '../../src/discovery/bounds.ts'
 import { createScanner } from '../../src/discovery/scanner.ts'
-import type { Interfaces } from '../../src/discovery/subnets.ts'
 import { openUdp } from '../../src/discovery/udp.ts'
 import { patienceMs } from '../patience.ts'
+import { freePort, onLoopback } from './onLoopback.ts'
 import { idOf } from './samples.ts'
 
-const lo: Interfaces = {
-  lo: [
-    { address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4', mac: '00:00:00:00:00:00', internal: true },
-  ],
-}
-const means = { readInterfaces: () => lo }
 /** Sent without a pause. More than 166 of them do not fit into a socket, and what the system drops nobody can hear. */
 const burst = 100
 /** Then those who listen get so many turns: Node takes 32 datagrams from a socket at each. */
@@ -35,9 +29,7 @@ export interface Flooded {
 
 /** Throws where something does not hold. Nothing leaves loopback. @param datagrams how many, with the seed they follow from */
 export async function flood(datagrams: number, seed: number): Promise<Flooded> {
-  const free = await openUdp({ family: 4, address: '127.0.0.1', hear() {} })
-  const { port } = free
-  await free.close()
+  const port = await freePort()
   const announcer = createAnnouncer({
     id: idOf('true'),
     name: 'true',
@@ -48,7 +40,7 @@ export async function flood(datagrams: number, seed: number): Promise<Flooded> {
     versions: [1, 1],
     flags: '',
     log: text => assert.fail(text),
-    means,
+    means: onLoopback,
   })
   const notices: string[] = []
   const scanner = createScanner({
@@ -56,7 +48,7 @@ export async function flood(datagrams: number, seed: number): Promise<Flooded> {
     onSightings() {},
     onOutlets() {},
     onNotice: text => void notices.push(text),
-    means,
+    means: onLoopback,
   })
   let answered = 0
   const hear = () => {

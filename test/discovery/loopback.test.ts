@@ -3,34 +3,14 @@ import { after, test } from 'node:test'
 import { type Announcer, type AnnouncerOptions, createAnnouncer } from '../../src/discovery/announcer.ts'
 import { decode, encode, type Here } from '../../src/discovery/beacon.ts'
 import { createScanner, type Scanner, type ScannerOptions } from '../../src/discovery/scanner.ts'
-import type { Interfaces } from '../../src/discovery/subnets.ts'
 import type { Sighting } from '../../src/discovery/types.ts'
 import { openUdp, type Udp } from '../../src/discovery/udp.ts'
-import { patienceMs } from '../patience.ts'
+import { freePort, onLoopback, where } from './onLoopback.ts'
 import { idOf } from './samples.ts'
 
 // Everything here is given an interface list with nothing but loopback in it, so that no packet leaves the machine.
-// Elsewhere than on Linux a broadcast within loopback is not known to arrive.
-const where = {
-  skip: process.platform === 'linux' ? false : 'broadcasts within loopback are Linux only',
-  timeout: patienceMs,
-}
-
-const lo: Interfaces = {
-  lo: [
-    { address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4', mac: '00:00:00:00:00:00', internal: true },
-  ],
-}
-const onLoopback = { readInterfaces: () => lo }
 const open: { close(): Promise<void> }[] = []
 after(() => Promise.all(open.map(each => each.close())))
-
-/** A port that nobody else uses now. */
-async function freePort(): Promise<number> {
-  const udp = await openUdp({ family: 4, address: '127.0.0.1', hear() {} })
-  await udp.close()
-  return udp.port
-}
 
 function announce(discoveryPort: number, options: Partial<AnnouncerOptions> & { id: string }): Announcer {
   const usual = {
