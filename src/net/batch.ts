@@ -13,40 +13,53 @@ export interface Batch {
 /** One write is not larger, so that a slow but steady reader is seen to take something. */
 export const pieceBytes = 64 * 1024
 
+const lf = 0x0a
+
 /** Whole lines as bytes. A newline behind the last one is cheapest as the join of nothing more: the text is made once. */
 export const bytesOf = (lines: readonly string[]): Buffer => Buffer.from([...lines, ''].join('\n'))
 
-export function createBatch(): Batch {
-  let lines: string[] = []
-  let pieces: Buffer[] | undefined
+/** Enough for one line of usual length, or a few. */
+const firstBytes = 1024
+const growth = 4
+/** What a character of a string takes at most, as UTF-16 counts them. */
+const unitBytesMax = 3
 
-  function encode(): Buffer[] {
-    const encoded: Buffer[] = []
-    let piece: string[] = []
-    let units = 0
-    for (const line of lines) {
-      piece.push(line)
-      units += line.length + 1
-      if (units < pieceBytes) continue
-      encoded.push(bytesOf(piece))
-      piece = []
-      units = 0
-    }
-    if (piece.length > 0) encoded.push(bytesOf(piece))
-    lines = []
-    return encoded
+export function createBatch(): Batch {
+  const whole: Buffer[] = []
+  let isOpen = true
+  // Bytes from the start: strings that wait for the end of the turn are copied by each collection of garbage meanwhile.
+  let piece = Buffer.allocUnsafe(firstBytes)
+  let pieceUsed = 0
+
+  function finish(): void {
+    if (pieceUsed > 0) whole.push(piece.subarray(0, pieceUsed))
+    pieceUsed = 0
+  }
+
+  /** Room for so many bytes more: in a wider piece, or in the next one. */
+  function widen(moreBytes: number): void {
+    if (pieceUsed + moreBytes > pieceBytes) finish()
+    const widerBytes = Math.min(piece.length * growth, pieceBytes)
+    const wider = Buffer.allocUnsafe(Math.max(widerBytes, pieceUsed + moreBytes))
+    piece.copy(wider, 0, 0, pieceUsed)
+    piece = wider
   }
 
   return {
-    isOpen: () => pieces === undefined,
+    isOpen: () => isOpen,
     add(line) {
-      if (pieces !== undefined) throw new Error('A line was added to a batch that is closed.')
-      lines.push(line)
+      if (!isOpen) throw new Error('A line was added to a batch that is closed.')
+      const moreBytesMax = line.length * unitBytesMax + 1
+      if (pieceUsed + moreBytesMax > piece.length) widen(moreBytesMax)
+      pieceUsed += piece.write(line, pieceUsed)
+      piece[pieceUsed] = lf
+      pieceUsed += 1
       sayMore()
     },
     pieces() {
-      pieces ??= encode()
-      return pieces
+      if (isOpen) finish()
+      isOpen = false
+      return whole
     },
   }
 }
