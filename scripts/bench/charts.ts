@@ -1,5 +1,5 @@
 /** A saved result as pictures: deliveries against members, memory against connections, every server in each. */
-import { perCpuOf, type Result } from './result.ts'
+import { perCpuOf, type Result, typicals } from './result.ts'
 import type { Outcome } from './talk/load.ts'
 import { scenarios } from './talk/scenarios.ts'
 
@@ -143,11 +143,12 @@ function seriesOf(
   x: (name: string) => number,
   y: (outcome: Outcome) => number,
 ): Series[] {
+  const talk = typicals(result)
   return Object.keys(result.limits)
     .map(name => ({
       name,
       points: names.flatMap(one => {
-        const outcome = result.talk[one]?.[name]
+        const outcome = talk[one]?.[name]
         return outcome && y(outcome) > 0 ? [{ x: x(one), y: y(outcome) }] : []
       }),
     }))

@@ -1,5 +1,6 @@
 /** A saved result in words: the table of ratios and goals in README. */
-import { kbEachOf, perCpuOf, type Result, rateOf } from './result.ts'
+import { judged } from './goals.ts'
+import { kbEachOf, perCpuOf, type Result, rateOf, typicals } from './result.ts'
 import { scenarios } from './talk/scenarios.ts'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -11,9 +12,10 @@ const two = (value: number): string => (Number.isFinite(value) ? value.toFixed(2
 
 /** Others’ deliveries per processor second in each scenario, as parts of ours. */
 function ratios(result: Result): string {
+  const talk = typicals(result)
   const names = Object.keys(result.limits)
   const rows = scenarios.flatMap(({ name, means, counts }) => {
-    const found = result.talk[name]
+    const found = talk[name]
     const own = found?.earshot
     if (!found || !own || counts === 'entry' || name.startsWith('N')) return []
     const cells = names.slice(1).map(one => {
@@ -26,7 +28,8 @@ function ratios(result: Result): string {
 }
 
 function sentences(result: Result): string[] {
-  const { talk, starts, history } = result
+  const { starts, history } = result
+  const talk = typicals(result)
   const lines: string[] = []
   const storm = talk.storm?.earshot
   if (storm)
@@ -58,9 +61,20 @@ function sentences(result: Result): string[] {
   return lines
 }
 
+function goals(result: Result): string {
+  const rows = judged(result).map(({ what, wanted, reached, unit, rounds, met }) => [
+    ...[what, `${wanted} ${unit}`.trim(), `${two(reached)} ${unit}`.trim()],
+    rounds === 1 ? (met === 1 ? 'met' : 'missed') : met === 0 ? 'missed' : `met in ${met} of ${rounds}`,
+  ])
+  return table(['', 'wanted', 'reached', ''], rows)
+}
+
 /** The whole block. */
 export function figures(result: Result): string {
-  const { node, cpu, cores, rounds, loadBefore, loadAfter } = result
+  const { node, cpu, cores, loadBefore, loadAfter } = result
+  const rounds = Math.max(
+    ...Object.values(result.rounds).flatMap(found => Object.values(found).map(({ length }) => length)),
+  )
   const busy = Math.max(loadBefore, loadAfter - 2) > 0.5
   return [
     ...(busy
@@ -76,6 +90,14 @@ export function figures(result: Result): string {
     ratios(result),
     '',
     ...sentences(result),
+    '',
+    '<details><summary>What we want to reach, and how far we are</summary>',
+    '',
+    'Ratios are of lines per second of processor time where nothing else is said; the median of the rounds.',
+    '',
+    goals(result),
+    '',
+    '</details>',
     '',
     '![Deliveries against members](scripts/bench/charts/deliveries.svg)',
     '',

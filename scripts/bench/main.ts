@@ -5,10 +5,11 @@ import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { setup } from '../setup.mjs'
 import { type Attacked, attacks, type Figures, measureAttacks } from './attack.ts'
+import { judged } from './goals.ts'
 import { measureHistory } from './history.ts'
-import { perCpuOf, type Result, save, saved } from './result.ts'
+import { type Result, save, saved, typicalOf } from './result.ts'
 import { measureStarts, type Starts } from './start.ts'
-import { comparisons, talkRows } from './tables.ts'
+import { comparisons, goalRows, talkRows } from './tables.ts'
 import type { Outcome } from './talk/load.ts'
 import { measure, pins, type Times } from './talk/measure.ts'
 import { ceiling, ours, oursKept, packagedPeers, peers, type Subject } from './talk/peers.ts'
@@ -77,12 +78,12 @@ const rounds = Number(values.rounds ?? mode.rounds)
 const startedMs = performance.now()
 const say = (text = '') => process.stdout.write(`${text}\n`)
 
-/** All take turns, so that a busy machine troubles each alike; of each the run with the median cost counts. */
+/** All take turns, so that a busy machine troubles each alike. @returns by server, an outcome a round */
 async function measureAll(
   scenario: Scenario,
   subjects: readonly Subject[],
   missing: Set<Subject>,
-): Promise<Map<string, Outcome>> {
+): Promise<ReadonlyMap<string, readonly Outcome[]>> {
   const runs = new Map<Subject, Outcome[]>()
   const failing = new Set<Subject>()
   for (let round = 0; round < rounds; round++)
@@ -97,17 +98,7 @@ async function measureAll(
       }
       if (outcome === 'not installed') missing.add(subject)
     }
-  const medians = new Map<string, Outcome>()
-  const cost = (outcome: Outcome) =>
-    scenario.counts === 'entry' ? outcome.entryCpuMs : 1 / perCpuOf(outcome)
-  for (const [subject, outcomes] of runs) {
-    const median = outcomes.toSorted((a, b) => cost(a) - cost(b))[Math.floor(outcomes.length / 2)]
-    if (!median) continue
-    const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((all, one) => all + count(one), 0)
-    // What went wrong went wrong, whichever run it was in.
-    medians.set(subject.name, { ...median, lost: sum(one => one.lost), doubled: sum(one => one.doubled) })
-  }
-  return medians
+  return new Map([...runs].map(([subject, outcomes]) => [subject.name, outcomes]))
 }
 
 function sayStarts(starts: Starts): void {
@@ -164,17 +155,24 @@ async function main(): Promise<number> {
   for (const { name, limits } of subjects) say(`  ${name}: ${limits}`)
 
   const missing = new Set<Subject>()
-  const all = new Map<string, Map<string, Outcome>>()
+  const typical = new Map<string, ReadonlyMap<string, Outcome>>()
+  const each: Record<string, Record<string, readonly Outcome[]>> = {}
   for (const scenario of rows) {
     say(`\n${scenario.name}: ${scenario.means}`)
     const few = [ours, ceiling]
     const isFew = quick && scenario.quick === 'few' && named.length === 0
-    const found = await measureAll(scenario, isFew ? few : subjects, missing)
+    const outcomes = await measureAll(scenario, isFew ? few : subjects, missing)
+    each[scenario.name] = Object.fromEntries(outcomes)
+    const found = new Map<string, Outcome>()
+    for (const [name, some] of outcomes) {
+      const one = typicalOf(some, scenario)
+      if (one) found.set(name, one)
+    }
     for (const line of talkRows(scenario, found, ours.name)) say(line)
-    all.set(scenario.name, found)
+    typical.set(scenario.name, found)
   }
   say()
-  for (const line of comparisons(all)) say(line)
+  for (const line of comparisons(typical)) say(line)
 
   const starts = isPart('start') ? await measureStarts(startRuns) : null
   if (starts) sayStarts(starts)
@@ -185,6 +183,9 @@ async function main(): Promise<number> {
       `  join ${history.join.toFixed(2)}, page ${history.page.toFixed(2)}, search ${history.search.toFixed(2)}`,
     )
   }
+  const goals = judged({ node: process.version, rounds: each, starts, history })
+  if (goals.length > 0) say('\ngoals, each with what was reached in the median round')
+  for (const line of goalRows(goals)) say(line)
   // Only where all of them or some are asked for: it takes minutes, and root for a network of its own.
   const besieged = attacks.filter(({ name }) => wanted.includes('attack') || wanted.includes(name))
   if (besieged.length > 0) {
@@ -208,13 +209,12 @@ async function main(): Promise<number> {
     say('Not saved: only a whole run is, of everything and everybody; or start and history, where one was.')
     return 2
   }
-  const talk = Object.fromEntries([...all].map(([name, found]) => [name, Object.fromEntries(found)]))
   const limits = Object.fromEntries(
     everyone.filter(one => !missing.has(one)).map(one => [one.name, one.limits]),
   )
   const result: Result = {
-    ...{ node: process.version, cpu, cores: cpus().length, loadBefore, loadAfter, rounds },
-    ...{ limits, talk, starts, history },
+    ...{ node: process.version, cpu, cores: cpus().length, loadBefore, loadAfter },
+    ...{ limits, rounds: each, starts, history },
   }
   save(result)
   say('Saved. `npm run docs` writes README’s figures and the charts from it.')

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { HistoryCost } from './history.ts'
 import type { Starts } from './start.ts'
 import type { Outcome } from './talk/load.ts'
+import { type Scenario, scenarios } from './talk/scenarios.ts'
 
 export interface Result {
   readonly node: string
@@ -12,11 +13,10 @@ export interface Result {
   /** Tasks that wanted a core when it began and when it ended; without anything else running, 0 and about 1. */
   readonly loadBefore: number
   readonly loadAfter: number
-  readonly rounds: number
   /** What was done to the limits of each server. */
   readonly limits: Readonly<Record<string, string>>
-  /** By scenario and server; the run of median cost, with what was lost and doubled in all of them. */
-  readonly talk: Readonly<Record<string, Readonly<Record<string, Outcome>>>>
+  /** By scenario and server, an outcome a round. */
+  readonly rounds: Readonly<Record<string, Readonly<Record<string, readonly Outcome[]>>>>
   readonly starts: Starts
   readonly history: HistoryCost
 }
@@ -30,6 +30,29 @@ export const save = (result: Result): void => writeFileSync(file, `${JSON.string
 
 /** @returns null where nothing was saved yet */
 export const saved = (): Result | null => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null)
+
+/**
+ * What stands for all rounds: the outcome of median cost, with what was lost and doubled in any of them, for what went
+ * wrong went wrong.
+ */
+export function typicalOf(outcomes: readonly Outcome[], { counts }: Scenario): Outcome | undefined {
+  const cost = (outcome: Outcome) => (counts === 'entry' ? outcome.entryCpuMs : 1 / perCpuOf(outcome))
+  const typical = outcomes.toSorted((a, b) => cost(a) - cost(b))[Math.floor(outcomes.length / 2)]
+  const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((all, one) => all + count(one), 0)
+  return typical && { ...typical, lost: sum(one => one.lost), doubled: sum(one => one.doubled) }
+}
+
+/** By scenario and server. */
+export const typicals = ({ rounds }: Result): Record<string, Record<string, Outcome | undefined>> =>
+  Object.fromEntries(
+    scenarios.map(scenario => {
+      const servers = Object.entries(rounds[scenario.name] ?? {})
+      return [
+        scenario.name,
+        Object.fromEntries(servers.map(([server, outcomes]) => [server, typicalOf(outcomes, scenario)])),
+      ]
+    }),
+  )
 
 export const rateOf = ({ deliveries, forMs }: Outcome): number => deliveries / forMs
 /** Deliveries a millisecond of processor time, as thousands a second. */

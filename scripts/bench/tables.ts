@@ -1,4 +1,5 @@
 /** What was measured, as rows on a terminal: each server beside ours. */
+import type { Judged } from './goals.ts'
 import { kbEachOf, perCpuOf, rateOf } from './result.ts'
 import type { Outcome } from './talk/load.ts'
 import type { Scenario } from './talk/scenarios.ts'
@@ -70,3 +71,10 @@ export function comparisons(all: ReadonlyMap<string, ReadonlyMap<string, Outcome
     }),
   )
 }
+
+/** The goals: those that are missed stand out. */
+export const goalRows = (goals: readonly Judged[]): string[] =>
+  goals.map(({ what, wanted, reached, unit, rounds, met }) => {
+    const verdict = met === rounds ? 'met' : met === 0 ? 'MISSED' : `met in ${met} of ${rounds}`
+    return `  ${`${wanted} ${unit}`.padEnd(10)} ${`${reached.toFixed(2)} ${unit}`.padEnd(11)} ${verdict.padEnd(12)} ${what}`
+  })
