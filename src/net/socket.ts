@@ -187,8 +187,11 @@ export class SocketConnection implements Connection, Holder {
       if (this.phase.at === 'ending') socket.end()
       return
     }
-    this.flyingSinceMs = clockMs()
     this.write(sendq.next())
+    // Nearly always the system takes it all at once: then nothing flies, and there is no time to watch.
+    this.taken()
+    if (this.flyingBytes === 0) return
+    this.flyingSinceMs = clockMs()
     this.tellBacklog()
     this.watch()
   }
@@ -208,7 +211,9 @@ export class SocketConnection implements Connection, Holder {
     if (!isOne) socket.uncork()
   }
 
+  /** Called at once and again by the socket, so either may find that there is nothing to say. */
   taken(): void {
+    if (this.flyingBytes === 0 || this.socket.writableLength > 0) return
     this.flyingBytes = 0
     this.tellBacklog()
     if (!this.sendq.isEmpty() || this.phase.at === 'ending') this.askToFlush()

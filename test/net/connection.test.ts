@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import test from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
-import { createBatch } from '../../src/net/batch.ts'
+import { createBatch, pieceBytes } from '../../src/net/batch.ts'
 import { createLines } from '../../src/wire/lines.ts'
 import { leapingClock } from '../clock.ts'
 import { patienceMs } from '../patience.ts'
@@ -185,7 +185,9 @@ test('what waits to be taken is told as it grows and shrinks, and comes to nothi
   const lines = numbered(20_000)
   for (const line of lines) a.connection.send(line)
   assert.deepEqual(await b.heard(lines.length), lines)
-  assert.equal(most, lines.join('\n').length + 1)
+  // The system may take the first piece at once; then it never waited.
+  const bytes = lines.join('\n').length + 1
+  assert.ok(most <= bytes && most > bytes - 2 * pieceBytes, String(most))
   b.connection.pause()
   for (const line of lines) a.connection.send(line)
   a.connection.destroy()
