@@ -5,6 +5,8 @@ import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { draw } from '../scripts/bench/charts.ts'
+import { judged } from '../scripts/bench/goals.ts'
+import type { Outcome } from '../scripts/bench/talk/load.ts'
 import { createTally } from '../scripts/bench/talk/tally.ts'
 
 const top = fileURLToPath(new URL('..', import.meta.url))
@@ -81,4 +83,29 @@ test('a chart has a title, units, every series by its name, and labels that do n
     assert.equal(labels.length, 4)
     for (const [index, y] of labels.slice(1).entries()) assert.ok(y - (labels[index] ?? 0) >= 14.9)
   }
+})
+
+test('a goal says what the median round reached and in how many it was met, and nothing of what nobody measured', () => {
+  const outcome = (deliveries: number, p99Ms = 0): Outcome => ({
+    ...{ deliveries, forMs: 1000, serverCpuMs: 1000, loadBusy: 0, lost: 0, doubled: 0, closed: 0 },
+    ...{ p50Ms: 0, p99Ms, entryMs: 0, entryCpuMs: 0, connections: 1 },
+    memoryKb: { empty: 0, entered: 0, ended: 0 },
+  })
+  const list = (...deliveries: number[]) => deliveries.map(one => outcome(one))
+  const rounds = {
+    A: { earshot: list(70, 50, 62), ceiling: list(100, 100, 100), 'redis-server': list(35) },
+    LA: { earshot: [outcome(1, 1.5), outcome(1, 3), outcome(1, 2.5)] },
+  }
+  const found = judged({ node: 'v20.1.0', rounds, starts: null, history: [] })
+  assert.deepEqual(found, [
+    { what: 'A, times ceiling', wanted: '≥ 0.6', reached: 0.62, rounds: 3, met: 2, unit: '' },
+    { what: 'A, times redis-server', wanted: '≥ 1.3', reached: 2, rounds: 1, met: 1, unit: '' },
+    { what: 'LA, 99 of 100 words', wanted: '≤ 2', reached: 2.5, rounds: 3, met: 1, unit: 'ms' },
+  ])
+  const few = (node: string) =>
+    judged({
+      ...{ node, starts: null, history: [] },
+      rounds: { P: { earshot: list(30), ceiling: list(100) } },
+    }).map(({ wanted, met }) => `${wanted}: ${met}`)
+  assert.deepEqual([few('v20.1.0'), few('v24.1.0')], [['≥ 0.28: 1'], ['≥ 0.35: 0']])
 })

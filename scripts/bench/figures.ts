@@ -1,6 +1,7 @@
 /** A saved result in words: the table of ratios and goals in README. */
 import { judged } from './goals.ts'
-import { kbEachOf, perCpuOf, type Result, rateOf, typicals } from './result.ts'
+import type { HistoryCost } from './history.ts'
+import { kbEachOf, median, perCpuOf, type Result, rateOf, typicals } from './result.ts'
 import { scenarios } from './talk/scenarios.ts'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -29,6 +30,8 @@ function ratios(result: Result): string {
 
 function sentences(result: Result): string[] {
   const { starts, history } = result
+  const [first] = history
+  const times = (read: (cost: HistoryCost) => number) => two(median(history.map(read)))
   const talk = typicals(result)
   const lines: string[] = []
   const storm = talk.storm?.earshot
@@ -54,7 +57,11 @@ function sentences(result: Result): string[] {
     wrong === 0
       ? 'No line was lost or doubled in any of this.'
       : `${wrong} lines were lost or doubled in all of this, which is a mistake of ours.`,
-    `With ${history.linesLong.toLocaleString('en')} lines of history joining takes ${two(history.join)} times as long as with ${history.linesShort.toLocaleString('en')}, a page ${two(history.page)}, a search ${two(history.search)}.`,
+    ...(first
+      ? [
+          `With ${first.linesLong.toLocaleString('en')} lines of history joining takes ${times(cost => cost.join)} times as long as with ${first.linesShort.toLocaleString('en')}, a page ${times(cost => cost.page)}, a search ${times(cost => cost.search)}.`,
+        ]
+      : []),
     `Saying its version takes Earshot ${Math.max(0, starts.versionMs).toFixed(0)} ms more than an empty program takes Node (${starts.bareMs.toFixed(0)} ms); a server listens ${starts.servingMs.toFixed(0)} ms, the list of servers is painted ${starts.paintedMs.toFixed(0)} ms after that time.`,
     `An install is ${starts.installMb.required.toFixed(1)} MB, ${starts.installMb.all.toFixed(1)} MB with the optional database driver.`,
   )

@@ -5,9 +5,8 @@ import type { Starts } from './start.ts'
 import type { Outcome } from './talk/load.ts'
 
 /** What goals are held against: a result, or as much of one as there is. */
-export interface Measured extends Pick<Result, 'node' | 'rounds'> {
+export interface Measured extends Pick<Result, 'node' | 'rounds' | 'history'> {
   readonly starts: Starts | null
-  readonly history: HistoryCost | null
 }
 
 /** What a server came to in a scenario, in one round. */
@@ -19,7 +18,7 @@ interface Goal {
   readonly most?: number
   readonly unit?: string
   /** undefined where it was not measured. */
-  readonly of: { round(round: Round): number | undefined } | { once(measured: Measured): number | undefined }
+  readonly of: { round(round: Round): number | undefined } | { all(measured: Measured): readonly number[] }
 }
 
 export interface Judged {
@@ -67,12 +66,16 @@ const curve = (few: string, many: string, means: string): Goal => ({
   },
 })
 
-const once = (
-  what: string,
-  most: number,
-  unit: string,
-  read: (measured: Measured) => number | undefined,
-): Goal => ({ what, most, unit, of: { once: read } })
+const long = (what: string, read: (cost: HistoryCost) => number): Goal => ({
+  what: `${what}, many lines kept, times few`,
+  most: 1.5,
+  of: { all: ({ history }) => history.map(read) },
+})
+
+const start = (what: string, most: number, unit: string, read: (starts: Starts) => number): Goal => ({
+  ...{ what, most, unit },
+  of: { all: ({ starts }) => (starts ? [read(starts)] : []) },
+})
 
 function goalsFor(node: string): readonly Goal[] {
   const isOld = Number(/^v(\d+)/.exec(node)?.[1]) < 24
@@ -130,13 +133,13 @@ function goalsFor(node: string): readonly Goal[] {
       },
     },
     { what: '1,000 enter one room', most: 250, unit: 'ms', of: { round: round => round('storm')?.entryMs } },
-    once('joining, many lines kept, times few', 1.5, '', ({ history }) => history?.join),
-    once('a page, many lines kept, times few', 1.5, '', ({ history }) => history?.page),
-    once('a search, many lines kept, times few', 1.5, '', ({ history }) => history?.search),
-    once('`--version`, more than `node -e 0`', 15, 'ms', ({ starts }) => starts?.versionMs),
-    once('`serve` listens, more than that', 80, 'ms', ({ starts }) => starts?.servingMs),
-    once('the list is painted, more than that', 70, 'ms', ({ starts }) => starts?.paintedMs),
-    once('an install, with the optional driver', 25, 'MB', ({ starts }) => starts?.installMb.all),
+    long('joining', ({ join }) => join),
+    long('a page', ({ page }) => page),
+    long('a search', ({ search }) => search),
+    start('`--version`, more than `node -e 0`', 15, 'ms', ({ versionMs }) => versionMs),
+    start('`serve` listens, more than that', 80, 'ms', ({ servingMs }) => servingMs),
+    start('the list is painted, more than that', 70, 'ms', ({ paintedMs }) => paintedMs),
+    start('an install, with the optional driver', 25, 'MB', ({ installMb }) => installMb.all),
   ]
 }
 
@@ -146,8 +149,8 @@ export function judged(measured: Measured): Judged[] {
   const rounds = Math.max(0, ...outcomes.map(({ length }) => length))
   return goalsFor(measured.node).flatMap(({ what, least, most, unit = '', of }) => {
     const values =
-      'once' in of
-        ? [of.once(measured)]
+      'all' in of
+        ? of.all(measured)
         : Array.from({ length: rounds }, (_, index) =>
             of.round((scenario, server = own) => measured.rounds[scenario]?.[server]?.[index]),
           )

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { setup } from '../setup.mjs'
 import { type Attacked, attacks, type Figures, measureAttacks } from './attack.ts'
 import { judged } from './goals.ts'
-import { measureHistory } from './history.ts'
+import { type HistoryCost, measureHistory } from './history.ts'
 import { type Result, save, saved, typicalOf } from './result.ts'
 import { measureStarts, type Starts } from './start.ts'
 import { comparisons, goalRows, talkRows } from './tables.ts'
@@ -78,27 +78,45 @@ const rounds = Number(values.rounds ?? mode.rounds)
 const startedMs = performance.now()
 const say = (text = '') => process.stdout.write(`${text}\n`)
 
-/** All take turns, so that a busy machine troubles each alike. @returns by server, an outcome a round */
+/** By the name of a scenario and of a server, an outcome a round. */
+type Rounds = Record<string, Record<string, readonly Outcome[]>>
+
+/** Who is measured in it. */
+function serversIn(scenario: Scenario, named: readonly Subject[], everyone: readonly Subject[]) {
+  if (named.length > 0) return named
+  return quick && scenario.quick === 'few' ? [ours, ceiling] : everyone
+}
+
+/**
+ * All take turns, in all scenarios of a group, so that a busy machine troubles each alike.
+ *
+ * @param missing servers that are not on this machine; who is found to be missing is added
+ */
 async function measureAll(
-  scenario: Scenario,
-  subjects: readonly Subject[],
+  group: readonly Scenario[],
+  subjectsOf: (scenario: Scenario) => readonly Subject[],
   missing: Set<Subject>,
-): Promise<ReadonlyMap<string, readonly Outcome[]>> {
-  const runs = new Map<Subject, Outcome[]>()
-  const failing = new Set<Subject>()
+): Promise<Rounds> {
+  const found: Rounds = Object.fromEntries(group.map(({ name }) => [name, {}]))
+  const turns = group.flatMap(scenario => subjectsOf(scenario).map(subject => ({ scenario, subject })))
+  const order = [...new Set(turns.map(({ subject }) => subject))]
+  turns.sort((a, b) => order.indexOf(a.subject) - order.indexOf(b.subject))
+  const failing = new Set<(typeof turns)[number]>()
   for (let round = 0; round < rounds; round++)
-    for (const subject of subjects) {
-      if (missing.has(subject) || failing.has(subject)) continue
+    for (const turn of turns) {
+      const { scenario, subject } = turn
+      const servers = found[scenario.name]
+      if (servers === undefined || missing.has(subject) || failing.has(turn)) continue
       const isLate = performance.now() - startedMs > runMsMax
       const outcome = isLate ? 'left out, the time for all is over' : await measure(subject, scenario, times)
-      if (typeof outcome !== 'string') runs.set(subject, [...(runs.get(subject) ?? []), outcome])
+      if (typeof outcome !== 'string') servers[subject.name] = [...(servers[subject.name] ?? []), outcome]
       else {
-        say(`  ${subject.name}: ${outcome}`)
-        failing.add(subject)
+        say(`  ${subject.name} in ${scenario.name}: ${outcome}`)
+        failing.add(turn)
       }
       if (outcome === 'not installed') missing.add(subject)
     }
-  return new Map([...runs].map(([subject, outcomes]) => [subject.name, outcomes]))
+  return found
 }
 
 function sayStarts(starts: Starts): void {
@@ -156,16 +174,16 @@ async function main(): Promise<number> {
 
   const missing = new Set<Subject>()
   const typical = new Map<string, ReadonlyMap<string, Outcome>>()
-  const each: Record<string, Record<string, readonly Outcome[]>> = {}
+  const each: Rounds = {}
   for (const scenario of rows) {
+    if (each[scenario.name] === undefined) {
+      const group = rows.filter(one => one === scenario || one.turnsWith === scenario.name)
+      Object.assign(each, await measureAll(group, one => serversIn(one, named, everyone), missing))
+    }
     say(`\n${scenario.name}: ${scenario.means}`)
-    const few = [ours, ceiling]
-    const isFew = quick && scenario.quick === 'few' && named.length === 0
-    const outcomes = await measureAll(scenario, isFew ? few : subjects, missing)
-    each[scenario.name] = Object.fromEntries(outcomes)
     const found = new Map<string, Outcome>()
-    for (const [name, some] of outcomes) {
-      const one = typicalOf(some, scenario)
+    for (const [name, outcomes] of Object.entries(each[scenario.name] ?? {})) {
+      const one = typicalOf(outcomes, scenario)
       if (one) found.set(name, one)
     }
     for (const line of talkRows(scenario, found, ours.name)) say(line)
@@ -176,13 +194,13 @@ async function main(): Promise<number> {
 
   const starts = isPart('start') ? await measureStarts(startRuns) : null
   if (starts) sayStarts(starts)
-  const history = isPart('history') ? await measureHistory(linesLong, linesShort) : null
-  if (history) {
+  const history: HistoryCost[] = []
+  for (let round = 0; isPart('history') && round < rounds; round++)
+    history.push(await measureHistory(linesLong, linesShort))
+  if (history.length > 0)
     say(`\nhistory: ${linesLong.toLocaleString('en')} lines / ${linesShort.toLocaleString('en')} (goal 1.5)`)
-    say(
-      `  join ${history.join.toFixed(2)}, page ${history.page.toFixed(2)}, search ${history.search.toFixed(2)}`,
-    )
-  }
+  for (const { join, page, search } of history)
+    say(`  join ${join.toFixed(2)}, page ${page.toFixed(2)}, search ${search.toFixed(2)}`)
   const goals = judged({ node: process.version, rounds: each, starts, history })
   if (goals.length > 0) say('\ngoals, each with what was reached in the median round')
   for (const line of goalRows(goals)) say(line)
@@ -202,10 +220,10 @@ async function main(): Promise<number> {
   const before = saved()
   if (!quick && rows.length === 0 && before) {
     // What has a process of its own may be measured again alone.
-    save({ ...before, ...(starts ? { starts } : {}), ...(history ? { history } : {}) })
+    save({ ...before, ...(starts ? { starts } : {}), ...(history.length > 0 ? { history } : {}) })
     return 0
   }
-  if (quick || !starts || !history || named.length > 0) {
+  if (quick || !starts || history.length === 0 || named.length > 0) {
     say('Not saved: only a whole run is, of everything and everybody; or start and history, where one was.')
     return 2
   }

@@ -18,7 +18,8 @@ export interface Result {
   /** By scenario and server, an outcome a round. */
   readonly rounds: Readonly<Record<string, Readonly<Record<string, readonly Outcome[]>>>>
   readonly starts: Starts
-  readonly history: HistoryCost
+  /** One a round. */
+  readonly history: readonly HistoryCost[]
 }
 
 const file = fileURLToPath(new URL('result.json', import.meta.url))

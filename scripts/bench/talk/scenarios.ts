@@ -13,6 +13,8 @@ export interface Scenario {
   readonly idle: number
   /** Members of the first room that never read. */
   readonly stalled: number
+  /** The one it is held against, which stands before it: each server is measured in both, one right after the other. */
+  readonly turnsWith: string | null
   /** Whether each delivery is timed; it costs the load generator something. */
   readonly timed: boolean
   /** Whom a quick run measures in it: every server, only ours and the ceiling, or nobody. */
@@ -28,6 +30,7 @@ const room = {
   pace: { window: 16 },
   idle: 0,
   stalled: 0,
+  turnsWith: null,
   timed: false,
   quick: 'few',
   counts: 'talk',
@@ -68,6 +71,7 @@ export const scenarios: readonly Scenario[] = [
     perRoom: 50,
     senders: 50,
     idle: 4900,
+    turnsWith: 'C0',
   },
   {
     ...room,
@@ -98,6 +102,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'E',
     means: 'as A, and one more never reads (limits of the peers raised, too)',
     stalled: 1,
+    turnsWith: 'A',
   },
   {
     ...room,
