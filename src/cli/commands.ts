@@ -357,7 +357,7 @@ export const commands = [
       {
         ...data,
         help: 'keep identity and history in this folder',
-        usual: 'one of this server’s own in the user’s folder of data',
+        usual: 'that of the server of this name in the user’s folder of data',
       },
       { flags: '--memory', key: 'serve.memory', help: 'keep nothing beyond this run' },
       {

@@ -1,7 +1,6 @@
 /** Which server’s folder is meant by a command that works on what is kept there. */
 import { resolve } from 'node:path'
-import { setAsideIn } from '../store/folder.ts'
-import { hasHistory } from '../store/reader.ts'
+import { hasHistory, setAsideIn } from '../store/folder.ts'
 import type { Read } from './commands.ts'
 import { folderList } from './served.ts'
 import { ownFolders } from './serverHome.ts'

@@ -11,7 +11,7 @@ export async function hostHere(options: {
 }): Promise<{ ok: true; server: Server } | { ok: false; text: string }> {
   const [{ startServer }, opened] = await Promise.all([
     import('../server/server.ts'),
-    openMemory(null, false, limits),
+    openMemory(null, { name: options.name, isNamed: false, isOpen: true }, false, limits),
   ])
   if (!opened.ok) return opened
   const { memory } = opened
@@ -34,7 +34,7 @@ export async function hostHere(options: {
     return started
   }
   const { server } = started
-  memory.isServed({ name: options.name, port: server.port })
+  memory.isServed(server.port)
   return {
     ok: true,
     server: {

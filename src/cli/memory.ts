@@ -11,7 +11,7 @@ import type { Limits } from '../wire/limits.ts'
 import { bounds } from './bounds.ts'
 import type { Keep } from './commands.ts'
 import { openOrder } from './orderFiles.ts'
-import { rememberServed, runningBeside, type Served } from './served.ts'
+import { type Calling, homesFor, newHomeText, rememberServed, runningBeside, type Served } from './served.ts'
 import { holdHome } from './serverHome.ts'
 
 export interface Memory {
@@ -24,20 +24,23 @@ export interface Memory {
   readonly order: OrderKeeping
   /** What whoever runs the server should know. */
   readonly troubles: readonly string[]
+  /** Why it is not what they may have expected; null where it is. */
+  readonly note: string | null
   /** Called when what is no longer to be kept cannot be removed, or what is to be kept cannot be written. */
   onTrouble(told: (text: string) => void): void
   /** Takes whoever calls at this server’s socket from now on. */
   onCall(answer: (socket: Socket) => void): void
   /** Other servers of this user that run now. Each is called: nobody who waits to be let in should wait for that. */
   beside(): Promise<readonly Served[]>
-  /** The server is open, under this name and at this port. */
-  isServed(served: Served): void
+  /** The server is open, at this port. */
+  isServed(port: number): void
   /** Gives the folder back; the history itself is closed by its server. */
   release(): void
 }
 
 /**
  * @param data the folder asked for; null for one of this user’s own
+ * @param calling by which that one is found again
  * @param inMemory keep nothing beyond this run
  * @param limits how much of the past is kept in memory
  * @param keep how much of the past is kept: held to now, before anybody is told of it, and every six hours
@@ -45,11 +48,12 @@ export interface Memory {
  */
 export async function openMemory(
   data: string | null,
+  calling: Calling,
   inMemory: boolean,
   limits: Limits,
   keep: Keep | null = null,
 ): Promise<{ ok: true; memory: Memory } | { ok: false; text: string }> {
-  const held = await holdHome(data)
+  const held = await holdHome(data, homesFor(calling))
   if (!held.ok) return held
   const { home } = held
   const { onCall } = home
@@ -63,9 +67,11 @@ export async function openMemory(
   const late = createLate()
   const { order, notice } = openOrder(folder, text => late.tell(text))
   const beside = () => runningBeside(home.folder)
-  const isServed = (served: Served): void => {
-    if (home.folder !== null) rememberServed(home.folder, inMemory ? null : served)
+  const isServed = (port: number): void => {
+    if (home.folder !== null) rememberServed(home.folder, calling, inMemory ? null : port)
   }
+  const isNew = data === null && home.folder !== null && home.isNew && !inMemory
+  const note = isNew ? newHomeText(home.folder, calling.name) : null
   const troubles = [home.trouble, key.notice, notice].filter(text => text !== null)
   const forgetful = (): Memory => ({
     id: home.id,
@@ -74,6 +80,7 @@ export async function openMemory(
     history: memoryHistory(limits),
     order,
     troubles,
+    note,
     beside,
     isServed,
     onCall,
@@ -105,6 +112,7 @@ export async function openMemory(
       history,
       order,
       troubles,
+      note,
       beside,
       isServed,
       onCall,

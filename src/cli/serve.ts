@@ -65,6 +65,7 @@ export async function run({ options }: Given): Promise<number> {
   )
   const opened = await openMemory(
     typeof options.data === 'string' ? options.data : null,
+    { name: serverName(name), isNamed: typeof options.name === 'string', isOpen: false },
     options.memory === true,
     limits,
     isKeep(options.keep) ? options.keep : null,
@@ -107,7 +108,7 @@ export async function run({ options }: Given): Promise<number> {
     order: memory.order,
     limits,
     onEvent(event) {
-      if (event.event === 'listening') memory.isServed(event)
+      if (event.event === 'listening') memory.isServed(event.port)
       say(event)
     },
   })
@@ -117,7 +118,7 @@ export async function run({ options }: Given): Promise<number> {
     memory.release()
     return 1
   }
-  for (const text of guarded.told)
+  for (const text of memory.note === null ? guarded.told : [memory.note, ...guarded.told])
     (options.json === true ? process.stderr : process.stdout).write(`${text}\n`)
   if (isLifted || Object.keys(changed).length > 0) say({ event: 'limits', lifted: isLifted, changed })
   memory.onTrouble(text => say({ event: 'trouble', text }))

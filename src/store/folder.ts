@@ -25,6 +25,9 @@ export const filesOf = (folder: string) => ({
   suspect: join(folder, 'history.suspect'),
 })
 
+/** Whether a history was ever kept in the folder. */
+export const hasHistory = (folder: string): boolean => existsSync(filesOf(folder).history)
+
 /**
  * Makes the folder where it is missing. Throws what the disk says.
  *

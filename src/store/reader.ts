@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Line } from '../chat/types.ts'
 import { bounds } from './bounds.ts'
 import { type DriverName, loadDriver } from './driver.ts'
-import { filesOf, needsCheck, setSuspect } from './folder.ts'
+import { filesOf, hasHistory, needsCheck, setSuspect } from './folder.ts'
 import { holdLock } from './lock.ts'
 import { ageOf } from './migrations.ts'
 import { createReading, type Reading } from './reading.ts'
@@ -18,9 +18,6 @@ export interface Reader extends Pick<Reading, 'epoch' | 'rooms' | 'devices'> {
 export type ReaderOpened =
   | { readonly ok: true; readonly reader: Reader }
   | { readonly ok: false; readonly text: string }
-
-/** Whether a history was ever kept in the folder. */
-export const hasHistory = (folder: string): boolean => existsSync(filesOf(folder).history)
 
 /** @returns a reader; or a sentence. Reading later throws what the driver throws; `readingTrouble` reads it. */
 export async function openReader(folder: string, wanted?: DriverName): Promise<ReaderOpened> {

@@ -305,10 +305,15 @@ test('a second server of one user says which one runs already, and warns of the 
   )
   twin.kill()
   await twin.exited
-  // Of one that keeps nothing no name is found there later, and no older one is taken for its own.
+  // Of one that keeps nothing nothing is found there later but whose folder it was.
   const forgetful = await serving(t, ['--name', 'attic', '--memory'], env)
   const third = await serving(t, ['--name', 'cellar'], env)
   await third.running.waitForLine(new RegExp(`"beside","name":"den","port":${port},`))
-  await third.running.waitForLine(/"beside","name":null,"port":null,"isSameName":false/)
+  await third.running.waitForLine(/"beside","name":"attic","port":null,"isSameName":false/)
   forgetful.running.kill()
+  await forgetful.running.exited
+  const nameless = await serving(t, ['--name', 'loft', '--memory'], env)
+  const fourth = await serving(t, ['--name', 'shed'], env)
+  await fourth.running.waitForLine(/"beside","name":null,"port":null,"isSameName":false/)
+  nameless.running.kill()
 })
