@@ -217,7 +217,7 @@ export const commandRows = [
     ...alone,
     name: 'ban',
     usage: '/ban NICK [address] [for 2h] [WHY]',
-    help: 'keep somebody out, for a day where you do not say; with “address” all who come from there (ops)',
+    help: 'keep somebody out, for a day where you do not say; with “address” all who come from the one they have now (ops)',
     takes: ['nick', 'text'],
     needsArgument: true,
   },

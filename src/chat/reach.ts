@@ -94,6 +94,9 @@ export function reachOf(state: HubState, person: Person): Reach {
 const guestsFrom = (place: string): string =>
   `whoever comes from ${place} without an identity (netcat, older clients)`
 
+/** Most machines have one of each, and which of them somebody comes by is theirs to choose. */
+const other = (place: string): string => (place.includes(':') ? 'IPv4 beside IPv6' : 'IPv6 beside IPv4')
+
 /** All who come from where they do. */
 export function addressOf(state: HubState, by: Actor, person: Person): Reach | No {
   const place = placeOf(state, person, () => true)
@@ -102,7 +105,7 @@ export function addressOf(state: HubState, by: Actor, person: Person): Reach | N
   const others = sharing(state, person, place)
   if (by.person && others.includes(by.person))
     return no('yourself', 'You come from the same address, so that would lock you out, too.')
-  const holds = `It holds for whoever comes from ${place}, too.`
+  const holds = `It holds for whoever comes from ${place}, too, and for no other address they may have (${other(place)}).`
   if (others.length === 0) return { place, isForGuests: false, notes: [holds] }
   const nicks = listed(others.map(one => one.nick))
   const careful = `CAREFUL: ${nicks} came from there, too, and will not get in again. /unban ${place} undoes it.`

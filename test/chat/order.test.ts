@@ -228,7 +228,7 @@ test('an address is banned by its /64, but never with the one who bans, nor sile
   table.say('olga', order('ban', 'bob', { byAddress: true }))
   assert.equal(
     table.transcript('olga')[0],
-    'bob was banned for 24 h by olga / It holds for whoever comes from 2001:db8:0:2::/64, too.',
+    'bob was banned for 24 h by olga / It holds for whoever comes from 2001:db8:0:2::/64, too, and for no other address they may have (IPv4 beside IPv6).',
   )
   table.join('new', 'bert', {}, '2001:db8:0:2:ffff::9')
   assert.equal(table.closed.at(-1)?.session, 'new')
