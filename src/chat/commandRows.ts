@@ -285,7 +285,7 @@ export const commandRows = [
     ...alone,
     name: 'lock',
     usage: '/lock PASSWORD',
-    help: 'let others into this room with a password only; they do not see it either (who made it, ops)',
+    help: 'let others into this room with a password only; /rooms does not show it to them (who made it, ops)',
     takes: ['newNick'],
     needsArgument: true,
   },

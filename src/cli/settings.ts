@@ -266,7 +266,7 @@ export function settingLines(settings: readonly Setting[], path: string): string
       ? 'false'
       : option.key === 'config'
         ? shown(path)
-        : (option.usual ?? 'none')
+        : (option.usual ?? 'not set')
     const given = (): string => shown(option.write === undefined ? value : option.write(value))
     const words =
       wrong !== undefined ? `${cleanLine(wrong, 40)} WRONG` : value === undefined ? usual : given()
