@@ -129,7 +129,9 @@ function welcome(turn: Turn, said: Of<'welcome'>) {
     isNotSaving: false,
     isElsewhere: false,
   })
-  if (before === null || nick !== asked) want(turn, { do: 'rememberNick', nick })
+  // Nobody’s own name: whoever comes back finds theirs free again, unless they have none yet.
+  const isStandIn = nick === turn.model.standIn && turn.model.newcomer === null
+  if (!isStandIn && (before === null || nick !== asked)) want(turn, { do: 'rememberNick', nick })
   const rooms = new Map(turn.model.rooms)
   for (const [name, room] of rooms)
     rooms.set(name, {
@@ -287,6 +289,7 @@ function refusedAtTheDoor(turn: Turn, code: string, text: string, suggestion: st
   if (code !== 'nick-taken' && code !== 'bad-nick') return patch(turn, { lastWords: { text, retryMs: null } })
   // Another one is wished by now.
   if (link.asked !== nick) return sayHello(turn)
+  if (code === 'nick-taken') patch(turn, { standIn: suggestion })
   if (server === null || suggestion === null || link.tries > bounds.nickTries)
     return askNick(turn, 'join', text, suggestion ?? nick)
   // Somebody took our nick while we were away: coming back must not wait for an answer.

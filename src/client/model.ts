@@ -134,6 +134,8 @@ export interface Model {
   readonly mouse: boolean
   /** Ours, or the one we shall ask for. */
   readonly nick: string
+  /** What a server offered in its place because somebody has it; null where none did. */
+  readonly standIn: string | null
   /** The name a server gets that we start. */
   readonly hostName: string
   /** Started straight towards a server: there is no list to go back to. */

@@ -45,6 +45,7 @@ export function startModel(start: Start): readonly [Model, readonly ClientEffect
     theme: start.theme ?? usualTheme,
     mouse: false,
     nick,
+    standIn: null,
     hostName,
     straight: target !== null,
     scans: start.scans ?? true,

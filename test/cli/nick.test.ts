@@ -1,4 +1,4 @@
-/** The nick that is kept for the next time: the one somebody went by, whatever they asked for. */
+/** The nick that is kept for the next time: the one somebody went by, unless it only stood in for theirs. */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -34,4 +34,27 @@ test('a nick whose join was refused is not kept; the one somebody got in by is',
   joined.write('/quit\n')
   await joined.exited
   assert.equal(JSON.parse(readFileSync(kept, 'utf8')).nick, 'bob')
+})
+
+test('whoever opened a second window comes back by the nick of the first', async t => {
+  const { port } = await serving(t)
+  const env = ownHome(t)
+  const joining = (...more: string[]) =>
+    earshot(t, ['join', `127.0.0.1:${port}`, '--no-scan', '--plain', ...more], env)
+
+  const first = joining('--nick', 'bob')
+  await first.waitForLine(/You are bob on /)
+  const second = joining()
+  await second.waitForLine(/Which nick do you want\? \(Enter: bob2\)$/)
+  second.write('\n')
+  await second.waitForLine(/You are bob2 on /)
+  for (const window of [first, second]) {
+    window.write('/quit\n')
+    await window.exited
+  }
+
+  const later = joining()
+  await later.waitForLine(/You are bob on /)
+  later.write('/quit\n')
+  await later.exited
 })

@@ -68,7 +68,42 @@ test('a taken nick is asked about, and Enter takes the suggestion', () => {
   assert.deepEqual(client.sent(), [{ type: 'hello', v: 1, nick: 'ann2' }])
   client.said(welcome({ nick: 'ann2' }))
   assert.equal(client.at(), 'joined')
-  assert.deepEqual(client.effects(), [{ do: 'rememberNick', nick: 'ann2' }, rememberDen])
+  assert.deepEqual(client.effects(), [rememberDen], 'it stands in for ann, who comes as ann the next time')
+})
+
+test('a nick taken in place of one’s own is kept where there is none to come with, or where it was thought of', () => {
+  for (const { answer, newcomer } of [
+    { answer: '', newcomer: 'in lines' },
+    { answer: 'zoe', newcomer: null },
+  ] as const) {
+    const client = drive({ target: den, newcomer })
+    client.take(linked)
+    client.said(taken)
+    client.take({ got: 'entered', text: answer })
+    client.effects()
+    const nick = answer || 'ann2'
+    client.said(welcome({ nick }))
+    assert.deepEqual(client.effects(), [{ do: 'rememberNick', nick }, rememberDen])
+  }
+})
+
+test('a nick that stood in for another is not kept at the next server, either', () => {
+  const client = drive()
+  for (const { id, name, greetings } of [
+    { id: 'den1', name: 'den-server', greetings: [taken] },
+    { id: 'den2', name: 'attic', greetings: [] },
+  ]) {
+    client.take({ got: 'sightings', sightings: [sighting({ id, name })] })
+    client.pass(3000)
+    client.key('Enter')
+    client.take({ ...linked, secured: { server: id, pin: knownDen.pin } })
+    client.said(...greetings)
+    if (greetings.length > 0) client.key('Enter')
+    client.said(welcome({ server: id, name, nick: 'ann2' }), backlog([]))
+    assert.equal(client.at(), 'joined')
+    client.enter('/servers')
+  }
+  assert.ok(!client.effects().some(one => one.do === 'rememberNick'))
 })
 
 test('a bad nick is asked about with the server’s sentence; plain mode answers with a line', () => {
