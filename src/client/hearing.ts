@@ -197,11 +197,15 @@ function putLine(turn: Turn, room: Room, line: WireLine, how: How): boolean {
         newFromKey: room.newFromKey ?? after.nextKey - 1,
       }),
     )
-  if (room.partner !== null && !isOurs && how.isNews)
-    patch(turn, { lastDirect: { room: room.name, nick: room.partner } })
+  if (room.partner !== null && !isOurs && isLatest(turn.model, room, line))
+    patch(turn, { lastDirect: { room: room.name, nick: room.partner, atMs: line.at } })
   if (how.own && room.name !== turn.model.current) toast(turn, `To ${room.label}: ${body}`, true)
   return calls
 }
+
+/** The past of several conversations comes one after the other: there it decides when a line was said, not when it came. */
+const isLatest = ({ lastDirect }: Model, { caughtUp }: Room, { at }: WireLine): boolean =>
+  caughtUp || lastDirect === null || at >= lastDirect.atMs
 
 export function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
   if (!map.has(key)) return map

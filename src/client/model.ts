@@ -199,8 +199,8 @@ export interface Model {
   readonly questions: number
   /** Lines entered in line mode before the server had welcomed us, or faster than it takes them; done in their order. */
   readonly held: readonly string[]
-  /** Whoever wrote to us alone last: the conversation, and their nick for when it is closed. */
-  readonly lastDirect: { readonly room: string; readonly nick: string } | null
+  /** Whoever wrote to us alone last: the conversation, their nick for when it is closed, and when on the server’s clock. */
+  readonly lastDirect: { readonly room: string; readonly nick: string; readonly atMs: number } | null
   /** Nicks whose words are hidden, by their folded form. */
   readonly ignored: ReadonlyMap<string, string>
   /** We are away: because the user said so, or because no key was pressed. */

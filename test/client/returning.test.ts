@@ -485,3 +485,39 @@ for (const [part, says] of digests)
     const none = { lines: 0, rooms: new Set<string>(), mentions: 0, directs: new Map(), atMs: 0 }
     assert.equal(absenceText({ ...none, leftMs: wallStart, ...part }, wallStart + minute), says)
   })
+
+test('/reply answers whoever wrote to us alone last, in the life before and while we were away', () => {
+  const conversations = [
+    { name: '@aaa.bbb', partner: 'bob', seq: 1 },
+    { name: '@aaa.ccc', partner: 'cat', seq: 1 },
+    { name: '@aaa.ddd', partner: 'dan', seq: 0 },
+  ]
+  const from = (index: number, seq: number, atMs: number, nick = conversations[index]?.partner ?? '') =>
+    backlog([[seq, 'psst']], true, {
+      room: conversations[index]?.name ?? '',
+      at: atMs,
+      from: nick,
+      to: 'ann',
+    })
+  const client = back({ ...nothing, rooms: [...nothing.rooms, ...conversations] })
+  client.said(backlog([]), members(['ann']))
+  const answers = (room: string) => {
+    client.effects()
+    client.enter('/reply yes')
+    assert.deepEqual(
+      client.sent().flatMap(said => (said.type === 'say' ? [said.room] : [])),
+      [room],
+    )
+  }
+  client.said(from(0, 1, wallStart - hour))
+  answers('@aaa.bbb')
+  client.said(from(1, 1, wallStart - 2 * hour))
+  answers('@aaa.bbb')
+  client.said(from(2, 1, wallStart - minute, 'ann'))
+  answers('@aaa.bbb')
+  client.said(from(2, 2, wallStart - 3 * minute))
+  answers('@aaa.ddd')
+  // What is said now is the latest, whatever the server’s clock says.
+  client.said(line(2, 'you?', { room: '@aaa.ccc', from: 'cat', to: 'ann', at: wallStart - hour }))
+  answers('@aaa.ccc')
+})
