@@ -46,9 +46,9 @@ export interface ConversationOptions {
   readonly rooms: readonly string[]
   /** Starts a server on this machine, for “host here”. */
   host(name: string): Promise<{ ok: true; server: Server } | { ok: false; text: string }>
-  rememberNick(nick: string): void
-  rememberTheme(theme: Theme): void
-  rememberServer(server: KnownServer): void
+  rememberNick(nick: string, tell: (text: string) => void): void
+  rememberTheme(theme: Theme, tell: (text: string) => void): void
+  rememberServer(server: KnownServer, tell: (text: string) => void): void
 }
 
 export interface Conversation {
@@ -82,10 +82,11 @@ export function converse(options: ConversationOptions): Conversation {
   const link = createLink(hear, { asksWho: news => !isDoubtful(news) })
   /** What cannot be kept is told when there is a room to tell it in. */
   let troubles: string[] = []
-  const slots = createSlots(clientsFolder(), text => {
+  const tell = (text: string): void => {
     troubles.push(text)
     tellTroubles()
-  })
+  }
+  const slots = createSlots(clientsFolder(), tell)
   const householdAt = createHousehold(dataFolder())
   /** Counts connections: what was kept is of no use to one that is gone when it has been read. */
   let links = 0
@@ -158,16 +159,16 @@ export function converse(options: ConversationOptions): Conversation {
     },
     send: ({ message }) => link.send(write(message)),
     login: ({ secret }) => link.login(secret),
-    rememberServer: ({ server }) => options.rememberServer(server),
+    rememberServer: ({ server }) => options.rememberServer(server, tell),
     probe: () => scanner?.probe(),
     sweep: () => scanner?.sweep((asked, total, done) => feed({ got: 'sweep', asked, total, done })),
     host: ({ name }) => void startHosting(name),
-    rememberNick: ({ nick }) => options.rememberNick(nick),
+    rememberNick: ({ nick }) => options.rememberNick(nick, tell),
     keep: ({ kept }) => slots.write(kept),
     bell: ({ notice }) => ui.bell(notice),
     dress({ theme }) {
       ui.dress(theme)
-      options.rememberTheme(theme)
+      options.rememberTheme(theme, tell)
     },
     mouse: ({ on }) => ui.mouse(on),
     copy: ({ text, what }) => feed({ got: 'notice', text: ui.copy(text, what) }),

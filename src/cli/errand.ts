@@ -175,7 +175,7 @@ export function startErrand(options: ErrandOptions): Errand {
     const entry = welcomed(known, { secured, name, at, wallMs: Date.now(), login })
     login = null
     known = remembered(known, entry)
-    rememberServer(entry)
+    rememberServer(entry, options.onNotice)
   }
 
   function doubt(why: Doubt): void {

@@ -1,7 +1,7 @@
 /** The few small files Earshot keeps for a user: the nick and the theme last used; and where all else is kept. */
 import { isAbsolute, join } from 'node:path'
 import envPaths from 'env-paths'
-import { readJson, writeJson } from './files.ts'
+import { readJson, reasonOf, writeJson } from './files.ts'
 
 const paths = absolutePaths()
 
@@ -45,14 +45,29 @@ export function rememberedTheme(): string | null {
   return typeof held?.theme === 'string' ? held.theme : null
 }
 
-/** Keep what was chosen for the next time; where that fails nothing else does. */
-export const rememberNick = (nick: string): void => remember({ nick })
-export const rememberTheme = (theme: string): void => remember({ theme })
+/** Takes a sentence for the user. */
+export type Tell = (text: string) => void
 
-function remember(part: { readonly nick?: string; readonly theme?: string }): void {
+/** Keep what was chosen for the next time; where that fails nothing else does. */
+export const rememberNick = (nick: string, tell: Tell): void => remember({ nick }, tell)
+export const rememberTheme = (theme: string, tell: Tell): void => remember({ theme }, tell)
+
+function remember(part: { readonly nick?: string; readonly theme?: string }, tell: Tell): void {
+  const held = readJson(join(paths.config, 'client.json'))
   try {
-    writeJson(paths.config, 'client.json', { ...readJson(join(paths.config, 'client.json')), ...part })
-  } catch {
-    // A read-only home is no reason to bother somebody who wants to talk.
+    writeJson(paths.config, 'client.json', { ...held, ...part })
+  } catch (error) {
+    if (Object.entries(part).some(([name, value]) => held?.[name] !== value)) tellUnkept(error, tell)
   }
+}
+
+let isUnkeptTold = false
+
+/** Whoever wants to talk is not kept from it, but told: once in a run, and only where something is lost. */
+export function tellUnkept(error: unknown, tell: Tell): void {
+  if (isUnkeptTold) return
+  isUnkeptTold = true
+  tell(
+    `Nothing can be written to ${paths.config} (${reasonOf(error, paths.config)}): neither your nick nor a server you meet for the first time is known the next time, so that a changed key would not be noticed. Make that folder writable.`,
+  )
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { bounds } from '../client/bounds.ts'
 import { type KnownServer, knownBy, remembered } from '../client/trust.ts'
 import { writeJson } from './files.ts'
-import { configFolder } from './home.ts'
+import { configFolder, type Tell, tellUnkept } from './home.ts'
 
 const file = 'known-servers.json'
 
@@ -12,7 +12,7 @@ const file = 'known-servers.json'
  * Who is known; nobody where there is no such file. What is damaged in it is left out; where nothing of it can be read
  * it is set aside, and `tell` takes a sentence: a server in the place of one that was known would pass for a new one.
  */
-export function knownServers(tell: (text: string) => void = () => {}): readonly KnownServer[] {
+export function knownServers(tell: Tell = () => {}): readonly KnownServer[] {
   const path = join(configFolder(), file)
   let text: string
   try {
@@ -47,12 +47,13 @@ export function serversIn(text: string): readonly KnownServer[] | null {
 }
 
 /** Keeps one server. Read anew before: another Earshot of this user may have met others meanwhile. */
-export function rememberServer(server: KnownServer): void {
+export function rememberServer(server: KnownServer, tell: Tell): void {
+  const known = knownBy(knownServers())
   try {
-    const servers = remembered(knownBy(knownServers()), server)
-    writeJson(configFolder(), file, { servers: [...servers.values()] })
-  } catch {
-    // A read-only home is no reason to bother somebody who wants to talk; the next visit is a first one again.
+    writeJson(configFolder(), file, { servers: [...remembered(known, server).values()] })
+  } catch (error) {
+    // Of one that is known as it is, no more is lost than when it was met last.
+    if (known.get(server.id)?.pin !== server.pin) tellUnkept(error, tell)
   }
 }
 

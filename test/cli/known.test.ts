@@ -34,3 +34,25 @@ test('a file that cannot be read is set aside with a word', async t => {
   assert.equal(readFileSync(join(folder, aside ?? ''), 'utf8'), '{"servers":[{')
   assert.equal(serversIn(readFileSync(join(folder, 'known-servers.json'), 'utf8'))?.length, 1)
 })
+
+test('whoever cannot keep whom they know is told so once, in a window and by a script', async t => {
+  const { port } = await serving(t)
+  const env = ownHome(t)
+  // No folder can be made where there is a file, whoever the user is.
+  writeFileSync(env.XDG_CONFIG_HOME ?? '', '')
+  const unkept = /Nothing can be written to \S+ \(.* is no folder\): .* Make that folder writable\.$/
+  const at = [`127.0.0.1:${port}`, '--no-scan']
+
+  const window = earshot(t, ['join', ...at, '--plain', '--nick', 'bob'], env)
+  await window.waitForLine(unkept)
+  await window.waitForLine(/You are bob on /)
+  window.write('/nick rob\n')
+  await window.waitForLine(/You are rob now/)
+  window.write('/quit\n')
+  await window.exited
+  assert.equal(window.lines.filter(text => unkept.test(text)).length, 1)
+
+  const script = earshot(t, ['send', '--server', ...at, 'hello'], env)
+  assert.equal((await script.exited).code, 0)
+  assert.equal(script.lines.filter(text => unkept.test(text)).length, 1)
+})
