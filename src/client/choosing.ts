@@ -47,17 +47,23 @@ function followChosen(turn: Turn, before: Sighting | undefined): void {
   if (row) patchPicker(turn, { chosen: row.key, gone: null })
 }
 
-/** Nobody chose who was heard first: where that one took the name of a server we know, ours is meant when it is there. */
+/**
+ * Nobody chose who was heard first. As long as others may still answer, the server used last is meant; later nothing slips
+ * under Enter, but for a server we know whose name or identity the chosen one took.
+ */
 function preferKnown(turn: Turn): void {
   const { picker, known } = turn.model
   const chosen = chosenSighting(picker)
-  if (picker.isMoved || chosen === undefined || isAsKnown(known, chosen)) return
-  const isMeant = (one: Sighting) =>
-    isAsKnown(known, one) && (one.id === chosen.id || fold(one.name) === fold(chosen.name))
+  if (picker.isMoved || chosen === undefined) return
   const rows = listed(turn.model)
-  const chosenIndex = rows.findIndex(isMeant)
-  const row = rows[chosenIndex]
-  if (row) patchPicker(turn, { chosenIndex, chosen: row.key })
+  const ours = rows.filter(one => isAsKnown(known, one))
+  const usedMs = ({ id }: Sighting) => known.get(id)?.lastMs ?? 0
+  const meant = hasLooked(turn.model)
+    ? ours.includes(chosen)
+      ? undefined
+      : ours.find(one => one.id === chosen.id || fold(one.name) === fold(chosen.name))
+    : ours.toSorted((a, b) => usedMs(b) - usedMs(a))[0]
+  if (meant) patchPicker(turn, { chosenIndex: rows.indexOf(meant), chosen: meant.key })
 }
 
 /** The chosen server went so lately that Enter may have been meant for it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { codeEndOf, codeOf, hintOf } from '../../src/base/fingerprint.ts'
+import { patience } from '../../src/client/bounds.ts'
 import { inOrder, listed } from '../../src/client/servers.ts'
 import { judge, type KnownServer, knownBy, remembered } from '../../src/client/trust.ts'
 import type { ClientEffect, Secured } from '../../src/client/types.ts'
@@ -299,9 +300,33 @@ for (const [what, poser] of Object.entries(posers)) {
   })
 }
 
-test('the list turns from nobody else: who was heard first stays chosen, also where a server we know comes', () => {
+test('as long as servers answer, the list turns to the one used last of those we know, unless the user chose', () => {
+  const newer = { ...ourDen, id: 'bar1', name: 'bar', lastMs: ourDen.lastMs + 1 }
+  const bar = sighting({ id: 'bar1', name: 'bar', fingerprint: hintOf(oldPin) })
+  const stranger = sighting({ id: 'y', name: 'attic' })
+  for (const [known, expected] of [
+    [[ourDen, newer], 'bar1'],
+    [[ourDen], 'ours'],
+  ] as const) {
+    const picker = drive({ known })
+    picker.take({ got: 'sightings', sightings: [stranger] })
+    assert.equal(picker.model().picker.chosen, 'y')
+    picker.take({ got: 'sightings', sightings: [stranger, ours] })
+    assert.equal(picker.model().picker.chosen, 'ours')
+    picker.take({ got: 'sightings', sightings: [stranger, bar, ours] })
+    assert.equal(picker.model().picker.chosen, expected)
+  }
+  const moved = drive({ known: [ourDen] })
+  moved.take({ got: 'sightings', sightings: [stranger] })
+  moved.key('Down')
+  moved.take({ got: 'sightings', sightings: [stranger, ours] })
+  assert.equal(moved.model().picker.chosen, 'y')
+})
+
+test('then the list turns from nobody else: who was heard first stays chosen, also where a server we know comes', () => {
   const picker = drive({ known: [ourDen] })
   picker.take({ got: 'sightings', sightings: [sighting({ id: 'y', name: 'kitchen' })] })
+  picker.pass(patience.firstLookMs)
   picker.take({ got: 'sightings', sightings: [sighting({ id: 'y', name: 'kitchen' }), ours] })
   assert.equal(picker.model().picker.chosen, 'y')
 })
