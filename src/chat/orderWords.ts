@@ -1,6 +1,7 @@
 /** How keeping order is typed and told: the words behind `/ban` and its like, and times as people write and read them. */
 import { cleanLine } from '../base/clean.ts'
 import { readDuration } from '../base/duration.ts'
+import { limits } from '../wire/limits.ts'
 import { firstWord } from './commands.ts'
 import { type Act, needsWhom } from './roles.ts'
 import type { Moderate } from './types.ts'
@@ -8,7 +9,7 @@ import type { Moderate } from './types.ts'
 /** Ten years; longer is for good. */
 const forMsMax = 3650 * 86_400_000
 
-/** What `/kick bob [for 5m] [why]` and its like ask for; or a sentence that says how it is used. */
+/** What `/ban bob [for 5m] [why]` and its like ask for; or a sentence that says how it is used. */
 export function readOrderCommand(
   act: Act,
   argument: string,
@@ -27,17 +28,39 @@ export function readOrderCommand(
     said = { ...said, byAddress: true }
     text = next.rest
   }
-  // “for” with nothing behind it is no reason either: the time was forgotten, and the usual one may be far too long.
-  const time = /^for(?:\s+(\S+)\s*|\s*$)/i.exec(text)
-  if (time) {
-    const forMs = readSpan(time[1] ?? '')
-    if (forMs === null)
-      return { ok: false, text: 'For how long? “for 30m”, “for 2h”, “for 7d”, or “for good”.' }
-    said = { ...said, forMs }
-    text = text.slice(time[0].length)
-  }
-  return { ok: true, said: text.trim() === '' ? said : { ...said, text: text.trim() } }
+  text = text.trim()
+  const time = timeIn(text)
+  // Left standing it would be a reason, and they would be back long before anybody expects it.
+  if (act === 'kick' && (time !== null || isTimeInWords(text)))
+    return { ok: false, text: kickText(cleanLine(whom, 24), time?.word ?? '30m') }
+  // The time was forgotten or mistyped, and the usual one may be far too long.
+  if (act !== 'kick' && time === null && (/^for(?:$|\s+\d)/i.test(text) || isTimeInWords(text)))
+    return { ok: false, text: 'For how long? “for 30m”, “for 2h”, “for 7d”, or “for good”.' }
+  if (time !== null) said = { ...said, forMs: time.forMs }
+  const why = time?.why ?? text
+  return { ok: true, said: why === '' ? said : { ...said, text: why } }
 }
+
+const kickText = (whom: string, time: string): string =>
+  `A kick is for a moment, usually ${spanText(limits.kickMs)}, and takes no time of its own. To say how long they stay out: /ban ${whom} for ${time}.`
+
+/** The time that stands before a reason or behind it, `for 2h being rude` or `being rude for 2h`, and that reason. */
+function timeIn(
+  text: string,
+): { readonly word: string; readonly forMs: number; readonly why: string } | null {
+  for (const place of [/^()for\s+(\S+)(.*)$/is, /^(.*\s)for\s+(\S+)()$/is]) {
+    const [, before = '', word = '', behind = ''] = place.exec(text) ?? []
+    const forMs = readSpan(word)
+    if (forMs !== null) return { word, forMs, why: `${before}${behind}`.trim() }
+  }
+  return null
+}
+
+/** `for two hours`, `for a while`: a time to people alone. */
+const isTimeInWords = (text: string): boolean =>
+  /^for\s+(?:long$|a\s+while\b|(?:(?:half|an?)\s+)?(?:\S+\s+)?(?:seconds|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b)/i.test(
+    text,
+  )
 
 /** `30m` in milliseconds; 0 for good; null where it is no time. */
 function readSpan(word: string): number | null {

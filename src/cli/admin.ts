@@ -76,7 +76,7 @@ function questionLine(action: string, argument: string): Read<string> {
   const read = readOrderCommand(act, argument)
   return read.ok
     ? { ok: true, value: JSON.stringify(read.said) }
-    : { ok: false, text: read.text.replace(`/${act} `, `earshot admin ${act} `) }
+    : { ok: false, text: read.text.replace(/(^|\s)\/(?=[a-z])/g, '$1earshot admin ') }
 }
 
 function lockLine(room: string, password: string): Read<string> {

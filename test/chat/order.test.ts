@@ -416,6 +416,52 @@ test('words behind a command are read as people write them', () => {
   assert.deepEqual(read('motd', ' hi  there '), order('motd', undefined, { text: 'hi  there' }))
 })
 
+test('a time is one before the reason or behind it, and what is no time is the reason', () => {
+  const read = (act: Act, text: string) => {
+    const outcome = readOrderCommand(act, text)
+    if (!outcome.ok) return /^For how long\?/.test(outcome.text) ? 'how long?' : outcome.text
+    const { forMs, text: why = '' } = outcome.said
+    return `${forMs === undefined ? 'usual' : forMs === 0 ? 'good' : spanText(forMs)}|${why}`
+  }
+  const rows: readonly (readonly [string, string])[] = [
+    ['for 30m', '30 min|'],
+    ['for 2h being rude', '2 h|being rude'],
+    ['being rude for 2h', '2 h|being rude'],
+    ['being rude for good', 'good|being rude'],
+    ['for shouting', 'usual|for shouting'],
+    ['for shouting for 2h', '2 h|for shouting'],
+    ['for fun', 'usual|for fun'],
+    ['being rude for 2hours', 'usual|being rude for 2hours'],
+    ['being rude for 2h yesterday', 'usual|being rude for 2h yesterday'],
+    ['before 2h', 'usual|before 2h'],
+    ['for 2h away for 30m', '2 h|away for 30m'],
+    ['for', 'how long?'],
+    ['for 99x', 'how long?'],
+    ['for 2 hours', 'how long?'],
+    ['for two hours of shouting', 'how long?'],
+    ['for half an hour', 'how long?'],
+    ['for a while', 'how long?'],
+  ]
+  for (const [words, wanted] of rows)
+    for (const act of ['ban', 'mute'] as const) assert.equal(read(act, `bob ${words}`), wanted, words)
+  for (const words of ['for fun', 'for 99x', 'for', 'before 2h'])
+    assert.equal(read('kick', `bob ${words}`), `usual|${words}`)
+})
+
+test('a kick that is given a time says what keeps somebody out so long, and is none', () => {
+  const kick = (text: string) => {
+    const outcome = readOrderCommand('kick', text)
+    return outcome.ok ? '' : outcome.text
+  }
+  assert.equal(
+    kick('bob for 30m'),
+    'A kick is for a moment, usually 60 s, and takes no time of its own. To say how long they stay out: /ban bob for 30m.',
+  )
+  assert.match(kick('bob being rude for 2h'), /\/ban bob for 2h\.$/)
+  assert.match(kick('bob for good'), /\/ban bob for good\.$/)
+  assert.match(kick('bob for two hours'), /\/ban bob for 30m\.$/)
+})
+
 test('a time is never told shorter than it is', () => {
   assert.deepEqual([0, 1, 59_001, 120_000, 121_000, 2 * hourMs, 24 * hourMs, 80 * hourMs].map(spanText), [
     '1 s',

@@ -136,6 +136,7 @@ test('where nothing runs, or the call makes no sense, it says what to do', async
   assert.match((await admin(t, env, 'kcik', 'bob')).text, /Did you mean “kick”\?/)
   assert.equal((await admin(t, env)).code, 2)
   assert.match((await admin(t, env, 'ban', 'bob', 'for', 'long')).text, /For how long/)
+  assert.match((await admin(t, env, 'kick', 'bob', 'for', '30m')).text, /earshot admin ban bob for 30m\.$/)
   for (const args of [
     ['ban', 'bob', 'for'],
     ['ban', '', 'spam'],
