@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { cleanLine } from '../base/clean.ts'
 import { nearest } from '../base/nearest.ts'
-import { type CommandRow, commands, helpOf } from './commands.ts'
+import { type CommandRow, commands, helpOf, type OptionRow } from './commands.ts'
 import { flagOf, readText } from './settings.ts'
 import { version } from './version.ts'
 
@@ -52,7 +52,7 @@ export async function readArguments(
         ),
     })
 
-  const wrong = strangeHelp(args) ?? misplaced(args)
+  const wrong = strangeHelp(args) ?? misplaced(args) ?? detached(args)
   if (wrong !== null) return { wrong }
   const called = async (call: Call) => {
     outcome = await launch(call)
@@ -95,11 +95,32 @@ function misplaced(args: readonly string[]): string | null {
   return `options stand behind the command: first “earshot ${word}”, then “${option}” and all else.`
 }
 
+const mayBeAlone = (command: string | undefined): readonly OptionRow[] => {
+  const row: CommandRow | undefined = commands.find(({ name }) => name === command)
+  return (row?.options ?? []).filter(({ flags }) => flags.includes('['))
+}
+
+/** Where the options are over. */
+const endOf = (args: readonly string[]): number => (args.includes('--') ? args.indexOf('--') : args.length)
+
+/** A sentence where the word behind such an option could be its value, and would be said to everybody. */
+function detached([name, ...args]: readonly string[]): string | null {
+  const before = args.slice(0, endOf(args))
+  for (const option of mayBeAlone(name)) {
+    const flag = flagOf(option)
+    const word = before.find((value, index) => before[index - 1] === flag && isValue(option, value))
+    if (word !== undefined)
+      return `is “${word}” the time of ${flag}, or a word of its own? Write ${flag}=${word}, or put that word behind “--”. Nothing was done.`
+  }
+  return null
+}
+
+const isValue = ({ read }: OptionRow, word: string): boolean => word !== '' && read?.(word).ok === true
+
 /** An option that may do without its value takes one only with “=”: the word behind it is not the option’s. */
 function withEmptyValues([name, ...args]: readonly string[]): string[] {
-  const row: CommandRow | undefined = commands.find(one => one.name === name)
-  const optional = (row?.options ?? []).filter(({ flags }) => flags.includes('[')).map(flagOf)
-  const end = args.includes('--') ? args.indexOf('--') : args.length
+  const optional = mayBeAlone(name).map(flagOf)
+  const end = endOf(args)
   const given = args.map((arg, index) => (index < end && optional.includes(arg) ? `${arg}=` : arg))
   return name === undefined ? [] : [name, ...given]
 }
@@ -119,7 +140,7 @@ function addCommand(program: Command, row: Call['row'], called: (call: Call) => 
   })
 }
 
-function addOption(command: Command, row: CommandRow['options'][number], flags: Map<string, unknown>): void {
+function addOption(command: Command, row: OptionRow, flags: Map<string, unknown>): void {
   const flag = flagOf(row)
   const take = (text: string): unknown => {
     // Commander calls this for switches, too.

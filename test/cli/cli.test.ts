@@ -49,6 +49,11 @@ const mistakes: readonly { args: string[]; says: RegExp }[] = [
   { args: ['scan', '--wait', '61m'], says: /and at most 1h\.$/ },
   { args: ['send', '--wait=60', 'hi'], says: /--wait “60”: a wait is a number and its unit, .* at most 10d/ },
   {
+    args: ['send', '--server', 'den', '--wait', '3s', 'hi'],
+    says: /^earshot: is “3s” the time of --wait, or a word of its own\? Write --wait=3s, or put .*behind “--”\. Nothing was done\.$/,
+  },
+  { args: ['tail', '#dev', '--wait', '1m'], says: /Write --wait=1m/ },
+  {
     args: ['tail', '--look', '300'],
     says: /--look “300”: a wait is a number and its unit, such as 2s or 500ms/,
   },

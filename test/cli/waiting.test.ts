@@ -53,6 +53,15 @@ test('send --wait=1s gives up after a second, says so, and ends with 1; interrup
   assert.equal(reader.lines.at(-1), 'earshot: the server was not there within 1 s.')
 })
 
+test('behind “--” a word is said that could be the time of --wait', async t => {
+  const folder = newFolder()
+  const { running, port } = await serving(t, ['--data', folder])
+  const tool = earshot(t, ['send', ...at(port), '--wait', '--', '3s', 'hi'])
+  assert.deepEqual(await tool.exited, { code: 0, signal: null })
+  await stop(running)
+  assert.deepEqual(await bodiesIn(folder), ['3s hi'])
+})
+
 test('lines given while the server was killed are kept once each, in order, when it is back', async t => {
   const folder = newFolder()
   const first = await serving(t, ['--data', folder])
