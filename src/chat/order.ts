@@ -121,9 +121,17 @@ export interface Comer {
   readonly isGuest: boolean
 }
 
-/** The measure that keeps this one out, or silent; undefined for none. */
+/** The measure that keeps this one out, or silent: of several the longest; undefined for none. */
 export const measureOn = (measures: readonly Measure[], comer: Comer, wallMs: number): Measure | undefined =>
-  measures.find(one => isMeant(one, comer) && holds(one, wallMs))
+  measures
+    .filter(one => isMeant(one, comer) && holds(one, wallMs))
+    .reduce<Measure | undefined>(
+      (longest, one) => (longest && !lasts(one, longest) ? longest : one),
+      undefined,
+    )
+
+const lasts = (one: Measure, longerThan: Measure): boolean =>
+  (one.until ?? Number.POSITIVE_INFINITY) > (longerThan.until ?? Number.POSITIVE_INFINITY)
 
 /** Whether it holds for them, for as long as it does. */
 export const isMeant = (one: Measure, { device, household, address, isGuest }: Comer): boolean =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createOrder, keptOrder, readOrder } from '../../src/chat/order.ts'
+import { createOrder, keptOrder, type Measure, measureOn, readOrder } from '../../src/chat/order.ts'
 import { readOrderCommand, spanText } from '../../src/chat/orderWords.ts'
 import { type Act, actNames, mayNot, mayNotTo, type Standing } from '../../src/chat/roles.ts'
 import type { Moderate } from '../../src/chat/types.ts'
@@ -99,6 +99,41 @@ test('an op kicks a member: cut, told to all, out for a minute under any nick', 
   table.table.nowMs += 1
   table.join('bob 3', 'other', { device: 'device-3', secret: 'tls_secret-3' })
   assert.equal(table.transcript('bob 3')[0], 'welcome other (be kind)')
+})
+
+test('who is kept out for several reasons hears of the one that lasts longest, whichever came first', () => {
+  const comes = (...said: readonly Moderate[]) => {
+    const table = den()
+    for (const one of said) table.host(one)
+    table.lose('bob')
+    table.join('bob 2', 'other', { device: 'device-3', secret: 'tls_secret-3' })
+    return table.closed.at(-1)?.text
+  }
+  assert.equal(
+    comes(order('kick', 'bob'), order('ban', 'bob', { forMs: 2 * hourMs })),
+    'You are banned here for another 2 h, by the host.',
+  )
+  assert.equal(
+    comes(order('kick', 'bob'), order('ban', 'bob', { forMs: 0 })),
+    'You are banned here for good, by the host.',
+  )
+  assert.match(comes(order('kick', 'bob'), order('ban', 'bob', { forMs: 1000 })) ?? '', /^You were sent away/)
+  const mute = (by: string, until: number | null): Measure => ({
+    ...{ act: 'mute', device: 'd', household: null, nick: 'bob', place: null, isForGuests: false, why: '' },
+    by,
+    until,
+  })
+  const bob = { device: 'd', household: null, address: '', isGuest: false }
+  const longest = (...until: readonly (number | null)[]) =>
+    measureOn(
+      until.map(one => mute(String(one), one)),
+      bob,
+      10,
+    )?.by
+  assert.deepEqual(
+    [longest(), longest(5), longest(20, 30, 5), longest(30, null, 40), longest(null, 30)],
+    [undefined, undefined, '30', 'null', 'null'],
+  )
 })
 
 test('who gave up the nick they are to be sent away by is told by the one they have now, and stays', () => {
