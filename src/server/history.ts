@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid'
 import type { KnownPerson, Past, Store } from '../chat/types.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import { openStore, type SqliteStore } from '../store/sqlite.ts'
-import { isTrouble } from '../store/troubles.ts'
+import { isTrouble, startText } from '../store/troubles.ts'
 import { type Limits, limits } from '../wire/limits.ts'
 
 export interface History {
@@ -50,8 +50,12 @@ async function openRead(folder: string, prepare: (store: SqliteStore) => Promise
     // It is left for another one, or for none: what its closing has to say would be said twice.
     await store.close().catch(() => {})
     if (!isTrouble(error)) throw error
-    const { trouble, message: why } = error
-    return { ok: false, trouble, text: `The history in ${folder} cannot be read. ${why}` } as const
+    const { trouble } = error
+    return {
+      ok: false,
+      trouble,
+      text: `The history in ${folder} cannot be read. ${startText(trouble)}`,
+    } as const
   }
 }
 

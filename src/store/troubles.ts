@@ -25,6 +25,15 @@ const sentences: Readonly<Record<TroubleName, string>> = {
   gone: 'The part of the server that keeps the history ended unexpectedly. Start the server again.',
 }
 
+/** Before a history is open nothing goes on by itself when the disk does. */
+const atStart: Readonly<Partial<Record<TroubleName, string>>> = {
+  full: 'The disk is full. Free some space on it, then start again.',
+  'read-only': 'The disk with the history can only be read. Make it writable, then start again.',
+  io: 'The disk with the history reports errors. Check it, then start again.',
+}
+
+export const startText = (trouble: TroubleName): string => atStart[trouble] ?? sentences[trouble]
+
 /** What an append or a read rejects with when the disk, and not our code, is at fault. */
 export interface StoreTrouble extends Error {
   readonly trouble: TroubleName

@@ -4,7 +4,7 @@ import type { Asks, Opened, Question, Reply } from './asks.ts'
 import { type Chores, createChores } from './chores.ts'
 import { loadDriver } from './driver.ts'
 import { type History, openHistory } from './history.ts'
-import { storeTrouble, type TroubleName, troubleOf } from './troubles.ts'
+import { startText, type TroubleName, troubleOf } from './troubles.ts'
 
 /** Loaded while nothing is asked yet. */
 const usualDriver = loadDriver()
@@ -68,7 +68,7 @@ async function open({ driver: wanted, ...opening }: Asks['open']['ask']): Promis
     return {
       ok: false,
       trouble: found,
-      text: `The history in ${opening.folder} cannot be opened. ${storeTrouble(found).message}`,
+      text: `The history in ${opening.folder} cannot be opened. ${startText(found)}`,
     }
   }
 }

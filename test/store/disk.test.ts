@@ -22,7 +22,10 @@ for (const driver of driverNames) {
   test(`${driver}: a disk too small for any history is told in a sentence`, { skip }, () => {
     const { status, said } = onDisk('64k', '"$1" --import tsx "$2" "$0/history" "$3"', opener, driver)
     assert.equal(status, 0, said)
-    assert.match(said, /^The history in .* cannot be opened\. The disk is full\. Free some space/)
+    assert.match(
+      said,
+      /^The history in .* cannot be opened\. The disk is full\. Free some space on it, then start again\.\n$/,
+    )
   })
 
   test(`${driver}: a disk that can only be read is told in a sentence`, { skip }, () => {
@@ -33,6 +36,9 @@ for (const driver of driverNames) {
       driver,
     )
     assert.equal(status, 0, said)
-    assert.match(said, /^opened\nThe history in .* cannot be opened\. .* can only be read/)
+    assert.match(
+      said,
+      /^opened\nThe history in .* cannot be opened\. .* can only be read\. Make it writable, then start again\.\n$/,
+    )
   })
 }
