@@ -283,8 +283,9 @@ function inWords(event: ServeEvent): string {
 function besideText({ name, port, isSameName }: Extract<ServeEvent, { event: 'beside' }>): string {
   const where = port === null ? '' : ` at port ${port}`
   const runs = `Another server of yours runs already${where}${name === null ? '' : ` as “${name}”`}.`
-  const apart = 'This one has a key, a code and a history of its own'
+  // One that keeps nothing has no history of its own either.
+  const apart = 'The two share neither key nor code nor history'
   return isSameName
-    ? `${runs} ${apart}, and the same name: people see two of it. Stop one of them, or give it another --name.`
+    ? `${runs} ${apart}, but have the same name: people see two of it. Stop one of them, or give it another --name.`
     : `${runs} ${apart}.`
 }

@@ -301,12 +301,18 @@ test('a second server of one user says which one runs already, and warns of the 
   const silent = ['serve', '--no-announce', '--host', '127.0.0.1', '--port', '0']
   const twin = earshot(t, [...silent, '--name', 'Den'], env)
   await twin.waitForLine(
-    new RegExp(`^Another server of yours runs already at port ${port} as “den”\\. .*same name.*--name\\.$`),
+    new RegExp(
+      `^Another server of yours runs already at port ${port} as “den”\\. The two share neither .*, but have the same name.*--name\\.$`,
+    ),
   )
   twin.kill()
   await twin.exited
   // Of one that keeps nothing nothing is found there later but whose folder it was.
   const forgetful = await serving(t, ['--name', 'attic', '--memory'], env)
+  const plain = earshot(t, [...silent, '--name', 'loft', '--memory'], env)
+  await plain.waitForLine(/as “den”\. The two share neither key nor code nor history\.$/)
+  plain.kill()
+  await plain.exited
   const third = await serving(t, ['--name', 'cellar'], env)
   await third.running.waitForLine(new RegExp(`"beside","name":"den","port":${port},`))
   await third.running.waitForLine(/"beside","name":"attic","port":null,"isSameName":false/)
