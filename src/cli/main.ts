@@ -64,12 +64,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function launch({ row, target: targetText, words, flags }: Call): Promise<number> {
   const settled = await settings(row, flags)
   if (!settled.ok) return misused(...settled.troubles)
-  if (flags.get('--check') === true) {
-    const { openPermissions } = await import('./permissions.ts')
-    for (const text of [...strangeVariables(process.env), ...openPermissions(settled.options.data)])
-      process.stdout.write(`warning: ${text}\n`)
-    return 0
-  }
+  if (flags.get('--check') === true) return await check(settled.options)
 
   let target: Given['target'] = null
   if (targetText !== null) {
@@ -88,6 +83,23 @@ async function launch({ row, target: targetText, words, flags }: Call): Promise<
   if (stranger !== null) return misused(stranger)
   const { run } = await runs[row.name]()
   return await run({ command: row.name, target, words, options: settled.options })
+}
+
+/** What the settings alone cannot tell: whether the files they name can be read, and by whom. */
+async function check({ data, passwordFile }: Given['options']): Promise<number> {
+  const [{ openPermissions }, { readPasswordFile }, { complain }] = await Promise.all([
+    import('./permissions.ts'),
+    import('./password.ts'),
+    import('./saying.ts'),
+  ])
+  for (const text of [...strangeVariables(process.env), ...openPermissions(data)])
+    process.stdout.write(`warning: ${text}\n`)
+  // Where it is to be typed, nobody is asked before there is anything to protect.
+  if (typeof passwordFile !== 'string' || passwordFile === '-') return 0
+  const read = readPasswordFile(passwordFile)
+  if (read.ok) return 0
+  complain(read.text)
+  return 1
 }
 
 /** A sentence where an interface was named that this machine does not have. */

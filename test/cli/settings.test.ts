@@ -327,6 +327,25 @@ test('serve --check with something bad prints the rest, names it, and is a usage
   )
 })
 
+test('serve --check refuses a password file as serve itself does', async t => {
+  const env = ownHome(t)
+  const [none = '', empty = '', whole = ''] = ['none', 'empty', 'whole'].map(name =>
+    join(env.HOME ?? '', name),
+  )
+  writeFileSync(empty, '')
+  writeFileSync(whole, 'correct horse battery\n')
+  for (const file of [none, empty]) {
+    const args = ['serve', '--memory', '--no-announce', '--host', '127.0.0.1', '--port', '0']
+    const served = await run(t, [...args, '--password-file', file], env)
+    const checked = await run(t, ['serve', '--check'], { ...env, EARSHOT_SERVE_PASSWORD_FILE: file })
+    assert.match(served.text, /^earshot: .*(cannot be read|no password)/m)
+    assert.equal(checked.code, served.code)
+    assert.ok(checked.text.split('\n').includes(served.text), checked.text)
+  }
+  for (const file of [whole, '-'])
+    assert.equal((await run(t, ['serve', '--check', '--password-file', file], env)).code, 0, file)
+})
+
 test('a file that is no TOML is named with line and column', async t => {
   const { env, file } = homeWith(t, 'nick = "ann"\nroom = [\n')
   const { code, text } = await run(t, ['scan', '--wait', '1ms'], env)
