@@ -1,10 +1,29 @@
 /** The house holds to its plan, and the check that says so would notice if it did not. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { problems, sources } from '../scripts/house.mjs'
 
 test('every file stands on its floor, says what it is, and pure rooms are pure', () => {
   assert.deepEqual(problems(sources()), [])
+})
+
+test('at the top lies what the house consists of, and nothing that a tool left behind', t => {
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  const { status, stdout } = spawnSync('git', ['ls-files'], { cwd, encoding: 'utf8' })
+  if (status !== 0) return t.skip('This is no clone.')
+  const names = new Set(stdout.split('\n').map(path => path.split('/', 1)[0] ?? ''))
+  assert.deepEqual([...names].filter(name => name !== '' && !name.startsWith('.')).sort(), [
+    'LICENSE',
+    'README.md',
+    'package-lock.json',
+    'package.json',
+    'scripts',
+    'src',
+    'test',
+    'tsconfig.json',
+  ])
 })
 
 const planted: readonly [what: string, path: string, text: string, says: RegExp][] = [

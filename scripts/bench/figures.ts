@@ -1,5 +1,5 @@
 /** A saved result in words: the table of ratios and goals in README. */
-import { judged } from './goals.ts'
+import { judged, verdictOf } from './goals.ts'
 import type { HistoryCost } from './history.ts'
 import { kbEachOf, median, perCpuOf, type Result, rateOf, typicals } from './result.ts'
 import { scenarios } from './talk/scenarios.ts'
@@ -69,10 +69,10 @@ function sentences(result: Result): string[] {
 }
 
 function goals(result: Result): string {
-  const rows = judged(result).map(({ what, wanted, reached, unit, rounds, met }) => [
-    ...[what, `${wanted} ${unit}`.trim(), `${two(reached)} ${unit}`.trim()],
-    rounds === 1 ? (met === 1 ? 'met' : 'missed') : met === 0 ? 'missed' : `met in ${met} of ${rounds}`,
-  ])
+  const rows = judged(result).map(goal => {
+    const { what, wanted, reached, unit } = goal
+    return [what, `${wanted} ${unit}`.trim(), `${two(reached)} ${unit}`.trim(), verdictOf(goal)]
+  })
   return table(['', 'wanted', 'reached', ''], rows)
 }
 

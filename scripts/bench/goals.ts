@@ -143,6 +143,10 @@ function goalsFor(node: string): readonly Goal[] {
   ]
 }
 
+/** In words, of how many rounds it was met in. */
+export const verdictOf = ({ met, rounds }: Judged): string =>
+  met === 0 ? 'missed' : rounds === 1 ? 'met' : `met in ${met} of ${rounds}`
+
 /** Every goal that something was measured of. */
 export function judged(measured: Measured): Judged[] {
   const outcomes = Object.values(measured.rounds).flatMap(found => Object.values(found))

@@ -122,11 +122,11 @@ async function measureAll(
 function sayStarts(starts: Starts): void {
   const { bareMs, versionMs, servingMs, paintedMs, installMb } = starts
   say(`\nstart: beside node -e 0 (${bareMs.toFixed(0)} ms), medians of ${starts.runs}`)
-  say(`  --version + ${versionMs.toFixed(1)} ms (goal 15)`)
-  say(`  serve, listening + ${servingMs.toFixed(1)} ms (goal 80)`)
-  say(`  list of servers, painted + ${paintedMs.toFixed(1)} ms (goal 70)`)
+  say(`  --version + ${versionMs.toFixed(1)} ms`)
+  say(`  serve, listening + ${servingMs.toFixed(1)} ms`)
+  say(`  list of servers, painted + ${paintedMs.toFixed(1)} ms`)
   const { required, all } = installMb
-  say(`  install ${required.toFixed(1)} MB, with the optional driver ${all.toFixed(1)} MB (goal 25)`)
+  say(`  install ${required.toFixed(1)} MB, with the optional driver ${all.toFixed(1)} MB`)
 }
 
 function sayAttacked({ name, means, deeds, quiet, attacked, aside, noise }: Attacked): void {
@@ -198,7 +198,7 @@ async function main(): Promise<number> {
   for (let round = 0; isPart('history') && round < rounds; round++)
     history.push(await measureHistory(linesLong, linesShort))
   if (history.length > 0)
-    say(`\nhistory: ${linesLong.toLocaleString('en')} lines / ${linesShort.toLocaleString('en')} (goal 1.5)`)
+    say(`\nhistory: ${linesLong.toLocaleString('en')} lines / ${linesShort.toLocaleString('en')}`)
   for (const { join, page, search } of history)
     say(`  join ${join.toFixed(2)}, page ${page.toFixed(2)}, search ${search.toFixed(2)}`)
   const goals = judged({ node: process.version, rounds: each, starts, history })

@@ -1,5 +1,5 @@
 /** What was measured, as rows on a terminal: each server beside ours. */
-import type { Judged } from './goals.ts'
+import { type Judged, verdictOf } from './goals.ts'
 import { kbEachOf, perCpuOf, rateOf } from './result.ts'
 import type { Outcome } from './talk/load.ts'
 import type { Scenario } from './talk/scenarios.ts'
@@ -72,9 +72,9 @@ export function comparisons(all: ReadonlyMap<string, ReadonlyMap<string, Outcome
   )
 }
 
-/** The goals: those that are missed stand out. */
+/** The goals: what was wanted, what was reached. */
 export const goalRows = (goals: readonly Judged[]): string[] =>
-  goals.map(({ what, wanted, reached, unit, rounds, met }) => {
-    const verdict = met === rounds ? 'met' : met === 0 ? 'MISSED' : `met in ${met} of ${rounds}`
-    return `  ${`${wanted} ${unit}`.padEnd(10)} ${`${reached.toFixed(2)} ${unit}`.padEnd(11)} ${verdict.padEnd(12)} ${what}`
+  goals.map(goal => {
+    const { what, wanted, reached, unit } = goal
+    return `  ${`${wanted} ${unit}`.padEnd(10)} ${`${reached.toFixed(2)} ${unit}`.padEnd(11)} ${verdictOf(goal).padEnd(12)} ${what}`
   })

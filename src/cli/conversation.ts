@@ -14,7 +14,7 @@ import type { WireLine } from '../wire/messages.ts'
 import { write } from '../wire/written.ts'
 import { bounds } from './bounds.ts'
 import type { Composed } from './compose.ts'
-import { clientsFolder, dataFolder } from './home.ts'
+import { clientsFolder, dataFolder, type Tell } from './home.ts'
 import { createHousehold } from './household.ts'
 import { createLink, type LinkNews } from './link.ts'
 import { createSlots } from './slots.ts'
@@ -46,9 +46,9 @@ export interface ConversationOptions {
   readonly rooms: readonly string[]
   /** Starts a server on this machine, for “host here”. */
   host(name: string): Promise<{ ok: true; server: Server } | { ok: false; text: string }>
-  rememberNick(nick: string, tell: (text: string) => void): void
-  rememberTheme(theme: Theme, tell: (text: string) => void): void
-  rememberServer(server: KnownServer, tell: (text: string) => void): void
+  rememberNick(nick: string, tell: Tell): void
+  rememberTheme(theme: Theme, tell: Tell): void
+  rememberServer(server: KnownServer, tell: Tell): void
 }
 
 export interface Conversation {
@@ -82,7 +82,7 @@ export function converse(options: ConversationOptions): Conversation {
   const link = createLink(hear, { asksWho: news => !isDoubtful(news) })
   /** What cannot be kept is told when there is a room to tell it in. */
   let troubles: string[] = []
-  const tell = (text: string): void => {
+  const tell: Tell = text => {
     troubles.push(text)
     tellTroubles()
   }

@@ -53,7 +53,7 @@ export async function openMemory(
   limits: Limits,
   keep: Keep | null = null,
 ): Promise<{ ok: true; memory: Memory } | { ok: false; text: string }> {
-  const held = await holdHome(data, homesFor(calling))
+  const held = await holdHome(data, data === null ? homesFor(calling) : [])
   if (!held.ok) return held
   const { home } = held
   const { onCall } = home

@@ -1,4 +1,5 @@
 /** Under which name and at which port a folder’s server was open last: by that its user knows it among several, and it is found again. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanLine } from '../base/clean.ts'
 import { fold } from '../base/fold.ts'
@@ -52,9 +53,8 @@ export function homesFor({ name, isNamed, isOpen }: Calling): string[] {
   const own: string[] = []
   const free: string[] = []
   const fresh: string[] = []
-  const known = new Set(ownFolders())
   for (const folder of possibleFolders()) {
-    if (!known.has(folder)) fresh.push(folder)
+    if (!existsSync(folder)) fresh.push(folder)
     else if (!(isOpen && keptVerifier(folder) !== null)) {
       const served = servedIn(folder)
       if (served.name === null) free.push(folder)

@@ -54,14 +54,13 @@ function followChosen(turn: Turn, before: Sighting | undefined): void {
 function preferKnown(turn: Turn): void {
   const { picker, known } = turn.model
   const chosen = chosenSighting(picker)
-  if (picker.isMoved || chosen === undefined) return
+  const isLate = hasLooked(turn.model)
+  if (picker.isMoved || chosen === undefined || (isLate && isAsKnown(known, chosen))) return
   const rows = listed(turn.model)
   const ours = rows.filter(one => isAsKnown(known, one))
   const usedMs = ({ id }: Sighting) => known.get(id)?.lastMs ?? 0
-  const meant = hasLooked(turn.model)
-    ? ours.includes(chosen)
-      ? undefined
-      : ours.find(one => one.id === chosen.id || fold(one.name) === fold(chosen.name))
+  const meant = isLate
+    ? ours.find(one => one.id === chosen.id || fold(one.name) === fold(chosen.name))
     : ours.toSorted((a, b) => usedMs(b) - usedMs(a))[0]
   if (meant) patchPicker(turn, { chosenIndex: rows.indexOf(meant), chosen: meant.key })
 }

@@ -50,7 +50,7 @@ test('a large batch is cut into pieces of whole lines', () => {
   assert.ok(pieces.length > 3)
   for (const piece of pieces) {
     assert.equal(piece.at(-1), 0x0a)
-    assert.ok(piece.length < 3 * (pieceBytes + 1_001))
+    assert.ok(piece.length <= pieceBytes)
   }
   assert.equal(Buffer.concat(pieces).toString(), `${lines.join('\n')}\n`)
   assert.deepEqual(createBatch().pieces(), [])
